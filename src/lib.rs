@@ -1,0 +1,4 @@
+//! Plimsoll: how much load a deployment carries, before anyone deploys it.
+
+pub mod rng;
+pub mod units;
