@@ -1,4 +1,5 @@
 //! Plimsoll: how much load a deployment carries, before anyone deploys it.
 
+pub mod config;
 pub mod rng;
 pub mod units;

@@ -1,0 +1,103 @@
+//! What is wrong with the input: collected, never thrown, so that all of it is told at once.
+
+use std::cell::RefCell;
+
+use super::Span;
+
+/// How much a problem matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The scenario cannot be used.
+    Error,
+    /// The scenario can be used, but its author should look again.
+    Warning,
+}
+
+/// One mistake: what, where, and the way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// Where; may be empty when it stands nowhere.
+    pub labels: Vec<Label>,
+    /// The next step.
+    pub help: Option<String>,
+}
+
+/// A place and what to say beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// The words beside it.
+    pub text: String,
+}
+
+/// All the problems found so far.
+#[derive(Debug, Default)]
+pub struct Problems(RefCell<Vec<Problem>>);
+
+impl Problems {
+    /// Adds a problem.
+    pub fn push(&self, problem: Problem) {
+        let mut all = self.0.borrow_mut();
+        // A mistake reached along two ways is one mistake.
+        if !all.contains(&problem) {
+            all.push(problem);
+        }
+    }
+
+    /// Adds an error at one place.
+    pub fn error(&self, span: &Span, message: impl Into<String>, label: &str, help: impl Into<String>) {
+        self.add(Severity::Error, span, message.into(), label, help.into());
+    }
+
+    /// Adds a warning at one place.
+    pub fn warning(&self, span: &Span, message: impl Into<String>, label: &str, help: impl Into<String>) {
+        self.add(Severity::Warning, span, message.into(), label, help.into());
+    }
+
+    fn add(&self, severity: Severity, span: &Span, message: String, label: &str, help: String) {
+        let labels = vec![Label {
+            span: span.clone(),
+            text: label.to_owned(),
+        }];
+        self.push(Problem {
+            severity,
+            message,
+            labels,
+            help: (!help.is_empty()).then_some(help),
+        });
+    }
+
+    /// Returns whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
+    /// Returns whether anything was found that makes the input unusable.
+    pub fn has_errors(&self) -> bool {
+        self.0
+            .borrow()
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Returns all problems in the order of their places.
+    pub fn into_sorted(self) -> Vec<Problem> {
+        let mut all = self.0.into_inner();
+        all.sort_by_key(|problem| problem.labels.first().map_or(0, |label| label.span.start));
+        all
+    }
+}
+
+/// Returns `, did you mean …?` when one of the known names is close to what was written, else nothing.
+pub fn did_you_mean<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let best = known
+        .map(|name| (strsim::damerau_levenshtein(written, name), name))
+        .filter(|&(distance, name)| distance <= 1 + name.len() / 4)
+        .min();
+    best.map_or_else(String::new, |(_, name)| format!(", did you mean `{name}`?"))
+}
