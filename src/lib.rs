@@ -1,5 +1,6 @@
 //! Plimsoll: how much load a deployment carries, before anyone deploys it.
 
 pub mod config;
+pub mod engine;
 pub mod rng;
 pub mod units;

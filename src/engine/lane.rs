@@ -1,0 +1,146 @@
+//! Lanes: queues for events whose times never decrease.
+//!
+//! The next arrival of a stream, or timeouts of one constant length, come in order by themselves. A lane keeps
+//! them first in, first out, and only its head competes with the rest, so they cost no heap work at all.
+
+use std::collections::VecDeque;
+
+use super::queue::Key;
+
+/// Names a lane of one simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneId(pub(super) u32);
+
+/// All lanes of a simulation, and which of them comes first.
+///
+/// Lanes are few, so the first is found by looking at every head, and only when a head has changed.
+#[derive(Debug)]
+pub(super) struct Lanes<E> {
+    all: Vec<Lane<E>>,
+    /// The key of each lane's head, or [`Key::NEVER`]; side by side, so that looking at all of them is quick.
+    heads: Vec<Key>,
+    first: Key,
+    first_lane: usize,
+}
+
+#[derive(Debug)]
+struct Lane<E> {
+    /// A cancelled event leaves an empty cell. The cell at the front is never empty.
+    cells: VecDeque<(Key, Option<E>)>,
+    /// How many cells have left the front: the cell at position `p` is number `gone + p` for good.
+    gone: u64,
+    cancelled: usize,
+    /// The time that the next event may not fall below.
+    latest: u64,
+}
+
+impl<E> Lanes<E> {
+    pub(super) const fn new() -> Self {
+        Self {
+            all: Vec::new(),
+            heads: Vec::new(),
+            first: Key::NEVER,
+            first_lane: 0,
+        }
+    }
+
+    pub(super) fn add(&mut self) -> LaneId {
+        let id = u32::try_from(self.all.len()).expect("fewer lanes than 2^32");
+        self.all.push(Lane {
+            cells: VecDeque::new(),
+            gone: 0,
+            cancelled: 0,
+            latest: 0,
+        });
+        self.heads.push(Key::NEVER);
+        LaneId(id)
+    }
+
+    /// Returns the key of the first event of all lanes, or [`Key::NEVER`].
+    #[inline]
+    pub(super) const fn first(&self) -> Key {
+        self.first
+    }
+
+    /// Puts an event at the end of a lane and returns the number of its cell.
+    #[inline]
+    pub(super) fn push(&mut self, lane: LaneId, key: Key, event: E) -> u64 {
+        let index = lane.0 as usize;
+        let lane = &mut self.all[index];
+        assert!(lane.latest <= key.time, "times within a lane never decrease");
+        lane.latest = key.time;
+        if lane.cells.is_empty() {
+            self.heads[index] = key;
+            if key < self.first {
+                (self.first, self.first_lane) = (key, index);
+            }
+        }
+        lane.cells.push_back((key, Some(event)));
+        lane.gone + lane.cells.len() as u64 - 1
+    }
+
+    /// Takes the first event of all lanes.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<E> {
+        let lane = self.all.get_mut(self.first_lane)?;
+        let (_, event) = lane.cells.pop_front()?;
+        lane.gone += 1;
+        self.settle(self.first_lane);
+        event
+    }
+
+    /// Empties a cell; returns whether an event was waiting there.
+    #[inline]
+    pub(super) fn cancel(&mut self, lane: LaneId, cell: u64) -> bool {
+        let index = lane.0 as usize;
+        let lane = &mut self.all[index];
+        let Some(position) = cell.checked_sub(lane.gone) else {
+            return false;
+        };
+        let Some((_, event)) = lane.cells.get_mut(position as usize) else {
+            return false;
+        };
+        if event.take().is_none() {
+            return false;
+        }
+        lane.cancelled += 1;
+        if position == 0 {
+            self.settle(index);
+        }
+        true
+    }
+
+    /// Counts the events that wait in all lanes.
+    pub(super) fn len(&self) -> usize {
+        self.all
+            .iter()
+            .map(|lane| lane.cells.len() - lane.cancelled)
+            .sum()
+    }
+
+    /// Drops the empty cells at the front of a lane whose head has gone, and finds the new first of all lanes.
+    #[inline]
+    fn settle(&mut self, index: usize) {
+        let lane = &mut self.all[index];
+        while let Some((_, None)) = lane.cells.front() {
+            lane.cells.pop_front();
+            lane.gone += 1;
+            lane.cancelled -= 1;
+        }
+        self.heads[index] = lane.cells.front().map_or(Key::NEVER, |&(key, _)| key);
+        if index == self.first_lane {
+            self.first = Key::NEVER;
+            for (index, &head) in self.heads.iter().enumerate() {
+                if head < self.first {
+                    (self.first, self.first_lane) = (head, index);
+                }
+            }
+        }
+    }
+
+    /// Returns how many cells there are, empty ones included.
+    #[cfg(test)]
+    pub(super) fn cells(&self) -> usize {
+        self.all.iter().map(|lane| lane.cells.len()).sum()
+    }
+}

@@ -1,0 +1,395 @@
+//! The clock and everything that is still to happen.
+
+use super::{
+    lane::{LaneId, Lanes},
+    queue::{Key, RadixHeap},
+    ticket::Tickets,
+};
+use crate::units::{SimDuration, SimTime};
+
+/// Cancelled entries that may stay in the queue before it is worth a sweep.
+const CANCELLED_KEPT: usize = 64;
+
+/// A simulated clock and the events that are still to happen, in one total order: by time, and within an instant
+/// in the order in which they were scheduled.
+///
+/// `E` is whatever the model calls an event; keep it small (8 bytes make a queue entry of 24). Scheduling and
+/// popping take time that hardly depends on how much is pending: an entry of the queue moves at most 64 times,
+/// a few times in practice. Memory follows what is pending.
+#[derive(Debug)]
+pub struct Simulation<E> {
+    now: SimTime,
+    /// Events scheduled so far: the next sequence number.
+    scheduled: u64,
+    queue: RadixHeap<Waiting<E>>,
+    tickets: Tickets<E>,
+    /// Entries of the queue whose event has been cancelled.
+    cancelled: usize,
+    lanes: Lanes<E>,
+}
+
+/// What the queue holds: the event, or the slot in which a cancellable event waits.
+#[derive(Debug)]
+enum Waiting<E> {
+    Event(E),
+    Ticket(u32),
+}
+
+/// Names one scheduled event, for [`Simulation::cancel`]. It stays unique when the event has long gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventId(Place);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Queue { slot: u32, seq: u64 },
+    Lane { lane: LaneId, cell: u64 },
+}
+
+impl<E> Simulation<E> {
+    /// Returns a simulation at [`SimTime::ZERO`] in which nothing is going to happen.
+    pub fn new() -> Self {
+        Self {
+            now: SimTime::ZERO,
+            scheduled: 0,
+            queue: RadixHeap::new(),
+            tickets: Tickets::new(),
+            cancelled: 0,
+            lanes: Lanes::new(),
+        }
+    }
+
+    /// Returns the present instant: the time of the last event popped, or the last horizon reached.
+    #[inline]
+    pub const fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// Schedules an event; asserts that `at` is not in the past.
+    #[inline]
+    pub fn schedule_at(&mut self, at: SimTime, event: E) {
+        let key = self.next_key(at);
+        self.queue.push(key, Waiting::Event(event));
+    }
+
+    /// Schedules an event `delay` from now; beyond the clock's end means at its end.
+    #[inline]
+    pub fn schedule_in(&mut self, delay: SimDuration, event: E) {
+        self.schedule_at(self.now + delay, event);
+    }
+
+    /// Schedules an event that [`Simulation::cancel`] can take back; asserts that `at` is not in the past.
+    #[inline]
+    pub fn schedule_cancellable_at(&mut self, at: SimTime, event: E) -> EventId {
+        let key = self.next_key(at);
+        let slot = self.tickets.put(key.seq, event);
+        self.queue.push(key, Waiting::Ticket(slot));
+        EventId(Place::Queue { slot, seq: key.seq })
+    }
+
+    /// Opens a lane: a first-in, first-out queue for events whose times never decrease, such as the next arrival
+    /// of a stream or timeouts of one constant length.
+    ///
+    /// A lane costs a few nanoseconds an event, however long it is. Every event taken from a lane looks at the
+    /// heads of all lanes, so open tens of them, not thousands.
+    pub fn add_lane(&mut self) -> LaneId {
+        self.lanes.add()
+    }
+
+    /// Schedules an event at the end of a lane; asserts that `at` is neither in the past nor before an event
+    /// that was ever scheduled in this lane.
+    ///
+    /// A cancelled event leaves an empty cell until it reaches the front of the lane, where it goes at once. So a
+    /// lane is as long as what was scheduled since its oldest pending event: for timeouts, at most one timeout's
+    /// worth.
+    #[inline]
+    pub fn schedule_in_lane(&mut self, lane: LaneId, at: SimTime, event: E) -> EventId {
+        let key = self.next_key(at);
+        let cell = self.lanes.push(lane, key, event);
+        EventId(Place::Lane { lane, cell })
+    }
+
+    /// Drops an event of this simulation that has not happened yet; returns whether it was still pending.
+    #[inline]
+    pub fn cancel(&mut self, id: EventId) -> bool {
+        match id.0 {
+            Place::Lane { lane, cell } => self.lanes.cancel(lane, cell),
+            Place::Queue { slot, seq } => {
+                let pending = self.tickets.take(slot, seq).is_some();
+                if pending {
+                    // Its ticket stays behind and is thrown away when its time comes, or by a sweep.
+                    self.cancelled += 1;
+                    if CANCELLED_KEPT < self.cancelled && self.queue.len() < 2 * self.cancelled {
+                        self.sweep();
+                    }
+                }
+                pending
+            }
+        }
+    }
+
+    /// Takes the next event and moves the clock to it; `None` when nothing is pending.
+    #[inline]
+    pub fn pop(&mut self) -> Option<E> {
+        let event = self.pop_through(u64::MAX);
+        if event.is_none() {
+            // Only cancelled entries were left, and they may have been later than the clock.
+            self.queue.restart(self.now.as_nanos());
+        }
+        event
+    }
+
+    /// Takes the next event strictly before `horizon` and moves the clock to it. When there is none, moves the
+    /// clock to `horizon` and returns `None`: events at the horizon itself belong to what comes after.
+    ///
+    /// Asserts that the horizon is not in the past.
+    #[inline]
+    pub fn pop_until(&mut self, horizon: SimTime) -> Option<E> {
+        assert!(self.now <= horizon, "the horizon is in the past");
+        let last = horizon.as_nanos().checked_sub(1)?;
+        let event = self.pop_through(last);
+        if event.is_none() {
+            self.now = horizon;
+        }
+        event
+    }
+
+    /// Counts the events that are still to happen.
+    pub fn pending(&self) -> usize {
+        self.queue.len() - self.cancelled + self.lanes.len()
+    }
+
+    /// Returns when the next event happens. Quick, except that cancelled events in front must be looked through.
+    pub fn next_time(&self) -> Option<SimTime> {
+        let queued = if self.cancelled == 0 {
+            self.queue.first()
+        } else {
+            let first = self.queue.first_where(|entry| match entry.payload {
+                Waiting::Event(_) => true,
+                Waiting::Ticket(slot) => self.tickets.holds(slot, entry.key.seq),
+            });
+            first.unwrap_or(Key::NEVER)
+        };
+        let next = queued.min(self.lanes.first());
+        (next != Key::NEVER).then(|| SimTime::from_nanos(next.time))
+    }
+
+    #[inline]
+    fn next_key(&mut self, at: SimTime) -> Key {
+        assert!(self.now <= at, "an event cannot be scheduled in the past");
+        let seq = self.scheduled;
+        self.scheduled += 1;
+        Key {
+            time: at.as_nanos(),
+            seq,
+        }
+    }
+
+    /// Takes the next event unless it is later than `last`.
+    #[inline]
+    fn pop_through(&mut self, last: u64) -> Option<E> {
+        loop {
+            let (queued, laned) = (self.queue.first(), self.lanes.first());
+            if last < queued.time.min(laned.time) {
+                return None;
+            }
+            if laned < queued {
+                self.now = SimTime::from_nanos(laned.time);
+                return self.lanes.pop();
+            }
+            let entry = self.queue.pop()?;
+            let event = match entry.payload {
+                Waiting::Event(event) => Some(event),
+                Waiting::Ticket(slot) => self.tickets.take(slot, entry.key.seq),
+            };
+            if event.is_some() {
+                self.now = SimTime::from_nanos(entry.key.time);
+                return event;
+            }
+            // A cancelled one. Whatever comes next is later still, so the queue does not run ahead of the clock.
+            self.cancelled -= 1;
+        }
+    }
+
+    /// Throws the tickets of cancelled events out of the queue: at most half of it stays, so this pays.
+    #[cold]
+    fn sweep(&mut self) {
+        self.queue.retain(|entry| match entry.payload {
+            Waiting::Event(_) => true,
+            Waiting::Ticket(slot) => self.tickets.holds(slot, entry.key.seq),
+        });
+        self.cancelled = 0;
+    }
+}
+
+impl<E> Default for Simulation<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Seed;
+
+    fn at(nanos: u64) -> SimTime {
+        SimTime::from_nanos(nanos)
+    }
+    fn drain<E>(simulation: &mut Simulation<E>) -> Vec<E> {
+        std::iter::from_fn(|| simulation.pop()).collect()
+    }
+
+    #[test]
+    fn one_instant_keeps_the_order_of_scheduling_across_queue_tickets_and_lanes() {
+        let mut simulation = Simulation::new();
+        let lanes = [simulation.add_lane(), simulation.add_lane()];
+        for round in 0..8 {
+            simulation.schedule_in_lane(lanes[1], at(9), 10 * round);
+            simulation.schedule_at(at(9), 10 * round + 1);
+            simulation.schedule_cancellable_at(at(9), 10 * round + 2);
+            simulation.schedule_in_lane(lanes[0], at(9), 10 * round + 3);
+        }
+        simulation.schedule_at(at(3), -1);
+        let mut expected = vec![-1];
+        expected.extend((0..8).flat_map(|round| (0..4).map(move |kind| 10 * round + kind)));
+        assert_eq!(drain(&mut simulation), expected);
+    }
+
+    #[test]
+    fn an_event_scheduled_for_now_waits_for_those_already_due() {
+        let mut simulation = Simulation::new();
+        for name in ["first", "second"] {
+            simulation.schedule_at(at(5), name);
+        }
+        assert_eq!(simulation.pop(), Some("first"));
+        simulation.schedule_in(SimDuration::ZERO, "third");
+        assert_eq!(drain(&mut simulation), ["second", "third"]);
+    }
+
+    #[test]
+    fn an_event_at_the_horizon_belongs_to_what_comes_after() {
+        let mut simulation = Simulation::new();
+        simulation.schedule_at(at(10), 'a');
+        assert_eq!(simulation.pop_until(at(10)), None);
+        assert_eq!((simulation.now(), simulation.pending()), (at(10), 1));
+        assert_eq!(simulation.pop_until(at(11)), Some('a'));
+        assert_eq!(simulation.now(), at(10));
+        assert_eq!(simulation.pop_until(at(11)), None);
+        assert_eq!(simulation.now(), at(11));
+    }
+
+    /// Looking ahead must not commit the queue: the gap between now and its first entry stays open.
+    #[test]
+    fn events_may_still_come_before_the_first_one_pending() {
+        let mut simulation = Simulation::new();
+        let lane = simulation.add_lane();
+        simulation.schedule_at(at(1_000), 3);
+        simulation.schedule_in_lane(lane, at(10), 1);
+        assert_eq!(simulation.next_time(), Some(at(10)));
+        assert_eq!(simulation.pop(), Some(1));
+        assert_eq!(simulation.pop_until(at(20)), None);
+        simulation.schedule_at(at(30), 2);
+        assert_eq!(drain(&mut simulation), [2, 3]);
+    }
+
+    #[test]
+    fn events_may_still_come_before_cancelled_ones() {
+        let mut simulation = Simulation::new();
+        let id = simulation.schedule_cancellable_at(at(1_000), 'x');
+        assert!(simulation.cancel(id));
+        assert_eq!((simulation.pop(), simulation.now()), (None, at(0)));
+        simulation.schedule_at(at(10), 'a');
+        assert_eq!(drain(&mut simulation), ['a']);
+    }
+
+    #[test]
+    fn the_last_instant_of_the_clock_is_an_instant_like_any_other() {
+        let mut simulation = Simulation::new();
+        let lane = simulation.add_lane();
+        simulation.schedule_at(SimTime::MAX, 1);
+        simulation.schedule_in_lane(lane, SimTime::MAX, 2);
+        let id = simulation.schedule_cancellable_at(SimTime::MAX, 0);
+        simulation.schedule_in(SimDuration::from_nanos(u64::MAX), 3);
+        assert!(simulation.cancel(id));
+        assert_eq!(simulation.pop_until(SimTime::MAX), None);
+        assert_eq!((simulation.now(), simulation.pending()), (SimTime::MAX, 3));
+        assert_eq!(simulation.next_time(), Some(SimTime::MAX));
+        assert_eq!(simulation.pop(), Some(1));
+        simulation.schedule_in(SimDuration::from_nanos(7), 4);
+        assert_eq!(drain(&mut simulation), [2, 3, 4]);
+    }
+
+    #[test]
+    fn a_stale_id_cancels_nothing_even_when_its_slot_is_in_use_again() {
+        let mut simulation = Simulation::new();
+        let lane = simulation.add_lane();
+        let fired = simulation.schedule_cancellable_at(at(1), 1);
+        let fired_in_lane = simulation.schedule_in_lane(lane, at(1), 2);
+        assert_eq!(drain(&mut simulation), [1, 2]);
+        let next = simulation.schedule_cancellable_at(at(2), 3);
+        assert_eq!(simulation.tickets.slots(), 1, "the slot is in use again");
+        assert!(!simulation.cancel(fired) && !simulation.cancel(fired_in_lane));
+        assert!(simulation.cancel(next) && !simulation.cancel(next));
+        assert_eq!((simulation.pending(), simulation.pop()), (0, None));
+    }
+
+    #[test]
+    #[should_panic(expected = "cannot be scheduled in the past")]
+    fn nothing_is_scheduled_in_the_past() {
+        let mut simulation = Simulation::new();
+        assert_eq!(simulation.pop_until(at(5)), None);
+        simulation.schedule_at(at(4), ());
+    }
+
+    #[test]
+    #[should_panic(expected = "times within a lane never decrease")]
+    fn a_lane_takes_times_in_order_only() {
+        let mut simulation = Simulation::new();
+        let lane = simulation.add_lane();
+        simulation.schedule_in_lane(lane, at(5), ());
+        simulation.schedule_in_lane(lane, at(4), ());
+    }
+
+    /// Timeouts that never fire, the common case: a hundred in flight, a hundred thousand scheduled and cancelled.
+    #[test]
+    fn memory_follows_what_is_pending_however_much_is_cancelled() {
+        let mut simulation = Simulation::new();
+        let lane = simulation.add_lane();
+        let mut in_flight = std::collections::VecDeque::new();
+        let mut delays = Seed(3).replication(0).stream("delays");
+        for step in 0..100_000_u64 {
+            assert_eq!(simulation.pop_until(at(step)), None, "no timeout ever fires");
+            let later = at(1_000_000_000 + delays.below(1_000_000) as u64);
+            let timeout = simulation.schedule_in_lane(lane, at(step + 1_000), step);
+            in_flight.push_back([simulation.schedule_cancellable_at(later, step), timeout]);
+            if 100 < in_flight.len() {
+                for id in in_flight.pop_front().expect("it is not empty") {
+                    assert!(simulation.cancel(id));
+                }
+            }
+        }
+        assert_eq!(simulation.pending(), 200);
+        assert!(
+            simulation.queue.len() <= 2 * 100 + CANCELLED_KEPT,
+            "{}",
+            simulation.queue.len()
+        );
+        assert!(
+            simulation.tickets.slots() <= 101,
+            "{}",
+            simulation.tickets.slots()
+        );
+        assert_eq!(simulation.lanes.cells(), 100);
+    }
+
+    #[test]
+    fn a_queue_entry_of_a_small_event_takes_24_bytes() {
+        #[expect(dead_code, reason = "only its size matters")]
+        enum Event {
+            Arrival(u32),
+            Departure(u32),
+        }
+        assert_eq!(size_of::<super::super::queue::Entry<Waiting<Event>>>(), 24);
+        assert_eq!(size_of::<Option<EventId>>(), 16);
+    }
+}
