@@ -1,6 +1,7 @@
 //! Plimsoll: how much load a deployment carries, before anyone deploys it.
 
 pub mod config;
+pub mod dist;
 pub mod engine;
 pub mod rng;
 pub mod stats;

@@ -10,6 +10,7 @@
 //! declaration serves reading, "did you mean", the schema and the reference, so that they cannot drift apart.
 
 mod family;
+mod file;
 mod node;
 mod problem;
 mod table;

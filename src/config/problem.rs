@@ -1,6 +1,9 @@
 //! What is wrong with the input: collected, never thrown, so that all of it is told at once.
 
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+};
 
 use super::Span;
 
@@ -35,14 +38,30 @@ pub struct Label {
     pub text: String,
 }
 
-/// All the problems found so far.
+/// All the problems found so far, and where the files stand that the input names.
 #[derive(Debug, Default)]
-pub struct Problems(RefCell<Vec<Problem>>);
+pub struct Problems {
+    found: RefCell<Vec<Problem>>,
+    folder: Option<PathBuf>,
+}
 
 impl Problems {
+    /// Returns an empty collection for an input whose files are taken from `folder`; without one, none are read.
+    pub fn with_folder(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            found: RefCell::default(),
+            folder: Some(folder.into()),
+        }
+    }
+
+    /// Returns the folder from which the files are taken that the input names.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// Adds a problem.
     pub fn push(&self, problem: Problem) {
-        let mut all = self.0.borrow_mut();
+        let mut all = self.found.borrow_mut();
         // A mistake reached along two ways is one mistake.
         if !all.contains(&problem) {
             all.push(problem);
@@ -74,12 +93,12 @@ impl Problems {
 
     /// Returns whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+        self.found.borrow().is_empty()
     }
 
     /// Returns whether anything was found that makes the input unusable.
     pub fn has_errors(&self) -> bool {
-        self.0
+        self.found
             .borrow()
             .iter()
             .any(|problem| problem.severity == Severity::Error)
@@ -87,7 +106,7 @@ impl Problems {
 
     /// Returns all problems in the order of their places.
     pub fn into_sorted(self) -> Vec<Problem> {
-        let mut all = self.0.into_inner();
+        let mut all = self.found.into_inner();
         all.sort_by_key(|problem| problem.labels.first().map_or(0, |label| label.span.start));
         all
     }
