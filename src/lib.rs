@@ -5,4 +5,5 @@ pub mod dist;
 pub mod engine;
 pub mod rng;
 pub mod stats;
+pub mod theory;
 pub mod units;
