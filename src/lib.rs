@@ -3,6 +3,7 @@
 pub mod config;
 pub mod dist;
 pub mod engine;
+pub mod model;
 pub mod rng;
 pub mod stats;
 pub mod theory;

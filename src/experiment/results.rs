@@ -1,0 +1,197 @@
+//! What comes out of an experiment, ready to be reported.
+
+use crate::{
+    stats::Histogram,
+    theory::catalogue::Formula,
+    units::SimDuration,
+};
+
+/// The outcome of simulating one scenario (or, without replications, of its formulas alone).
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// The scenario's name.
+    pub scenario: String,
+    /// What it is about.
+    pub description: String,
+    /// The fingerprint of the scenario, overrides included.
+    pub digest: u64,
+    /// The only origin of chance.
+    pub seed: u64,
+    /// Replications that were finished.
+    pub replications: usize,
+    /// Replications that were wanted but not finished, because someone interrupted.
+    pub interrupted: bool,
+    /// The simulated time measured in each.
+    pub duration: SimDuration,
+    /// The simulated time before that in each.
+    pub warmup: SimDuration,
+    /// Events handled in all of them, warm-up included.
+    pub events: u64,
+    /// Requests that ended in all of them, warm-up excluded.
+    pub requests: u64,
+    /// The confidence level of the intervals.
+    pub level: f64,
+    /// Everything measured, workload by workload and then service by service.
+    pub measures: Vec<Measure>,
+    /// What became of each objective.
+    pub verdicts: Vec<Verdict>,
+    /// Up to which load the objectives hold, by the formulas.
+    pub load_line: Option<LoadLine>,
+    /// The response times of each workload.
+    pub distributions: Vec<Distribution>,
+    /// How things went over time.
+    pub timeline: Vec<TimelineSeries>,
+    /// What the reader ought to know.
+    pub notes: Vec<String>,
+}
+
+/// One measure of one thing.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// `"workload.shoppers"` or `"service.web"`.
+    pub of: String,
+    /// `"response.mean"`.
+    pub name: String,
+    /// The unit of the numbers below.
+    pub unit: Unit,
+    /// The estimate; `None` when there was nothing to estimate from, or nothing was simulated.
+    pub value: Option<f64>,
+    /// The lower end of its interval; `None` with fewer than two replications.
+    pub low: Option<f64>,
+    /// The upper end of its interval.
+    pub high: Option<f64>,
+    /// What formulas say, the most exact first.
+    pub theory: Vec<Prediction>,
+    /// Why no formula says anything, where one might expect one.
+    pub no_theory: Option<String>,
+}
+
+/// The base unit of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Events per second.
+    PerSecond,
+    /// A share of a whole, from 0 to 1.
+    Share,
+    /// A number of things.
+    Count,
+}
+
+impl Unit {
+    /// Returns the unit's symbol in documents: an SI base unit, or 1.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+            Self::PerSecond => "1/s",
+            Self::Share | Self::Count => "1",
+        }
+    }
+}
+
+/// What one formula says of a measure.
+#[derive(Clone, Debug)]
+pub struct Prediction {
+    /// The formula.
+    pub formula: &'static Formula,
+    /// Its value in the measure's unit.
+    pub value: f64,
+    /// What the formula leaves out of this scenario, if anything.
+    pub leaves_out: Option<String>,
+}
+
+/// What became of one objective.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// `"workload.shoppers"`.
+    pub of: String,
+    /// `"response.p99"`.
+    pub measure: String,
+    /// The unit of the numbers below.
+    pub unit: Unit,
+    /// The bound that was promised.
+    pub bound: f64,
+    /// Whether the measure must stay at or above the bound, or at or below it.
+    pub at_least: bool,
+    /// What was measured.
+    pub value: Option<f64>,
+    /// The lower end of its interval.
+    pub low: Option<f64>,
+    /// The upper end of its interval.
+    pub high: Option<f64>,
+}
+
+impl Verdict {
+    /// Returns whether the objective is met, judged by the estimate itself; nothing measured is not met.
+    pub fn is_met(&self) -> bool {
+        self.value.is_some_and(|value| if self.at_least { self.bound <= value } else { value <= self.bound })
+    }
+    /// Returns whether the interval lies wholly on the estimate's side of the bound.
+    pub fn is_certain(&self) -> bool {
+        let (Some(low), Some(high)) = (self.low, self.high) else { return false };
+        high < self.bound || self.bound < low
+    }
+}
+
+/// Up to which load the objectives hold.
+#[derive(Clone, Debug)]
+pub struct LoadLine {
+    /// The workload whose load is raised.
+    pub of: String,
+    /// Requests per second.
+    pub rate: f64,
+    /// What gives first: `"response.p99 breaks 120 ms"`, or that the service is full.
+    pub breaks: String,
+    /// The formula that says so.
+    pub formula: &'static Formula,
+}
+
+/// The response times of one workload, over all replications.
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    /// `"workload.shoppers"`.
+    pub of: String,
+    /// The response times in nanoseconds.
+    pub histogram: Histogram,
+    /// The survival function of the formula at some response times: seconds, P(response > seconds).
+    pub theory: Vec<(f64, f64)>,
+    /// The formula, where there is one.
+    pub formula: Option<&'static Formula>,
+}
+
+/// What went on in one workload and its service, bucket by bucket; means over replications.
+#[derive(Clone, Debug)]
+pub struct TimelineSeries {
+    /// `"workload.shoppers"`.
+    pub of: String,
+    /// The buckets in order.
+    pub buckets: Vec<TimelineBucket>,
+}
+
+/// One bucket of a time series. A value that does not exist is `None`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineBucket {
+    /// When it begins, in seconds since measuring began.
+    pub start: f64,
+    /// When it ends.
+    pub end: f64,
+    /// Requests per second that arrived.
+    pub offered: f64,
+    /// Requests per second that were answered.
+    pub completed: f64,
+    /// Requests per second that ended without an answer.
+    pub failed: f64,
+    /// The mean response time in seconds.
+    pub response_mean: Option<f64>,
+    /// The median response time in seconds.
+    pub response_p50: Option<f64>,
+    /// The 95th percentile of the response time in seconds.
+    pub response_p95: Option<f64>,
+    /// The 99th percentile of the response time in seconds.
+    pub response_p99: Option<f64>,
+    /// The mean number of requests in the service, of all workloads.
+    pub in_system: f64,
+    /// The mean share of the service's slots that were busy.
+    pub utilisation: f64,
+}

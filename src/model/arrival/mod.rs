@@ -1,0 +1,178 @@
+//! When requests come.
+//!
+//! **Lives here:** the [`Arrivals`] trait, one file per process, the list that names them.
+//! **Lives elsewhere:** what a request brings with it (`world` draws work, keys and patience).
+//! **Invariant:** a process draws from its own stream only, so no other setting of a scenario moves an arrival.
+
+pub mod poisson;
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    config::{Entry, Family, Node, Problems, Section, Shape, Value},
+    dist::Dist,
+    rng::Stream,
+    units::{SimDuration, SimTime},
+};
+
+/// Requests that come at one instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrival {
+    /// When.
+    pub at: SimTime,
+    /// How many, at least 1.
+    pub size: u32,
+    /// Who sends them, where the process wants to hear of the answer; see [`Arrivals::answered`].
+    pub client: u32,
+    /// What is known of the request beforehand, from a trace; what is not is drawn.
+    pub given: Given,
+}
+
+/// What is known of a request beforehand.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Given {
+    /// Its work on the reference server.
+    pub work: Option<SimDuration>,
+    /// What it asks for.
+    pub key: Option<u64>,
+    /// Its priority: 0 before 1.
+    pub priority: Option<u8>,
+}
+
+/// A process that makes requests.
+pub trait Arrivals: Send {
+    /// Returns the next arrival that comes by itself, never earlier than the one before; `None` when there is no more.
+    fn next(&mut self, rng: &mut Stream) -> Option<Arrival>;
+
+    /// Hears that a request of `client` has ended (well or not), and returns when that client sends its next one, not
+    /// before `now`. Only processes whose [`ArrivalPlan::answers`] is set are told.
+    fn answered(&mut self, client: u32, now: SimTime, rng: &mut Stream) -> Option<SimTime> {
+        let _ = (client, now, rng);
+        None
+    }
+}
+
+/// Makes the process for one run, given the instant at which measuring begins.
+pub type BuildArrivals = dyn Fn(SimTime) -> Box<dyn Arrivals> + Send + Sync;
+
+/// A checked description of an arrival process, from which each run makes its own.
+#[derive(Clone)]
+pub struct ArrivalPlan {
+    /// Its name in a scenario.
+    pub name: &'static str,
+    /// What formulas need to know.
+    pub nature: Nature,
+    /// Whether the process wants to hear of answers.
+    pub answers: bool,
+    /// Makes the process for one run, given the instant at which measuring begins (the zero of a daily profile).
+    pub build: Arc<BuildArrivals>,
+}
+
+impl fmt::Debug for ArrivalPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArrivalPlan")
+            .field("name", &self.name)
+            .field("nature", &self.nature)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What formulas need to know of an arrival process. Rates are in requests per second.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Nature {
+    /// Poisson arrivals.
+    Poisson {
+        /// Requests per second.
+        rate: f64,
+    },
+    /// Independent gaps of one distribution, in seconds.
+    Renewal {
+        /// The distribution of the gaps.
+        gap: Dist,
+    },
+    /// Stationary, but with dependent gaps.
+    Correlated {
+        /// Requests per second in the long run.
+        rate: f64,
+    },
+    /// Poisson in batches.
+    Batches {
+        /// Requests per second in the long run.
+        rate: f64,
+        /// The mean size of a batch.
+        size_mean: f64,
+        /// The mean square of a batch's size.
+        size_square_mean: f64,
+    },
+    /// Poisson with a rate that changes over time, from point to point in straight lines, and repeats at the end.
+    Profile {
+        /// Seconds from the beginning, and the requests per second then.
+        points: Vec<(f64, f64)>,
+    },
+    /// A fixed number of clients, each thinking between an answer and its next request.
+    Closed {
+        /// How many clients.
+        clients: u32,
+        /// The distribution of the think time in seconds.
+        think: Dist,
+    },
+    /// Sessions of several requests that begin as a Poisson process and end.
+    Sessions {
+        /// Requests per second in the long run.
+        rate: f64,
+    },
+    /// As recorded.
+    Trace {
+        /// Requests per second over the whole of it.
+        rate: f64,
+    },
+}
+
+impl Nature {
+    /// Returns the requests per second in the long run; `None` where that depends on the answers.
+    pub fn rate(&self) -> Option<f64> {
+        match self {
+            Self::Poisson { rate }
+            | Self::Correlated { rate }
+            | Self::Batches { rate, .. }
+            | Self::Sessions { rate }
+            | Self::Trace { rate } => Some(*rate),
+            Self::Renewal { gap } => Some(1.0 / gap.mean()),
+            Self::Profile { points } => Some(profile_mean(points)),
+            Self::Closed { .. } => None,
+        }
+    }
+}
+
+/// The mean of straight lines between points.
+fn profile_mean(points: &[(f64, f64)]) -> f64 {
+    let area: f64 = points
+        .windows(2)
+        .map(|pair| (pair[1].0 - pair[0].0) * (pair[0].1 + pair[1].1) / 2.0)
+        .sum();
+    let span = points[points.len() - 1].0 - points[0].0;
+    area / span
+}
+
+/// The arrival processes, in the order of the reference.
+pub const REGISTRY: &[&Entry<ArrivalPlan>] = &[&poisson::ENTRY];
+
+impl Family for ArrivalPlan {
+    const WHAT: &'static str = "an arrival process";
+    const TAG: &'static str = "process";
+    fn entries() -> &'static [&'static Entry<Self>] {
+        REGISTRY
+    }
+}
+
+impl Value for ArrivalPlan {
+    fn shape() -> Shape {
+        Self::family_shape(false, Vec::new())
+    }
+    fn read(node: &Node, problems: &Problems) -> Option<Self> {
+        let section = Section::open(node, "an arrival process", problems)?;
+        let plan = Self::read_tagged(&section, None);
+        section.finish();
+        plan
+    }
+}

@@ -1,0 +1,150 @@
+//! Which server serves the next request.
+//!
+//! **Lives here:** the [`Balancer`] trait, one file per policy, the list that names them, the [`View`] they decide on.
+//! **Lives elsewhere:** queues (`discipline`), servers and their limits (`world`).
+//! **Invariant:** a policy sees a [`View`], never the world: what a real balancer could know, old reports included.
+//!
+//! A decision must cost the same however many servers there are, or grow with their logarithm: a policy that needs an
+//! order of the servers keeps it up to date in the calls that tell it of changes.
+
+pub mod power_of_d;
+pub mod random;
+mod view;
+
+use std::{fmt, sync::Arc};
+
+pub use self::view::{Eligible, Pool, Report, ServerId, ServerInfo, View};
+use crate::{
+    config::{Entry, Family},
+    rng::Stream,
+    units::SimDuration,
+};
+
+/// What a balancer can read off a request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ask {
+    /// What it asks for.
+    pub key: u64,
+    /// The client it comes from.
+    pub source: u32,
+    /// Its work on the reference server: for policies that are bounds for the others, not for real ones.
+    pub work: SimDuration,
+}
+
+/// A balancing policy at work in one run, in front of one service.
+///
+/// Every method but [`pick`](Self::pick) may be left out. All of them get the view as it is *after* the change.
+pub trait Balancer: Send {
+    /// Chooses one of the eligible servers; `None` when none of them will do.
+    fn pick(&mut self, view: &View, ask: &Ask, rng: &mut Stream) -> Option<ServerId>;
+
+    /// The load that this balancer sees at `server` has changed.
+    fn load_changed(&mut self, view: &View, server: ServerId) {
+        let _ = (view, server);
+    }
+    /// `server` has become eligible, or has ceased to be.
+    fn eligible_changed(&mut self, view: &View, server: ServerId) {
+        let _ = (view, server);
+    }
+    /// A request went to `server`, right after it was picked or taken from the queue at the balancer.
+    fn sent(&mut self, view: &View, server: ServerId, ask: &Ask) {
+        let _ = (view, server, ask);
+    }
+    /// `server` has ended a request of this balancer, `response` after its arrival.
+    fn answered(&mut self, view: &View, server: ServerId, response: SimDuration) {
+        let _ = (view, server, response);
+    }
+    /// `server` has nothing left to do and told this balancer alone. Only policies with [`Policy::hears_idle`] are told.
+    fn idle(&mut self, view: &View, server: ServerId) {
+        let _ = (view, server);
+    }
+    /// All servers have reported; see [`View::report`]. Follows the calls of [`load_changed`](Self::load_changed).
+    fn reported(&mut self, view: &View) {
+        let _ = view;
+    }
+}
+
+/// Makes the policy for one balancer of one run.
+pub type BuildBalancer = dyn Fn(&Pool) -> Box<dyn Balancer> + Send + Sync;
+
+/// A checked description of a policy, from which every balancer of every run makes its own.
+#[derive(Clone)]
+pub struct Policy {
+    /// Its name in a scenario.
+    pub name: &'static str,
+    /// What formulas need to know.
+    pub law: Law,
+    /// Whether it reads [`Ask::key`], so that workloads must say how popular their keys are.
+    pub reads_key: bool,
+    /// Whether it reads [`Ask::source`], so that workloads must say who sends.
+    pub reads_source: bool,
+    /// Whether a request belongs to one server, so that it cannot wait at the balancer for any.
+    pub ties_to_server: bool,
+    /// Whether an idle server tells one balancer, chosen at random, that it is.
+    pub hears_idle: bool,
+    /// How often servers report when the service does not say; `None` when the policy needs no reports.
+    pub report_every: Option<SimDuration>,
+    /// Makes the policy for one balancer of one run.
+    pub build: Arc<BuildBalancer>,
+}
+
+impl Policy {
+    /// Returns a policy that reads only loads and weights; change the public fields where it needs more.
+    pub fn new<B: Balancer + 'static>(
+        name: &'static str,
+        law: Law,
+        build: impl Fn(&Pool) -> B + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name,
+            law,
+            reads_key: false,
+            reads_source: false,
+            ties_to_server: false,
+            hears_idle: false,
+            report_every: None,
+            build: Arc::new(move |pool| Box::new(build(pool))),
+        }
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("name", &self.name)
+            .field("law", &self.law)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How formulas see a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Law {
+    /// Independent choice with equal chances.
+    RandomSplit,
+    /// Independent choice in proportion to the weights.
+    WeightedSplit,
+    /// In turn; with unequal weights, in turn by weight.
+    RoundRobin,
+    /// Fewest requests of all; with unequal weights, by weight.
+    ShortestQueue,
+    /// Fewest requests of this many sampled.
+    PowerOfD(u32),
+    /// An idle server if one is known, else any.
+    JoinIdle,
+    /// Least work of all.
+    LeastWork,
+    /// No formula is known for it.
+    Other,
+}
+
+/// The policies, in the order of the reference.
+pub const REGISTRY: &[&Entry<Policy>] = &[&random::ENTRY, &power_of_d::ENTRY];
+
+impl Family for Policy {
+    const WHAT: &'static str = "a balancing policy";
+    const TAG: &'static str = "policy";
+    fn entries() -> &'static [&'static Entry<Self>] {
+        REGISTRY
+    }
+}

@@ -1,0 +1,305 @@
+//! What a balancer knows: the pool, the loads it sees, and which servers it may choose.
+
+use std::sync::Arc;
+
+use crate::{rng::Stream, units::SimTime};
+
+/// A server of a service, numbered from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServerId(pub u32);
+
+impl ServerId {
+    /// Returns the number as an index.
+    #[inline]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What is written in the balancer's own configuration about a server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ServerInfo {
+    /// The share it should get beside others.
+    pub weight: u32,
+    /// Requests it works on at once.
+    pub slots: u32,
+    /// How fast it works; for policies that are bounds for the others, not for real ones.
+    pub speed: f64,
+}
+
+/// The servers of a service. Never empty.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    servers: Arc<[ServerInfo]>,
+    uniform: bool,
+}
+
+impl Pool {
+    /// Returns a pool of these servers, at least one.
+    pub fn new(servers: impl Into<Arc<[ServerInfo]>>) -> Self {
+        let servers = servers.into();
+        assert!(!servers.is_empty(), "a pool has at least one server");
+        let uniform = servers.iter().all(|server| server.weight == servers[0].weight);
+        Self { servers, uniform }
+    }
+    /// Returns how many servers there are.
+    #[inline]
+    #[expect(clippy::len_without_is_empty, reason = "a pool is never empty")]
+    pub fn len(&self) -> usize {
+        self.servers.len()
+    }
+    /// Returns what is known of a server.
+    #[inline]
+    pub fn server(&self, server: ServerId) -> &ServerInfo {
+        &self.servers[server.index()]
+    }
+    /// Returns all servers in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ServerInfo> {
+        self.servers.iter()
+    }
+    /// Returns whether all weights are equal.
+    #[inline]
+    pub fn has_equal_weights(&self) -> bool {
+        self.uniform
+    }
+}
+
+/// What a server says of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Report {
+    /// Requests at the server when it reported.
+    pub in_system: u32,
+    /// The share of its slots that was busy since the report before, from 0 to 1.
+    pub utilisation: f64,
+}
+
+/// What one balancer knows.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub(in crate::model) now: SimTime,
+    pool: Pool,
+    loads: Vec<u32>,
+    reports: Vec<Report>,
+    eligible: Eligible,
+}
+
+impl View {
+    /// Returns the view of a balancer before the first request: all servers eligible and without load.
+    pub fn new(pool: Pool) -> Self {
+        let servers = pool.len();
+        Self {
+            now: SimTime::ZERO,
+            loads: vec![0; servers],
+            reports: Vec::new(),
+            eligible: Eligible::all(servers),
+            pool,
+        }
+    }
+
+    /// Returns the time.
+    #[inline]
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+    /// Returns what is known of the servers beforehand.
+    #[inline]
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+    /// Returns the requests that this balancer believes to be at `server`, in work and waiting: those it sent itself
+    /// and that have not ended, or, where servers report, those the last report told of.
+    #[inline]
+    pub fn load(&self, server: ServerId) -> u32 {
+        self.loads[server.index()]
+    }
+    /// Returns the servers that may be chosen.
+    #[inline]
+    pub fn eligible(&self) -> &Eligible {
+        &self.eligible
+    }
+    /// Returns the last report of `server`, once servers have reported.
+    #[inline]
+    pub fn report(&self, server: ServerId) -> Option<&Report> {
+        self.reports.get(server.index())
+    }
+
+    pub(in crate::model) fn set_load(&mut self, server: ServerId, load: u32) {
+        self.loads[server.index()] = load;
+    }
+    pub(in crate::model) fn set_eligible(&mut self, server: ServerId, eligible: bool) {
+        self.eligible.set(server, eligible);
+    }
+    pub(in crate::model) fn reports_mut(&mut self) -> &mut Vec<Report> {
+        &mut self.reports
+    }
+}
+
+/// A set of servers: a random member in constant time, the next member after a given one in logarithmic time.
+#[derive(Clone, Debug)]
+pub struct Eligible {
+    /// The members, in no order.
+    members: Vec<ServerId>,
+    /// Where in `members` a server stands, or `ABSENT`.
+    place: Vec<u32>,
+    /// A bit for each server, then a bit for each word of those, and so on up to one word.
+    levels: Vec<Vec<u64>>,
+}
+
+const ABSENT: u32 = u32::MAX;
+
+impl Eligible {
+    fn all(servers: usize) -> Self {
+        let mut levels = vec![full_level(servers)];
+        while let bits = levels[levels.len() - 1].len()
+            && 1 < bits
+        {
+            levels.push(full_level(bits));
+        }
+        let members = (0..servers as u32).map(ServerId).collect();
+        Self {
+            members,
+            place: (0..servers as u32).collect(),
+            levels,
+        }
+    }
+
+    /// Returns how many servers are in the set.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+    /// Returns whether there is none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+    /// Returns whether every server is in the set.
+    #[inline]
+    pub fn is_everyone(&self) -> bool {
+        self.members.len() == self.place.len()
+    }
+    /// Returns whether `server` is in the set.
+    #[inline]
+    pub fn contains(&self, server: ServerId) -> bool {
+        self.place[server.index()] != ABSENT
+    }
+    /// Returns the members, in no order.
+    #[inline]
+    pub fn members(&self) -> &[ServerId] {
+        &self.members
+    }
+    /// Returns a member, each with the same chance.
+    #[inline]
+    pub fn sample(&self, rng: &mut Stream) -> Option<ServerId> {
+        if self.members.is_empty() {
+            return None;
+        }
+        Some(self.members[rng.below(self.members.len())])
+    }
+
+    /// Returns the member with the lowest number that is at least `from`.
+    pub fn at_or_after(&self, from: usize) -> Option<ServerId> {
+        if self.place.len() <= from {
+            return None;
+        }
+        let mut at = from;
+        let mut level = 0;
+        loop {
+            let bits = self.levels[level].get(at / 64)? & (u64::MAX << (at % 64));
+            if bits != 0 {
+                at = at / 64 * 64 + bits.trailing_zeros() as usize;
+                break;
+            }
+            // Nothing left in this word: look on among the words after it, one level up.
+            at = at / 64 + 1;
+            level += 1;
+            if level == self.levels.len() {
+                return None;
+            }
+        }
+        while 0 < level {
+            level -= 1;
+            at = at * 64 + self.levels[level][at].trailing_zeros() as usize;
+        }
+        Some(ServerId(at as u32))
+    }
+
+    /// Returns the first member at or after `from`, going round at the end.
+    #[inline]
+    pub fn at_or_after_cyclic(&self, from: usize) -> Option<ServerId> {
+        self.at_or_after(from).or_else(|| self.at_or_after(0))
+    }
+
+    fn set(&mut self, server: ServerId, eligible: bool) {
+        if self.contains(server) == eligible {
+            return;
+        }
+        if eligible {
+            self.place[server.index()] = self.members.len() as u32;
+            self.members.push(server);
+        } else {
+            let place = self.place[server.index()] as usize;
+            self.members.swap_remove(place);
+            if let Some(&moved) = self.members.get(place) {
+                self.place[moved.index()] = place as u32;
+            }
+            self.place[server.index()] = ABSENT;
+        }
+        let mut at = server.index();
+        for level in &mut self.levels {
+            let word = &mut level[at / 64];
+            let before = *word;
+            *word = if eligible {
+                before | 1 << (at % 64)
+            } else {
+                before & !(1 << (at % 64))
+            };
+            // The level above only knows whether this word is empty.
+            if (before == 0) == (*word == 0) {
+                break;
+            }
+            at /= 64;
+        }
+    }
+}
+
+/// Words with this many bits set from the start.
+fn full_level(bits: usize) -> Vec<u64> {
+    let mut words = vec![u64::MAX; bits.div_ceil(64)];
+    if let Some(last) = words.last_mut()
+        && !bits.is_multiple_of(64)
+    {
+        *last = (1 << (bits % 64)) - 1;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Seed;
+
+    #[test]
+    fn the_eligible_set_agrees_with_a_plain_one() {
+        let mut rng = Seed(1).replication(0).stream("test");
+        for servers in [1, 63, 64, 65, 4_097] {
+            let mut set = Eligible::all(servers);
+            let mut plain = vec![true; servers];
+            for _ in 0..2_000 {
+                let at = rng.below(servers);
+                plain[at] = rng.below(3) == 0;
+                set.set(ServerId(at as u32), plain[at]);
+                let from = rng.below(servers);
+                let expected = (from..servers)
+                    .find(|&at| plain[at])
+                    .map(|at| ServerId(at as u32));
+                assert_eq!(set.at_or_after(from), expected);
+                assert_eq!(set.len(), plain.iter().filter(|&&member| member).count());
+                let mut members: Vec<usize> = set.members().iter().map(|server| server.index()).collect();
+                members.sort_unstable();
+                assert!(members.iter().all(|&at| plain[at]));
+            }
+            assert_eq!(set.at_or_after(servers), None);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Who of those waiting goes first.
+//!
+//! **Lives here:** the [`Discipline`] trait, one file per order, the list that names them.
+//! **Lives elsewhere:** how long a queue may be and who leaves it (`world`); sharing a server (`sharing`).
+//! **Invariant:** a discipline holds each waiting request exactly once and never looks at the clock.
+//!
+//! One discipline object keeps *all* queues of a service, so that a queue costs a few bytes and no allocation.
+
+pub mod fifo;
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    config::{Entry, Family},
+    model::request::{RequestId, Requests},
+    rng::Stream,
+};
+
+/// All queues of a service under one order. Queues are numbered from 0.
+pub trait Discipline: Send {
+    /// Puts a request into a queue.
+    fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests);
+
+    /// Puts back a request that was pushed aside by a more urgent one, ahead of its equals.
+    fn push_back_first(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
+        self.push(queue, request, requests);
+    }
+
+    /// Takes out the request that goes next.
+    fn pop(&mut self, queue: usize, requests: &mut Requests, rng: &mut Stream) -> Option<RequestId>;
+
+    /// Takes out a request that leaves, wherever in the queue it stands.
+    fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests);
+}
+
+/// Makes the discipline for one run and this many queues.
+pub type BuildDiscipline = dyn Fn(usize) -> Box<dyn Discipline> + Send + Sync;
+
+/// A checked description of a discipline, from which each run makes its own.
+#[derive(Clone)]
+pub struct DisciplinePlan {
+    /// Its name in a scenario.
+    pub name: &'static str,
+    /// What formulas and the server need to know.
+    pub order: Order,
+    /// Makes the discipline for one run.
+    pub build: Arc<BuildDiscipline>,
+}
+
+impl fmt::Debug for DisciplinePlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DisciplinePlan")
+            .field("name", &self.name)
+            .field("order", &self.order)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What formulas and the server need to know of a discipline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// First come, first served.
+    Fifo,
+    /// Last come, first served, without interrupting anyone.
+    Lifo,
+    /// Anyone, with equal chances.
+    Random,
+    /// All at once, each with an equal part of the server.
+    Shared,
+    /// The most urgent first.
+    Priority {
+        /// Whether a more urgent request interrupts a less urgent one, which later goes on where it was.
+        preemptive: bool,
+    },
+    /// The least work first.
+    ShortestFirst,
+}
+
+/// The disciplines, in the order of the reference.
+pub const REGISTRY: &[&Entry<DisciplinePlan>] = &[&fifo::ENTRY];
+
+impl Family for DisciplinePlan {
+    const WHAT: &'static str = "a queueing discipline";
+    const TAG: &'static str = "discipline";
+    fn entries() -> &'static [&'static Entry<Self>] {
+        REGISTRY
+    }
+}

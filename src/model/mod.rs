@@ -1,0 +1,133 @@
+//! The system under study: workloads send requests to services, balancers choose servers, servers do the work.
+//!
+//! **Lives here:** the plans of a deployment (what it *is*, before any run), and in the modules below what happens.
+//! **Lives elsewhere:** how plans are read from a file (`scenario`), how runs are repeated (`experiment`).
+//! **Invariant:** a policy sees a [`balancer::View`], never the world, so none can win by cheating.
+
+pub mod arrival;
+pub mod balancer;
+pub mod discipline;
+pub mod request;
+
+use crate::{
+    dist::Dist,
+    model::{arrival::ArrivalPlan, balancer::Policy, discipline::DisciplinePlan},
+    units::SimDuration,
+};
+
+/// Everything that is deployed, and everything that is sent to it.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// Who sends requests.
+    pub workloads: Vec<WorkloadPlan>,
+    /// What answers them.
+    pub services: Vec<ServicePlan>,
+}
+
+/// One stream of requests.
+#[derive(Clone, Debug)]
+pub struct WorkloadPlan {
+    /// Its name; also names its random streams.
+    pub name: String,
+    /// The service it sends to, as an index into [`Deployment::services`].
+    pub service: usize,
+    /// When requests come.
+    pub arrivals: ArrivalPlan,
+    /// The work of a request in seconds on the reference server; `None` takes the service's.
+    pub work: Option<Dist>,
+    /// Which requests go first where a discipline asks: 0 before 1 before 2.
+    pub priority: u8,
+    /// How long a client waits for its service to begin before it leaves.
+    pub patience: Option<Dist>,
+    /// A response later than this does not count as goodput.
+    pub deadline: Option<SimDuration>,
+    /// How popular the keys are that requests ask for.
+    pub keys: Option<Popularity>,
+    /// How busy the clients are that requests come from.
+    pub sources: Option<Popularity>,
+}
+
+/// How often each of `count` things is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Popularity {
+    /// How many there are, at least 1.
+    pub count: u32,
+    /// The exponent `s ≥ 0` of Zipf's law: the `k`-th most popular is asked for in proportion to `k^−s`; 0 is uniform.
+    pub exponent: f64,
+}
+
+/// A pool of servers behind one balancer or several.
+#[derive(Clone, Debug)]
+pub struct ServicePlan {
+    /// Its name; also names its random streams.
+    pub name: String,
+    /// Its servers, group by group.
+    pub groups: Vec<Group>,
+    /// The work of a request in seconds on the reference server.
+    pub work: Dist,
+    /// Where requests wait and how.
+    pub queue: QueuePlan,
+    /// Which server gets the next request.
+    pub balancer: Policy,
+    /// How many independent balancers stand in front, at least 1; each knows only its own connections.
+    pub balancers: u32,
+    /// How often servers report their load; with it, policies see loads that are this old.
+    pub report_every: Option<SimDuration>,
+}
+
+/// Servers that are alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// How many, at least 1.
+    pub servers: u32,
+    /// Requests that each works on at once, at least 1.
+    pub slots: u32,
+    /// How fast each works; the reference server has 1.
+    pub speed: f64,
+    /// The share of requests each should get beside others, where a policy knows weights; at least 1.
+    pub weight: u32,
+}
+
+impl ServicePlan {
+    /// Returns how many servers there are.
+    pub fn servers(&self) -> usize {
+        self.groups.iter().map(|group| group.servers as usize).sum()
+    }
+    /// Returns the work per second that all slots together can do, in seconds of the reference server.
+    pub fn capacity(&self) -> f64 {
+        self.groups
+            .iter()
+            .map(|group| f64::from(group.servers) * f64::from(group.slots) * group.speed)
+            .sum()
+    }
+    /// Returns whether all servers are alike but for their number.
+    pub fn is_homogeneous(&self) -> bool {
+        let alike = |a: &Group, b: &Group| (a.slots, a.speed, a.weight) == (b.slots, b.speed, b.weight);
+        self.groups.windows(2).all(|pair| alike(&pair[0], &pair[1]))
+    }
+}
+
+/// Where requests wait, how many may, and who goes first.
+#[derive(Clone, Debug)]
+pub struct QueuePlan {
+    /// Where they wait.
+    pub at: QueuePlace,
+    /// Who goes first.
+    pub discipline: DisciplinePlan,
+    /// How many may wait (at each server, or at the balancer); one more is rejected.
+    pub capacity: Option<u32>,
+    /// With the queue at the balancer, how many requests a server may hold at once, in work and in its own queue;
+    /// its slots if not given. HAProxy calls it `maxconn`.
+    pub limit: Option<u32>,
+    /// How long a request may wait before it is turned away.
+    pub timeout: Option<SimDuration>,
+}
+
+/// Where requests wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueuePlace {
+    /// Each server has its own queue.
+    Server,
+    /// One queue stands at the balancer, and a server that is free takes from it.
+    Balancer,
+}

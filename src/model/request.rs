@@ -1,0 +1,164 @@
+//! Requests in flight, in a slab: memory follows the number in flight and cells are used again.
+//!
+//! What every event touches stands in one small record; what only some scenarios need stands in a second one beside
+//! it, so that the caches hold what is hot.
+
+use std::ops::{Index, IndexMut};
+
+use crate::{
+    engine::EventId,
+    units::{SimDuration, SimTime},
+};
+
+/// A request in flight; valid until it ends, when the number may be given to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestId(pub u32);
+
+impl RequestId {
+    /// Stands for no request in links.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
+/// What is hot about a request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// When the client meant to send it.
+    pub arrived: SimTime,
+    /// When its present service began, or resumed.
+    pub began: SimTime,
+    /// The work it brought, in time of the reference server.
+    pub work: SimDuration,
+    /// The work still to do; less than `work` after a preemption.
+    pub remaining: SimDuration,
+    /// The server it is at, as an index into all servers of the deployment; [`u32::MAX`] while it waits at the balancer.
+    pub server: u32,
+    /// The request behind it in a queue; for the discipline that holds it.
+    pub next: RequestId,
+    /// The request ahead of it in a queue; for the discipline that holds it.
+    pub prev: RequestId,
+    /// The workload it belongs to.
+    pub workload: u16,
+    /// The balancer that took it in.
+    pub balancer: u16,
+    /// Which requests go first: 0 before 1.
+    pub priority: u8,
+    /// What is happening to it.
+    pub phase: Phase,
+}
+
+/// What is happening to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The cell is free.
+    Free,
+    /// It waits.
+    Waiting,
+    /// It is worked on.
+    Running,
+}
+
+/// What only some scenarios need to know of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Detail {
+    /// What it asks for.
+    pub key: u64,
+    /// The client it comes from.
+    pub source: u32,
+    /// The member of its closed loop or session that waits for the answer.
+    pub client: u32,
+    /// The end of its patience or of its time in the queue, while that is scheduled.
+    pub leave: Option<EventId>,
+    /// Whether `leave` is the client's doing and not the queue's.
+    pub impatient: bool,
+    /// The end of its service, where that can be called off.
+    pub finish: Option<EventId>,
+}
+
+/// All requests in flight.
+#[derive(Debug)]
+pub struct Requests {
+    cells: Vec<Request>,
+    details: Vec<Detail>,
+    free: RequestId,
+    live: usize,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self {
+            cells: Vec::new(),
+            details: Vec::new(),
+            free: RequestId::NONE,
+            live: 0,
+        }
+    }
+}
+
+impl Requests {
+    /// Takes a request in. Its detail is that of the cell's last user until it is written.
+    #[inline]
+    pub fn insert(&mut self, request: Request) -> RequestId {
+        self.live += 1;
+        if self.free == RequestId::NONE {
+            let id = RequestId(self.cells.len() as u32);
+            self.cells.push(request);
+            self.details.push(Detail::default());
+            return id;
+        }
+        let id = self.free;
+        let cell = &mut self.cells[id.0 as usize];
+        self.free = cell.next;
+        *cell = request;
+        id
+    }
+
+    /// Lets an ended request go.
+    #[inline]
+    pub fn remove(&mut self, id: RequestId) {
+        let cell = &mut self.cells[id.0 as usize];
+        debug_assert!(cell.phase != Phase::Free, "a request ended twice");
+        cell.phase = Phase::Free;
+        cell.next = self.free;
+        self.free = id;
+        self.live -= 1;
+    }
+
+    /// Returns how many are in flight.
+    #[inline]
+    pub fn live(&self) -> usize {
+        self.live
+    }
+
+    /// Returns the requests in flight, in the order of their cells.
+    pub fn iter(&self) -> impl Iterator<Item = (RequestId, &Request)> {
+        let cells = self.cells.iter().enumerate();
+        cells
+            .filter(|(_, cell)| cell.phase != Phase::Free)
+            .map(|(at, cell)| (RequestId(at as u32), cell))
+    }
+
+    /// Returns what only some scenarios need to know.
+    #[inline]
+    pub fn detail(&self, id: RequestId) -> &Detail {
+        &self.details[id.0 as usize]
+    }
+    /// Returns what only some scenarios need to know, to be changed.
+    #[inline]
+    pub fn detail_mut(&mut self, id: RequestId) -> &mut Detail {
+        &mut self.details[id.0 as usize]
+    }
+}
+
+impl Index<RequestId> for Requests {
+    type Output = Request;
+    #[inline]
+    fn index(&self, id: RequestId) -> &Request {
+        &self.cells[id.0 as usize]
+    }
+}
+impl IndexMut<RequestId> for Requests {
+    #[inline]
+    fn index_mut(&mut self, id: RequestId) -> &mut Request {
+        &mut self.cells[id.0 as usize]
+    }
+}

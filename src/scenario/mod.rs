@@ -1,0 +1,74 @@
+//! Scenario files: what they say, checked, as plans that a run can carry out.
+//!
+//! **Lives here:** the [`Scenario`] and how it is read and checked.
+//! **Lives elsewhere:** the reader of settings (`config`); members of families read their own settings (`model`, `dist`).
+//! **Invariant:** a scenario that exists is valid; only this module reads files.
+
+use crate::{model::Deployment, rng::Seed, units::SimDuration};
+
+/// A checked scenario.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The file's name without its ending.
+    pub name: String,
+    /// What it is about, in a line.
+    pub description: String,
+    /// How it is run.
+    pub run: RunPlan,
+    /// What is simulated.
+    pub deployment: Deployment,
+    /// What is promised.
+    pub objectives: Vec<Objective>,
+    /// A fingerprint of everything that was read, overrides included.
+    pub digest: u64,
+}
+
+/// How a scenario is run.
+#[derive(Clone, Debug)]
+pub struct RunPlan {
+    /// The simulated time measured in each replication, after the warm-up.
+    pub duration: SimDuration,
+    /// The simulated time before measuring begins; found automatically when `None`.
+    pub warmup: Option<SimDuration>,
+    /// How many replications.
+    pub replications: Replications,
+    /// The only origin of chance.
+    pub seed: Seed,
+    /// The bucket of the time series; a hundredth or so of the duration when `None`.
+    pub timeline: Option<SimDuration>,
+    /// The confidence level of intervals, between 0 and 1.
+    pub level: f64,
+    /// Requests in flight at which a replication gives up.
+    pub max_in_flight: usize,
+    /// Whether a scenario that cannot keep up is run all the same.
+    pub allow_overload: bool,
+}
+
+/// How many replications are run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Replications {
+    /// This many.
+    Fixed(u32),
+    /// At least `first`; more until every headline interval is within this share of its mean, and at most `cap`.
+    Until {
+        /// The half width wanted, as a share of the mean.
+        precision: f64,
+        /// Replications before the first look.
+        first: u32,
+        /// Replications at which to stop in any case.
+        cap: u32,
+    },
+}
+
+/// One promise: a measure of a workload and its bound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Objective {
+    /// The workload, as an index.
+    pub workload: usize,
+    /// The measure: `"response.p99"`.
+    pub measure: String,
+    /// The bound in the measure's base unit.
+    pub bound: f64,
+    /// Whether the measure must stay at or above the bound (as availability) or at or below it (as a response time).
+    pub at_least: bool,
+}
