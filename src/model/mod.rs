@@ -5,9 +5,20 @@
 //! **Invariant:** a policy sees a [`balancer::View`], never the world, so none can win by cheating.
 
 pub mod arrival;
+mod audit;
 pub mod balancer;
 pub mod discipline;
+mod probe;
+mod record;
 pub mod request;
+mod server;
+mod sharing;
+mod world;
+
+pub use self::{
+    record::{Bucket, End, Record, ServiceRecord, WorkloadRecord},
+    world::{RunSpec, simulate},
+};
 
 use crate::{
     dist::Dist,

@@ -66,6 +66,8 @@ pub struct Detail {
     pub source: u32,
     /// The member of its closed loop or session that waits for the answer.
     pub client: u32,
+    /// How long its client waits for service to begin.
+    pub patience: Option<SimDuration>,
     /// The end of its patience or of its time in the queue, while that is scheduled.
     pub leave: Option<EventId>,
     /// Whether `leave` is the client's doing and not the queue's.

@@ -1,0 +1,139 @@
+//! What a run records of a workload: counts, distributions, and a time series of buckets.
+
+use super::record::{Bucket, WorkloadRecord};
+use crate::{
+    stats::CoarseHistogram,
+    units::{SimDuration, SimTime},
+};
+
+/// How a request ended without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Turned away for want of room.
+    Rejected,
+    /// Turned away after the queue's time limit.
+    TimedOut,
+    /// Given up by its client.
+    Abandoned,
+}
+
+/// The recorder of one workload.
+#[derive(Debug, Default)]
+pub(super) struct Probe {
+    record: WorkloadRecord,
+    in_flight: u64,
+    /// Nanoseconds; the longest when there is no deadline.
+    deadline: u64,
+    bucket: OpenBucket,
+}
+
+/// The bucket that is being filled.
+#[derive(Debug, Default)]
+struct OpenBucket {
+    offered: u64,
+    done: u64,
+    failed: u64,
+    response_sum: u128,
+    responses: CoarseHistogram,
+}
+
+impl Probe {
+    pub(super) fn new(deadline: Option<SimDuration>) -> Self {
+        Self {
+            deadline: deadline.map_or(u64::MAX, SimDuration::as_nanos),
+            ..Self::default()
+        }
+    }
+
+    /// Measuring begins: everything so far was warm-up.
+    pub(super) fn begin(&mut self) {
+        self.record = WorkloadRecord {
+            carried_in: self.in_flight,
+            ..WorkloadRecord::default()
+        };
+        self.bucket = OpenBucket::default();
+    }
+
+    #[inline]
+    pub(super) fn offered(&mut self) {
+        self.in_flight += 1;
+        self.record.offered += 1;
+        self.bucket.offered += 1;
+    }
+
+    #[inline]
+    pub(super) fn done(&mut self, response: SimDuration, wait: SimDuration) {
+        self.in_flight -= 1;
+        let record = &mut self.record;
+        record.done += 1;
+        record.in_time += u64::from(response.as_nanos() <= self.deadline);
+        record.response.record(response.as_nanos());
+        record.response_moments.record(response.as_secs_f64());
+        record.wait.record(wait.as_nanos());
+        record.wait_moments.record(wait.as_secs_f64());
+        self.bucket.done += 1;
+        self.bucket.response_sum += u128::from(response.as_nanos());
+        self.bucket.responses.record(response.as_nanos());
+    }
+
+    pub(super) fn failed(&mut self, failure: Failure) {
+        self.in_flight -= 1;
+        self.bucket.failed += 1;
+        match failure {
+            Failure::Rejected => self.record.rejected += 1,
+            Failure::TimedOut => self.record.timeouts += 1,
+            Failure::Abandoned => self.record.abandoned += 1,
+        }
+    }
+
+    /// A bucket is full.
+    pub(super) fn close_bucket(&mut self, in_system: f64, utilisation: f64) {
+        let open = &mut self.bucket;
+        let seconds = |q| open.responses.quantile(q).map(|nanos| nanos / 1e9);
+        let quantiles = seconds(0.5).zip(seconds(0.95)).zip(seconds(0.99));
+        let mean = open.response_sum as f64 / 1e9 / open.done as f64;
+        self.record.timeline.push(Bucket {
+            offered: open.offered,
+            done: open.done,
+            failed: open.failed,
+            response_mean: (0 < open.done).then_some(mean),
+            response_quantiles: quantiles.map(|((p50, p95), p99)| [p50, p95, p99]),
+            in_system,
+            utilisation,
+        });
+        open.responses.clear();
+        (open.offered, open.done, open.failed, open.response_sum) = (0, 0, 0, 0);
+    }
+
+    /// Measuring has ended.
+    pub(super) fn finish(mut self) -> WorkloadRecord {
+        self.record.unfinished = self.in_flight;
+        self.record
+    }
+}
+
+/// The areas under a service's levels, from which a bucket's means follow.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Areas {
+    pub(super) at: SimTime,
+    pub(super) in_system: u128,
+    pub(super) busy: u128,
+}
+
+impl Areas {
+    /// Returns the mean number in system and of busy slots between two instants.
+    pub(super) fn means_since(&self, earlier: &Self) -> (f64, f64) {
+        let span = self.at.since(earlier.at).as_nanos() as f64;
+        let mean = |late: u128, early: u128| {
+            if span == 0.0 {
+                0.0
+            } else {
+                (late - early) as f64 / span
+            }
+        };
+        (
+            mean(self.in_system, earlier.in_system),
+            mean(self.busy, earlier.busy),
+        )
+    }
+}

@@ -1,0 +1,110 @@
+//! What one run has to tell.
+
+use crate::{
+    stats::{Histogram, Moments},
+    units::SimTime,
+};
+
+/// What one run has to tell of its measured window. Requests count where they *end*, but for `offered`.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// How the run ended.
+    pub end: End,
+    /// Events handled, warm-up included.
+    pub events: u64,
+    /// When measuring began.
+    pub begin: SimTime,
+    /// When it ended.
+    pub until: SimTime,
+    /// The workloads, in the order of the deployment.
+    pub workloads: Vec<WorkloadRecord>,
+    /// The services, in the order of the deployment.
+    pub services: Vec<ServiceRecord>,
+    /// Laws that must hold on every sample path and did not: each is a mistake in this crate.
+    pub violations: Vec<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// At its appointed time.
+    Complete,
+    /// When more requests were in flight than it may hold.
+    Overloaded,
+    /// When someone asked it to stop.
+    Stopped,
+}
+
+/// One workload over the measured window.
+#[derive(Clone, Debug, Default)]
+pub struct WorkloadRecord {
+    /// Requests that arrived.
+    pub offered: u64,
+    /// Requests in flight when measuring began.
+    pub carried_in: u64,
+    /// Requests in flight when measuring ended.
+    pub unfinished: u64,
+    /// Requests answered.
+    pub done: u64,
+    /// Requests answered within the workload's deadline.
+    pub in_time: u64,
+    /// Requests turned away for want of room.
+    pub rejected: u64,
+    /// Requests turned away after the queue's time limit.
+    pub timeouts: u64,
+    /// Requests whose client lost patience.
+    pub abandoned: u64,
+    /// Response times of answered requests, in nanoseconds.
+    pub response: Histogram,
+    /// The same, in seconds.
+    pub response_moments: Moments,
+    /// Waiting times of answered requests (response less their own time in service), in nanoseconds.
+    pub wait: Histogram,
+    /// The same, in seconds.
+    pub wait_moments: Moments,
+    /// The time series.
+    pub timeline: Vec<Bucket>,
+}
+
+impl WorkloadRecord {
+    /// Returns the requests that ended, in any way.
+    pub fn ended(&self) -> u64 {
+        self.done + self.rejected + self.timeouts + self.abandoned
+    }
+}
+
+/// One bucket of a workload's time series, with the levels of its service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bucket {
+    /// Requests that arrived.
+    pub offered: u64,
+    /// Requests answered.
+    pub done: u64,
+    /// Requests that ended otherwise.
+    pub failed: u64,
+    /// The mean response time in seconds.
+    pub response_mean: Option<f64>,
+    /// Percentiles 50, 95 and 99 of the response time in seconds, within 3.2 %.
+    pub response_quantiles: Option<[f64; 3]>,
+    /// The mean number of requests in the service, of all workloads.
+    pub in_system: f64,
+    /// The mean share of the service's slots that were busy.
+    pub utilisation: f64,
+}
+
+/// One service over the measured window.
+#[derive(Clone, Debug)]
+pub struct ServiceRecord {
+    /// The mean number of requests in it, waiting and in work.
+    pub in_system_mean: f64,
+    /// The mean number of requests that wait.
+    pub queue_mean: f64,
+    /// The largest number of requests that waited at once.
+    pub queue_max: u64,
+    /// The mean share of slots that were busy.
+    pub utilisation: f64,
+    /// Requests that each server ended.
+    pub served: Vec<u64>,
+    /// The mean share of each server's slots that were busy.
+    pub server_utilisation: Vec<f64>,
+}

@@ -1,0 +1,362 @@
+//! What happens: one `match` over the events, and the state they change.
+//!
+//! **Lives here:** the run itself; `admit` (a request comes in), `route` (it gets a server or waits), `serve` (servers
+//! work) and `setup` (from plans to state) are parts of one thing.
+//! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
+
+mod admit;
+mod route;
+mod serve;
+mod setup;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{
+    dist::Dist,
+    engine::{LaneId, Simulation},
+    model::{
+        Deployment, Popularity,
+        arrival::{Arrival, Arrivals},
+        audit::{self, Audit},
+        balancer::{Balancer, View},
+        discipline::Discipline,
+        probe::{Areas, Probe},
+        record::{End, Record, ServiceRecord},
+        request::{Phase, RequestId, Requests},
+        server::Server,
+        sharing::Shared,
+    },
+    rng::{Stream, Streams},
+    stats::TimeAverage,
+    units::{SimDuration, SimTime},
+};
+
+/// How one run is carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct RunSpec<'a> {
+    /// The streams of this replication.
+    pub streams: Streams,
+    /// Simulated time before measuring begins.
+    pub warmup: SimDuration,
+    /// Simulated time measured.
+    pub duration: SimDuration,
+    /// The bucket of the time series; greater than zero.
+    pub bucket: SimDuration,
+    /// Requests in flight at which the run gives up.
+    pub max_in_flight: usize,
+    /// Set from outside to end the run early.
+    pub stop: &'a AtomicBool,
+}
+
+/// Runs a deployment once.
+pub fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
+    World::new(deployment, spec).run(spec)
+}
+
+/// Everything that can happen. 8 bytes, so that an entry of the event set is small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Event {
+    /// The pending arrival of a workload comes.
+    Arrival { workload: u32 },
+    /// A client of a closed loop or a session sends again.
+    Return { workload: u16, client: u32 },
+    /// A slot has done the work of a request.
+    Finish { request: RequestId },
+    /// A shared server may have done the work of a request.
+    SharedFinish { server: u32 },
+    /// A waiting request is given up, or turned away.
+    Leave { request: RequestId },
+    /// The servers of a service report.
+    Report { service: u32 },
+    /// Measuring begins.
+    Measure,
+    /// A bucket of the time series is full.
+    Tick,
+}
+
+struct World {
+    sim: Simulation<Event>,
+    requests: Requests,
+    workloads: Vec<Workload>,
+    services: Vec<Service>,
+    /// All servers, service after service.
+    servers: Vec<Server>,
+    begin: SimTime,
+    until: SimTime,
+    bucket: SimDuration,
+}
+
+struct Workload {
+    name: String,
+    service: u32,
+    priority: u8,
+    arrivals: Box<dyn Arrivals>,
+    /// Whether the process wants to hear of answers.
+    answers: bool,
+    /// The arrival whose event is scheduled.
+    pending: Option<Arrival>,
+    lane: LaneId,
+    work: Dist,
+    patience: Option<Dist>,
+    keys: Option<Picker>,
+    sources: Option<Picker>,
+    gap_rng: Stream,
+    work_rng: Stream,
+    patience_rng: Stream,
+    key_rng: Stream,
+    source_rng: Stream,
+    probe: Probe,
+}
+
+/// Draws one of many things by popularity.
+enum Picker {
+    Even { count: u32 },
+    Zipf(rand_distr::Zipf<f64>),
+}
+
+struct Service {
+    name: String,
+    /// The number of its first server among all servers.
+    first: u32,
+    /// All its slots.
+    slots: u64,
+    /// Whether requests wait at the balancer.
+    central: bool,
+    /// Requests that may wait at the balancer.
+    capacity: u32,
+    /// Requests that do.
+    central_waiting: u32,
+    timeout: Option<SimDuration>,
+    timeout_lane: LaneId,
+    fronts: Vec<Front>,
+    front_rng: Stream,
+    /// Whether the one balancer is told when a server has no room.
+    watches_room: bool,
+    hears_idle: bool,
+    report_every: Option<SimDuration>,
+    /// Busy nanoseconds of each server at its last report.
+    reported_busy: Vec<u64>,
+    queue: Box<dyn Discipline>,
+    queue_rng: Stream,
+    mode: Mode,
+    in_system: TimeAverage,
+    busy: TimeAverage,
+    waiting: TimeAverage,
+    audit: Audit,
+    /// The areas at the end of the last bucket.
+    areas: Areas,
+}
+
+/// How servers work on requests.
+enum Mode {
+    /// Each slot on one request until it is done.
+    Slots,
+    /// The same, but a more urgent request takes the slot of a less urgent one. Holds who runs at each server.
+    Preemptive(Vec<Vec<RequestId>>),
+    /// A server on all its requests at once.
+    Shared(Vec<Shared>),
+}
+
+/// One balancer.
+struct Front {
+    view: View,
+    policy: Box<dyn Balancer>,
+    rng: Stream,
+}
+
+/// Events between two looks at the outside.
+const EVENTS_PER_LOOK: u64 = 1 << 14;
+
+impl World {
+    fn run(mut self, spec: &RunSpec<'_>) -> Record {
+        self.start();
+        let mut events = 0;
+        let mut end = End::Complete;
+        while let Some(event) = self.sim.pop_until(self.until) {
+            events += 1;
+            match event {
+                Event::Arrival { workload } => self.arrival(workload as usize),
+                Event::Return { workload, client } => self.return_of(usize::from(workload), client),
+                Event::Finish { request } => self.finish(request),
+                Event::SharedFinish { server } => self.shared_finish(server),
+                Event::Leave { request } => self.leave(request),
+                Event::Report { service } => self.report(service as usize),
+                Event::Measure => self.measure(),
+                Event::Tick => self.tick(),
+            }
+            if spec.max_in_flight < self.requests.live() {
+                end = End::Overloaded;
+                break;
+            }
+            if events % EVENTS_PER_LOOK == 0 && spec.stop.load(Ordering::Relaxed) {
+                end = End::Stopped;
+                break;
+            }
+        }
+        self.close(end, events)
+    }
+
+    /// Measuring begins: what came before was warm-up, and what is in flight is carried in.
+    fn measure(&mut self) {
+        let now = self.sim.now();
+        for workload in &mut self.workloads {
+            workload.probe.begin();
+        }
+        for service in &mut self.services {
+            for level in [&mut service.in_system, &mut service.busy, &mut service.waiting] {
+                level.reset(now.as_nanos());
+            }
+            service.audit.begin(now);
+            service.areas = Areas {
+                at: now,
+                in_system: 0,
+                busy: 0,
+            };
+            // The servers' own busy time starts anew, so what they reported of it must too.
+            service.reported_busy.fill(0);
+        }
+        for server in &mut self.servers {
+            server.begin(now);
+        }
+        self.sim.schedule_in(self.bucket, Event::Tick);
+    }
+
+    fn tick(&mut self) {
+        self.close_buckets();
+        self.sim.schedule_in(self.bucket, Event::Tick);
+    }
+
+    fn close_buckets(&mut self) {
+        let now = self.sim.now();
+        let means: Vec<(f64, f64)> = self
+            .services
+            .iter_mut()
+            .map(|service| {
+                let (in_system, busy) = (
+                    service.in_system.area(now.as_nanos()),
+                    service.busy.area(now.as_nanos()),
+                );
+                let areas = Areas {
+                    at: now,
+                    in_system,
+                    busy,
+                };
+                let (in_system, busy) = areas.means_since(&service.areas);
+                service.areas = areas;
+                (in_system, busy / service.slots as f64)
+            })
+            .collect();
+        for workload in &mut self.workloads {
+            let (in_system, utilisation) = means[workload.service as usize];
+            workload.probe.close_bucket(in_system, utilisation);
+        }
+    }
+
+    /// The run is over: the books are closed and the laws checked.
+    fn close(mut self, end: End, events: u64) -> Record {
+        let now = self.sim.now();
+        let mut violations = Vec::new();
+        if now <= self.begin {
+            // It gave up before measuring began: nothing was measured.
+            self.measure();
+        }
+        if self
+            .services
+            .first()
+            .is_some_and(|service| service.areas.at < now)
+        {
+            self.close_buckets();
+        }
+        for (_, request) in self.requests.iter() {
+            let service = &mut self.services[self.workloads[usize::from(request.workload)].service as usize];
+            service.audit.left(request.arrived, now);
+            if request.phase == Phase::Running {
+                service.audit.worked(request.began, now);
+            }
+        }
+        let servers = &self.servers;
+        let services = self
+            .services
+            .iter()
+            .map(|service| service.record(servers, now, self.begin, &mut violations));
+        let services = services.collect();
+        let workloads = self.workloads.into_iter().map(|workload| {
+            let record = workload.probe.finish();
+            let (before, came, left) = (record.carried_in, record.offered, record.unfinished);
+            audit::flow_balance(
+                &workload.name,
+                before,
+                came,
+                record.ended(),
+                left,
+                &mut violations,
+            );
+            record
+        });
+        let workloads = workloads.collect();
+        Record {
+            end,
+            events,
+            begin: self.begin.min(now),
+            until: now,
+            workloads,
+            services,
+            violations,
+        }
+    }
+}
+
+impl Service {
+    fn record(
+        &self,
+        servers: &[Server],
+        now: SimTime,
+        begin: SimTime,
+        violations: &mut Vec<String>,
+    ) -> ServiceRecord {
+        let at = now.as_nanos();
+        let busy = match self.mode {
+            Mode::Slots | Mode::Preemptive(_) => Some(self.busy.area(at)),
+            // Which slot of a shared server works for whom is not defined; the audit counts its work instead.
+            Mode::Shared(_) => None,
+        };
+        self.audit
+            .verify(&self.name, self.in_system.area(at), busy, violations);
+        let span = now.since(begin.min(now)).as_nanos() as f64;
+        let servers = &servers[self.first as usize..][..self.fronts[0].view.pool().len()];
+        let utilisation = |server: &Server| {
+            let all = span * f64::from(server.slots);
+            if all == 0.0 {
+                0.0
+            } else {
+                server.busy_nanos(now) as f64 / all
+            }
+        };
+        ServiceRecord {
+            in_system_mean: self.in_system.mean(at).unwrap_or_default(),
+            queue_mean: self.waiting.mean(at).unwrap_or_default(),
+            queue_max: self.waiting.max(),
+            utilisation: self.busy.mean(at).unwrap_or_default() / self.slots as f64,
+            served: servers.iter().map(|server| server.served).collect(),
+            server_utilisation: servers.iter().map(utilisation).collect(),
+        }
+    }
+}
+
+impl Picker {
+    fn new(popularity: &Popularity) -> Self {
+        let &Popularity { count, exponent } = popularity;
+        if exponent == 0.0 {
+            return Self::Even { count };
+        }
+        Self::Zipf(rand_distr::Zipf::new(f64::from(count), exponent).expect("a checked popularity"))
+    }
+
+    /// Returns a number from 0, the most popular, to below the count.
+    fn pick(&self, rng: &mut Stream) -> u32 {
+        match self {
+            Self::Even { count } => rng.below(*count as usize) as u32,
+            Self::Zipf(zipf) => rand_distr::Distribution::sample(zipf, rng) as u32 - 1,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! From plans to the state of a run.
+
+use super::{Event, Front, Mode, Picker, RunSpec, Service, Workload, World};
+use crate::{
+    engine::Simulation,
+    model::{
+        Deployment, QueuePlace, ServicePlan, WorkloadPlan,
+        audit::Audit,
+        balancer::{Pool, Report, ServerInfo, View},
+        discipline::Order,
+        probe::{Areas, Probe},
+        request::Requests,
+        server::Server,
+        sharing::Shared,
+    },
+    rng::Streams,
+    stats::TimeAverage,
+    units::SimTime,
+};
+
+impl World {
+    pub(super) fn new(deployment: &Deployment, spec: &RunSpec<'_>) -> Self {
+        let mut sim = Simulation::new();
+        let begin = SimTime::ZERO + spec.warmup;
+        let mut servers = Vec::new();
+        let services = deployment.services.iter().enumerate().map(|(at, plan)| {
+            let service = Service::new(plan, servers.len() as u32, &mut sim, spec.streams);
+            servers.extend(plan.all_servers(at as u32));
+            service
+        });
+        let services = services.collect();
+        let workloads = deployment.workloads.iter();
+        let workloads = workloads
+            .map(|plan| Workload::new(plan, deployment, &mut sim, begin, spec.streams))
+            .collect();
+        Self {
+            sim,
+            requests: Requests::default(),
+            workloads,
+            services,
+            servers,
+            begin,
+            until: begin + spec.duration,
+            bucket: spec.bucket,
+        }
+    }
+
+    /// Schedules what happens first.
+    pub(super) fn start(&mut self) {
+        self.sim.schedule_at(self.begin, Event::Measure);
+        for workload in 0..self.workloads.len() {
+            self.schedule_arrival(workload);
+        }
+        for at in 0..self.services.len() {
+            let service = &mut self.services[at];
+            if let Some(every) = service.report_every {
+                self.sim.schedule_in(every, Event::Report { service: at as u32 });
+            }
+            if service.hears_idle {
+                for server in 0..service.fronts[0].view.pool().len() as u32 {
+                    service.tell_idle(server);
+                }
+            }
+        }
+    }
+}
+
+impl ServicePlan {
+    fn all_servers(&self, service: u32) -> impl Iterator<Item = Server> {
+        self.groups.iter().flat_map(move |group| {
+            let room = match self.queue.at {
+                QueuePlace::Server => self
+                    .queue
+                    .capacity
+                    .map_or(u32::MAX, |capacity| group.slots.saturating_add(capacity)),
+                QueuePlace::Balancer => self.queue.limit.unwrap_or(group.slots),
+            };
+            (0..group.servers).map(move |_| Server::new(service, group, room))
+        })
+    }
+
+    fn pool(&self) -> Pool {
+        let info = |group: &super::super::Group| {
+            let info = ServerInfo {
+                weight: group.weight,
+                slots: group.slots,
+                speed: group.speed,
+            };
+            std::iter::repeat_n(info, group.servers as usize)
+        };
+        Pool::new(self.groups.iter().flat_map(info).collect::<Vec<_>>())
+    }
+}
+
+impl Service {
+    fn new(plan: &ServicePlan, first: u32, sim: &mut Simulation<Event>, streams: Streams) -> Self {
+        let name = &plan.name;
+        let pool = plan.pool();
+        let central = plan.queue.at == QueuePlace::Balancer;
+        let report_every = plan.report_every.or(plan.balancer.report_every);
+        let fronts = (0..plan.balancers).map(|at| {
+            let mut view = View::new(pool.clone());
+            if report_every.is_some() {
+                view.reports_mut().resize(pool.len(), Report::default());
+            }
+            let rng = streams.stream(&format!("{name}/balancer/{at}"));
+            Front {
+                view,
+                policy: (plan.balancer.build)(&pool),
+                rng,
+            }
+        });
+        let order = plan.queue.discipline.order;
+        let mode = match order {
+            Order::Shared => Mode::Shared(std::iter::repeat_with(Shared::default).take(pool.len()).collect()),
+            Order::Priority { preemptive: true } => Mode::Preemptive(vec![Vec::new(); pool.len()]),
+            _ => Mode::Slots,
+        };
+        let bounded = central || plan.queue.capacity.is_some();
+        Self {
+            name: name.clone(),
+            first,
+            slots: plan
+                .groups
+                .iter()
+                .map(|group| u64::from(group.servers) * u64::from(group.slots))
+                .sum(),
+            central,
+            capacity: plan.queue.capacity.unwrap_or(u32::MAX),
+            central_waiting: 0,
+            timeout: plan.queue.timeout,
+            timeout_lane: sim.add_lane(),
+            fronts: fronts.collect(),
+            front_rng: streams.stream(&format!("{name}/balancers")),
+            // Of several balancers none can know whether a server is full: the server itself turns requests away.
+            watches_room: bounded && plan.balancers == 1,
+            hears_idle: plan.balancer.hears_idle,
+            report_every,
+            reported_busy: if report_every.is_some() {
+                vec![0; pool.len()]
+            } else {
+                Vec::new()
+            },
+            queue: (plan.queue.discipline.build)(if central { 1 + pool.len() } else { pool.len() }),
+            queue_rng: streams.stream(&format!("{name}/queue")),
+            mode,
+            in_system: TimeAverage::new(0, 0),
+            busy: TimeAverage::new(0, 0),
+            waiting: TimeAverage::new(0, 0),
+            audit: Audit::default(),
+            areas: Areas::default(),
+        }
+    }
+}
+
+impl Workload {
+    fn new(
+        plan: &WorkloadPlan,
+        deployment: &Deployment,
+        sim: &mut Simulation<Event>,
+        begin: SimTime,
+        streams: Streams,
+    ) -> Self {
+        let stream = |role| streams.stream(&format!("{}/{role}", plan.name));
+        Self {
+            name: plan.name.clone(),
+            service: plan.service as u32,
+            priority: plan.priority,
+            arrivals: (plan.arrivals.build)(begin),
+            answers: plan.arrivals.answers,
+            pending: None,
+            lane: sim.add_lane(),
+            work: plan
+                .work
+                .clone()
+                .unwrap_or_else(|| deployment.services[plan.service].work.clone()),
+            patience: plan.patience.clone(),
+            keys: plan.keys.as_ref().map(Picker::new),
+            sources: plan.sources.as_ref().map(Picker::new),
+            gap_rng: stream("gaps"),
+            work_rng: stream("work"),
+            patience_rng: stream("patience"),
+            key_rng: stream("keys"),
+            source_rng: stream("sources"),
+            probe: Probe::new(plan.deadline),
+        }
+    }
+}
