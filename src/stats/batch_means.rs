@@ -76,7 +76,7 @@ mod tests {
         let mut tally = Tally::default();
         let mut flagged = 0;
         for i in 0..1_000 {
-            let got = batch_means(&run(0.8, 32 * 100, &format!("long {i}")), 0.95).unwrap();
+            let got = batch_means(&run(0.8, 32 * 200, &format!("long {i}")), 0.95).unwrap();
             tally.count(got.estimate.covers(0.0));
             flagged += usize::from(got.is_correlated);
         }

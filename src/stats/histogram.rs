@@ -70,8 +70,9 @@ impl<const BITS: u32> LogLinear<BITS> {
         }
         self.counts[index] += n;
         self.total += n;
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        if value < self.min || self.max < value {
+            self.widen(value);
+        }
     }
 
     /// Adds all that `other` holds.
@@ -171,6 +172,13 @@ impl<const BITS: u32> LogLinear<BITS> {
         }
     }
 
+    /// Takes a new extreme. They soon become rare, so a branch is cheaper than a store at every value.
+    #[cold]
+    fn widen(&mut self, value: u64) {
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+
     #[cold]
     fn grow(&mut self, index: usize) {
         // Whole octaves, so that a slowly rising maximum does not grow it again and again.
@@ -202,5 +210,4 @@ fn bounds_of<const BITS: u32>(index: usize) -> (u64, u64) {
 }
 
 #[cfg(test)]
-#[path = "histogram_tests.rs"]
 mod tests;

@@ -3,7 +3,7 @@
 /// Running sums of values and of their squares, both taken from a pilot value.
 ///
 /// Counting from the first value instead of from zero keeps the digits of the variance when the values are
-/// large and close together (Chan, Golub and Le Veque, *Amer. Statist.* 37(3), 1983, "shifted data").
+/// large and close together (Chan et al., *Amer. Statist.* 37(3), 1983, "shifted data").
 #[derive(Clone, Copy, Debug)]
 pub struct Moments {
     count: u64,
@@ -31,15 +31,24 @@ impl Moments {
     #[inline]
     pub fn record(&mut self, value: f64) {
         debug_assert!(value.is_finite(), "{value} would spoil every moment");
-        if self.count == 0 {
-            self.pilot = value;
+        if value < self.min || self.max < value {
+            self.widen(value);
         }
         let shifted = value - self.pilot;
         self.count += 1;
         self.sum += shifted;
         self.squares += shifted * shifted;
-        self.min = if value < self.min { value } else { self.min };
-        self.max = if self.max < value { value } else { self.max };
+    }
+
+    /// Takes a new extreme, as the first value always is. New extremes soon become rare, so a branch that is
+    /// nearly never taken is cheaper than a store at every value.
+    #[cold]
+    fn widen(&mut self, value: f64) {
+        if self.count == 0 {
+            self.pilot = value;
+        }
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
     }
 
     /// Adds all that `other` holds. The last bits depend on the order of merging, so keep to one order.
