@@ -2,10 +2,14 @@
 //!
 //! The next arrival of a stream, or timeouts of one constant length, come in order by themselves. A lane keeps
 //! them first in, first out, and only its head competes with the rest, so they cost no heap work at all.
+//!
+//! **Memory.** A lane keeps the space of its longest moment. Cells emptied by cancelling are dropped once they
+//! reach the front; they are not swept from the middle, because numbers of cells must stay what they are, and
+//! with timeouts of one length none stays longer than that length.
 
 use std::collections::VecDeque;
 
-use super::queue::Key;
+use super::key::Key;
 
 /// Names a lane of one simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,9 +51,12 @@
 //! assert!((mean_s - 5.0).abs() < 0.25, "{mean_s}");
 //! ```
 
+mod key;
 mod lane;
 mod queue;
 mod simulation;
+#[cfg(test)]
+mod tests;
 mod ticket;
 #[cfg(test)]
 mod twin;
