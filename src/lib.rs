@@ -4,6 +4,7 @@ pub mod config;
 pub mod dist;
 pub mod engine;
 pub mod model;
+pub mod report;
 pub mod rng;
 pub mod stats;
 pub mod theory;

@@ -1,0 +1,3 @@
+//! Results in, bytes out.
+
+pub mod chart;
