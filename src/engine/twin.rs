@@ -1,6 +1,6 @@
 //! The engine against its twin: a list of everything pending, searched from end to end for the next event.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 
 use super::{EventId, LaneId, Simulation};
 use crate::units::{SimDuration, SimTime};
@@ -148,7 +148,7 @@ impl Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, rng_seed: RngSeed::Fixed(1990), ..ProptestConfig::default() })]
 
     #[test]
     fn engine_and_twin_agree_on_every_step(steps in prop::collection::vec(steps(), 0..300)) {
