@@ -3,9 +3,11 @@
 pub mod config;
 pub mod dist;
 pub mod engine;
+pub mod experiment;
 pub mod model;
 pub mod report;
 pub mod rng;
+pub mod scenario;
 pub mod stats;
 pub mod theory;
 pub mod units;

@@ -4,4 +4,37 @@
 //! **Lives elsewhere:** one run (`model`), estimators (`stats`), formulas (`theory`), the look of it all (`report`).
 //! **Invariant:** results do not depend on the number of threads. Only this module starts threads.
 
+mod campaign;
+mod column;
+pub mod compare;
 pub mod results;
+mod run;
+mod series;
+#[cfg(test)]
+mod tests;
+mod warmup;
+
+use std::sync::atomic::AtomicBool;
+
+pub use self::{
+    compare::{Comparison, Variant, VariantResults, compare},
+    results::Results,
+    run::run,
+};
+
+/// How an experiment is carried out, which changes nothing about its numbers.
+#[derive(Clone, Copy)]
+pub struct Conduct<'a> {
+    /// Set from outside to end it early; what is finished is reported.
+    pub stop: &'a AtomicBool,
+    /// Told after each replication how many are finished and how many are planned so far.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+impl std::fmt::Debug for Conduct<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conduct")
+            .field("stop", self.stop)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,10 +1,6 @@
 //! What comes out of an experiment, ready to be reported.
 
-use crate::{
-    stats::Histogram,
-    theory::catalogue::Formula,
-    units::SimDuration,
-};
+use crate::{stats::Histogram, theory::catalogue::Formula, units::SimDuration};
 
 /// The outcome of simulating one scenario (or, without replications, of its formulas alone).
 #[derive(Clone, Debug)]
@@ -125,11 +121,19 @@ pub struct Verdict {
 impl Verdict {
     /// Returns whether the objective is met, judged by the estimate itself; nothing measured is not met.
     pub fn is_met(&self) -> bool {
-        self.value.is_some_and(|value| if self.at_least { self.bound <= value } else { value <= self.bound })
+        self.value.is_some_and(|value| {
+            if self.at_least {
+                self.bound <= value
+            } else {
+                value <= self.bound
+            }
+        })
     }
     /// Returns whether the interval lies wholly on the estimate's side of the bound.
     pub fn is_certain(&self) -> bool {
-        let (Some(low), Some(high)) = (self.low, self.high) else { return false };
+        let (Some(low), Some(high)) = (self.low, self.high) else {
+            return false;
+        };
         high < self.bound || self.bound < low
     }
 }

@@ -20,6 +20,7 @@
 //!
 //! Times are those of requests that are served, unless a method says otherwise.
 
+pub mod catalogue;
 pub mod erlang_a;
 pub mod erlang_b;
 pub mod gg1;

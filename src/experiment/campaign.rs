@@ -1,0 +1,218 @@
+//! Many replications of one scenario, collected in the order of their numbers and in constant memory.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use super::{
+    Conduct,
+    column::{Column, Estimator, Times, columns},
+    results::Measure,
+    series::Series,
+};
+use crate::{
+    model::{Deployment, End, Record, RunSpec, simulate},
+    scenario::Scenario,
+    stats::{Estimate, Histogram, proportion, quantile},
+    units::SimDuration,
+};
+
+/// Replications carried out before their records are folded together: bounds the memory they take.
+const ROUND: usize = 32;
+
+/// The times that every replication has in common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    pub warmup: SimDuration,
+    pub duration: SimDuration,
+    pub bucket: SimDuration,
+}
+
+/// What has been collected so far.
+#[derive(Debug)]
+pub(super) struct Campaign<'a> {
+    pub scenario: &'a Scenario,
+    pub window: Window,
+    pub columns: Vec<Column>,
+    /// One row for each finished replication, one value for each column.
+    pub rows: Vec<Vec<Option<f64>>>,
+    /// Response and waiting times of each workload, all replications together.
+    pub pooled: Vec<[Histogram; 2]>,
+    /// Answered and ended requests of each workload.
+    pub counts: Vec<(u64, u64)>,
+    pub series: Vec<Series>,
+    pub events: u64,
+    pub overloaded: usize,
+    pub violations: Vec<String>,
+}
+
+impl<'a> Campaign<'a> {
+    pub(super) fn new(scenario: &'a Scenario, window: Window) -> Self {
+        let workloads = scenario.deployment.workloads.len();
+        Self {
+            scenario,
+            window,
+            columns: Vec::new(),
+            rows: Vec::new(),
+            pooled: vec![[Histogram::new(), Histogram::new()]; workloads],
+            counts: vec![(0, 0); workloads],
+            series: vec![Series::default(); workloads],
+            events: 0,
+            overloaded: 0,
+            violations: Vec::new(),
+        }
+    }
+
+    /// Carries out replications until there are `count`; returns whether it was not interrupted.
+    pub(super) fn extend_to(&mut self, count: usize, conduct: &Conduct<'_>) -> bool {
+        extend_all(std::slice::from_mut(self), count, conduct)
+    }
+
+    /// Returns the finished replications.
+    pub(super) fn finished(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn add(&mut self, record: &Record) {
+        let sheet = columns(&self.scenario.deployment, record);
+        self.rows.push(sheet.iter().map(|(_, value)| *value).collect());
+        if self.columns.is_empty() {
+            self.columns = sheet.into_iter().map(|(column, _)| column).collect();
+        }
+        for (at, workload) in record.workloads.iter().enumerate() {
+            self.pooled[at][0].merge(&workload.response);
+            self.pooled[at][1].merge(&workload.wait);
+            self.counts[at].0 += workload.done;
+            self.counts[at].1 += workload.ended();
+            self.series[at].add(&workload.timeline);
+        }
+        self.events += record.events;
+        self.overloaded += usize::from(record.end == End::Overloaded);
+        for violation in &record.violations {
+            if !self.violations.contains(violation) {
+                self.violations.push(violation.clone());
+            }
+        }
+    }
+
+    /// Returns the values of one column, one for each replication that has one.
+    pub(super) fn values(&self, column: usize) -> Vec<f64> {
+        self.rows.iter().filter_map(|row| row[column]).collect()
+    }
+
+    /// Returns the column of this measure.
+    pub(super) fn column(&self, of: &str, name: &str) -> Option<usize> {
+        self.columns
+            .iter()
+            .position(|column| column.of == of && column.name == name)
+    }
+
+    /// Returns the estimate of a column, where it has an interval at all.
+    pub(super) fn estimate(&self, at: usize) -> Option<Estimate> {
+        let level = self.scenario.run.level;
+        let values = self.values(at);
+        match self.columns[at].estimator {
+            Estimator::Mean | Estimator::Availability { .. } => Estimate::from_replications(&values, level),
+            Estimator::Quantile { q, workload, times } => {
+                let pooled = self.pooled[workload][usize::from(times == Times::Wait)].quantile(q)?;
+                quantile::sectioned(&values, pooled / 1e9, level)
+            }
+            Estimator::Largest => None,
+        }
+    }
+
+    /// Returns the measure of a column, without formulas.
+    pub(super) fn measure(&self, at: usize) -> Measure {
+        let column = &self.columns[at];
+        let estimate = self.estimate(at);
+        let mut measure = Measure {
+            of: column.of.clone(),
+            name: column.name.clone(),
+            unit: column.unit,
+            value: estimate.map(|estimate| estimate.mean),
+            low: estimate.and_then(|estimate| estimate.low()),
+            high: estimate.and_then(|estimate| estimate.high()),
+            theory: Vec::new(),
+            no_theory: None,
+        };
+        match column.estimator {
+            Estimator::Largest => measure.value = self.values(at).into_iter().reduce(f64::max),
+            Estimator::Availability { workload } if measure.low == Some(1.0) && measure.high == Some(1.0) => {
+                // Every replication was perfect, and Student's interval knows no doubt: the counts do.
+                let (done, ended) = self.counts[workload];
+                measure.low =
+                    proportion::proportion(done, ended, self.scenario.run.level).map(|floor| floor.low);
+            }
+            Estimator::Mean | Estimator::Quantile { .. } | Estimator::Availability { .. } => {}
+        }
+        // A share cannot leave its range, nor a time or a count fall below zero, whatever Student says.
+        measure.low = measure.low.map(|low| low.max(0.0));
+        if column.unit == super::results::Unit::Share {
+            measure.high = measure.high.map(|high| high.min(1.0));
+        }
+        measure
+    }
+}
+
+/// Carries out replications of several campaigns until each has `count`, in parallel over both; returns whether it was
+/// not interrupted. A replication counts for all campaigns or for none, so that pairs stay pairs.
+pub(super) fn extend_all(campaigns: &mut [Campaign<'_>], count: usize, conduct: &Conduct<'_>) -> bool {
+    let width = campaigns.len();
+    while let from = campaigns[0].finished()
+        && from < count
+    {
+        // Rounds have a fixed size, so that what is folded when does not depend on the threads.
+        let to = count.min(from + ROUND.div_ceil(width));
+        let jobs: Vec<(usize, usize)> = (from..to)
+            .flat_map(|index| (0..width).map(move |at| (index, at)))
+            .collect();
+        let plans: Vec<(&Scenario, Window)> = campaigns
+            .iter()
+            .map(|campaign| (campaign.scenario, campaign.window))
+            .collect();
+        let done = AtomicUsize::new(from * width);
+        let records: Vec<Record> = jobs
+            .into_par_iter()
+            .map(|(index, at)| {
+                let (scenario, window) = plans[at];
+                let record = simulate(
+                    &scenario.deployment,
+                    &spec(scenario, window, index as u64, conduct),
+                );
+                (conduct.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, count * width);
+                record
+            })
+            .collect();
+        for replication in records.chunks(width) {
+            if replication.iter().any(|record| record.end == End::Stopped) {
+                return false;
+            }
+            for (campaign, record) in campaigns.iter_mut().zip(replication) {
+                campaign.add(record);
+            }
+        }
+    }
+    true
+}
+
+/// Returns how one replication is run.
+pub(super) fn spec<'a>(
+    scenario: &Scenario,
+    window: Window,
+    index: u64,
+    conduct: &Conduct<'a>,
+) -> RunSpec<'a> {
+    RunSpec {
+        streams: scenario.run.seed.replication(index),
+        warmup: window.warmup,
+        duration: window.duration,
+        bucket: window.bucket,
+        max_in_flight: scenario.run.max_in_flight,
+        stop: conduct.stop,
+    }
+}
+
+/// Returns the name of a workload as measures call it.
+pub(super) fn workload_name(deployment: &Deployment, at: usize) -> String {
+    format!("workload.{}", deployment.workloads[at].name)
+}

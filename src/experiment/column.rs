@@ -1,0 +1,230 @@
+//! What is measured: one column for each measure, one value for each replication.
+
+use super::results::Unit;
+use crate::{
+    model::{Deployment, Record, ServiceRecord, WorkloadRecord},
+    stats::{Histogram, Moments},
+};
+
+/// The percentiles reported of a distribution of times.
+pub(super) const QUANTILES: [(&str, f64); 5] = [
+    ("p50", 0.5),
+    ("p90", 0.9),
+    ("p95", 0.95),
+    ("p99", 0.99),
+    ("p99.9", 0.999),
+];
+
+/// Servers of a service whose shares are listed one by one; of more, only the largest and the smallest.
+const LISTED_SERVERS: usize = 32;
+
+/// One measure of one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Column {
+    /// `"workload.shoppers"`
+    pub of: String,
+    /// `"response.mean"`
+    pub name: String,
+    pub unit: Unit,
+    pub estimator: Estimator,
+}
+
+/// How a measure is estimated from its values, one for each replication.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Estimator {
+    /// Their mean, with Student's interval.
+    Mean,
+    /// The quantile of all times together, with an interval by sectioning.
+    Quantile {
+        /// Between 0 and 1.
+        q: f64,
+        /// The workload, as an index.
+        workload: usize,
+        times: Times,
+    },
+    /// A share of all requests, whose interval does not shrink to nothing when it is 1 in every replication.
+    Availability {
+        /// The workload, as an index.
+        workload: usize,
+    },
+    /// The largest, without an interval.
+    Largest,
+}
+
+/// Which times of a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Times {
+    Response,
+    Wait,
+}
+
+/// Returns every measure of one replication with its value; the same columns in the same order for each.
+pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, Option<f64>)> {
+    let span = record.until.since(record.begin).as_secs_f64();
+    let mut sheet = Sheet {
+        of: String::new(),
+        rows: Vec::new(),
+    };
+    for (at, (plan, workload)) in deployment.workloads.iter().zip(&record.workloads).enumerate() {
+        sheet.of = format!("workload.{}", plan.name);
+        sheet.workload(at, workload, span);
+    }
+    for (plan, service) in deployment.services.iter().zip(&record.services) {
+        sheet.of = format!("service.{}", plan.name);
+        sheet.service(service);
+    }
+    sheet.rows
+}
+
+struct Sheet {
+    of: String,
+    rows: Vec<(Column, Option<f64>)>,
+}
+
+impl Sheet {
+    fn push(&mut self, name: impl Into<String>, unit: Unit, estimator: Estimator, value: Option<f64>) {
+        // What cannot be worked out (a rate over no time) does not exist.
+        let value = value.filter(|value| value.is_finite());
+        self.rows.push((
+            Column {
+                of: self.of.clone(),
+                name: name.into(),
+                unit,
+                estimator,
+            },
+            value,
+        ));
+    }
+
+    fn workload(&mut self, at: usize, record: &WorkloadRecord, span: f64) {
+        self.times(
+            "response",
+            at,
+            Times::Response,
+            &record.response,
+            &record.response_moments,
+        );
+        self.times("wait", at, Times::Wait, &record.wait, &record.wait_moments);
+        let per_second = |count: u64| Some(count as f64 / span);
+        self.push(
+            "offered",
+            Unit::PerSecond,
+            Estimator::Mean,
+            per_second(record.offered),
+        );
+        self.push(
+            "throughput",
+            Unit::PerSecond,
+            Estimator::Mean,
+            per_second(record.done),
+        );
+        self.push(
+            "goodput",
+            Unit::PerSecond,
+            Estimator::Mean,
+            per_second(record.in_time),
+        );
+        let ended = record.ended();
+        let share = |count: u64| (0 < ended).then(|| count as f64 / ended as f64);
+        self.push(
+            "availability",
+            Unit::Share,
+            Estimator::Availability { workload: at },
+            share(record.done),
+        );
+        self.push("rejected", Unit::Share, Estimator::Mean, share(record.rejected));
+        self.push("timeouts", Unit::Share, Estimator::Mean, share(record.timeouts));
+        self.push("abandoned", Unit::Share, Estimator::Mean, share(record.abandoned));
+        self.push(
+            "unfinished",
+            Unit::Count,
+            Estimator::Mean,
+            Some(record.unfinished as f64),
+        );
+    }
+
+    fn times(&mut self, what: &str, workload: usize, times: Times, histogram: &Histogram, moments: &Moments) {
+        self.push(
+            format!("{what}.mean"),
+            Unit::Seconds,
+            Estimator::Mean,
+            moments.mean(),
+        );
+        self.push(format!("{what}.sd"), Unit::Seconds, Estimator::Mean, moments.sd());
+        for (name, q) in QUANTILES {
+            let value = histogram.quantile(q).map(|nanos| nanos / 1e9);
+            self.push(
+                format!("{what}.{name}"),
+                Unit::Seconds,
+                Estimator::Quantile { q, workload, times },
+                value,
+            );
+        }
+        self.push(
+            format!("{what}.max"),
+            Unit::Seconds,
+            Estimator::Largest,
+            moments.max(),
+        );
+    }
+
+    fn service(&mut self, record: &ServiceRecord) {
+        self.push(
+            "utilisation",
+            Unit::Share,
+            Estimator::Mean,
+            Some(record.utilisation),
+        );
+        self.push(
+            "in_system.mean",
+            Unit::Count,
+            Estimator::Mean,
+            Some(record.in_system_mean),
+        );
+        self.push(
+            "queue.mean",
+            Unit::Count,
+            Estimator::Mean,
+            Some(record.queue_mean),
+        );
+        self.push(
+            "queue.max",
+            Unit::Count,
+            Estimator::Largest,
+            Some(record.queue_max as f64),
+        );
+        let all: u64 = record.served.iter().sum();
+        let share = |served: u64| (0 < all).then(|| served as f64 / all as f64);
+        let (most, least) = (record.served.iter().max(), record.served.iter().min());
+        self.push(
+            "share.max",
+            Unit::Share,
+            Estimator::Mean,
+            most.and_then(|&served| share(served)),
+        );
+        self.push(
+            "share.min",
+            Unit::Share,
+            Estimator::Mean,
+            least.and_then(|&served| share(served)),
+        );
+        if LISTED_SERVERS < record.served.len() {
+            return;
+        }
+        for (at, (&served, &utilisation)) in record.served.iter().zip(&record.server_utilisation).enumerate()
+        {
+            self.push(
+                format!("share.{}", at + 1),
+                Unit::Share,
+                Estimator::Mean,
+                share(served),
+            );
+            self.push(
+                format!("utilisation.{}", at + 1),
+                Unit::Share,
+                Estimator::Mean,
+                Some(utilisation),
+            );
+        }
+    }
+}

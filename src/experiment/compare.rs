@@ -1,0 +1,190 @@
+//! Variants of one scenario on the very same requests, and how surely one is better than another.
+
+use super::{
+    Conduct, Results,
+    campaign::{Campaign, extend_all, workload_name},
+    run::{results, window},
+    warmup,
+};
+use crate::{
+    scenario::{Replications, Scenario},
+    stats::{PairedDifference, paired, sequential},
+};
+
+/// One thing to be compared: a scenario and how it differs from the others.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// `"power-of-d"`, or `"balancer=random, servers=12"`.
+    pub label: String,
+    /// The scenario as this variant has it.
+    pub scenario: Scenario,
+}
+
+/// What came out of a comparison.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The thing the variants are ranked by: `"workload.shoppers"`.
+    pub of: String,
+    /// And the measure: `"response.p99"`.
+    pub measure: String,
+    /// Whether more of it is better.
+    pub more_is_better: bool,
+    /// The confidence level of each difference, raised so that all of them together hold at the scenario's.
+    pub level: f64,
+    /// The variants, best first.
+    pub variants: Vec<VariantResults>,
+    /// Whether someone interrupted.
+    pub interrupted: bool,
+    /// What the reader ought to know.
+    pub notes: Vec<String>,
+}
+
+/// One variant's results and its difference from the best.
+#[derive(Clone, Debug)]
+pub struct VariantResults {
+    /// What it is called.
+    pub label: String,
+    /// Its results.
+    pub results: Results,
+    /// The paired difference from the best variant in the headline measure; `None` for the best itself and where
+    /// there is nothing to compare.
+    pub difference: Option<PairedDifference>,
+}
+
+/// Runs every variant on the same requests and ranks them by the first objective, or else by the mean response.
+pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
+    assert!(!variants.is_empty(), "there is something to compare");
+    let mut notes = Vec::new();
+    // One warm-up for all, the longest that any of them needs: the same requests must be measured.
+    let warmups = variants
+        .iter()
+        .map(|variant| warmup::choose(&variant.scenario, conduct));
+    let warmup = warmups.map(|(warmup, note)| {
+        notes.extend(note.filter(|note| !notes.contains(note)));
+        warmup
+    });
+    let warmup = warmup.max().unwrap_or_default();
+    let mut campaigns: Vec<Campaign<'_>> = variants
+        .iter()
+        .map(|variant| Campaign::new(&variant.scenario, window(&variant.scenario, warmup)))
+        .collect();
+    let headline = headline(&variants[0].scenario);
+    let whole = carry_out(&mut campaigns, &headline, conduct);
+    // Which variant is the baseline is decided by the same runs, so every pair might have been compared.
+    let pairs = variants.len() * variants.len().saturating_sub(1) / 2;
+    let level = paired::adjusted_level(variants[0].scenario.run.level, pairs.max(1));
+    let order = ranking(&campaigns, &headline);
+    let best = values(&campaigns[order[0]], &headline);
+    let ranked = order.iter().map(|&at| VariantResults {
+        label: variants[at].label.clone(),
+        results: results(&campaigns[at], !whole, Vec::new()),
+        difference: if at == order[0] {
+            None
+        } else {
+            difference(&best, &values(&campaigns[at], &headline), level)
+        },
+    });
+    let ranked = ranked.collect();
+    Comparison {
+        of: headline.of,
+        measure: headline.measure,
+        more_is_better: headline.more_is_better,
+        level,
+        variants: ranked,
+        interrupted: !whole,
+        notes,
+    }
+}
+
+/// What variants are ranked by.
+struct Headline {
+    of: String,
+    measure: String,
+    more_is_better: bool,
+}
+
+fn headline(scenario: &Scenario) -> Headline {
+    let first = scenario
+        .objectives
+        .iter()
+        .find(|objective| !objective.at_least)
+        .or(scenario.objectives.first());
+    let (workload, measure, more_is_better) = first.map_or((0, "response.mean", false), |first| {
+        (first.workload, first.measure.as_str(), first.at_least)
+    });
+    Headline {
+        of: workload_name(&scenario.deployment, workload),
+        measure: measure.to_owned(),
+        more_is_better,
+    }
+}
+
+/// The headline value of each replication, in order.
+fn values(campaign: &Campaign<'_>, headline: &Headline) -> Vec<Option<f64>> {
+    let Some(column) = campaign.column(&headline.of, &headline.measure) else {
+        return Vec::new();
+    };
+    campaign.rows.iter().map(|row| row[column]).collect()
+}
+
+/// The paired difference over the replications in which both variants have a value.
+fn difference(best: &[Option<f64>], other: &[Option<f64>], level: f64) -> Option<PairedDifference> {
+    let pairs = best
+        .iter()
+        .zip(other)
+        .filter_map(|(best, other)| best.zip(*other));
+    let (best, other): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    PairedDifference::new(&best, &other, level)
+}
+
+/// The variants from best to worst; those without a value last, ties in the order given.
+fn ranking(campaigns: &[Campaign<'_>], headline: &Headline) -> Vec<usize> {
+    let sign = if headline.more_is_better { -1.0 } else { 1.0 };
+    let score = |campaign: &Campaign<'_>| {
+        let column = campaign.column(&headline.of, &headline.measure)?;
+        campaign.measure(column).value.map(|value| sign * value)
+    };
+    let scores: Vec<f64> = campaigns
+        .iter()
+        .map(|campaign| score(campaign).unwrap_or(f64::INFINITY))
+        .collect();
+    let mut order: Vec<usize> = (0..campaigns.len()).collect();
+    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    order
+}
+
+/// Runs until every difference from the best is known to the wanted share of the best's value.
+fn carry_out(campaigns: &mut [Campaign<'_>], headline: &Headline, conduct: &Conduct<'_>) -> bool {
+    let run = &campaigns[0].scenario.run;
+    let level = run.level;
+    let (precision, first, cap) = match run.replications {
+        Replications::Fixed(count) => return extend_all(campaigns, count as usize, conduct),
+        Replications::Until {
+            precision,
+            first,
+            cap,
+        } => (precision, first as usize, cap as usize),
+    };
+    let mut count = first.min(cap);
+    loop {
+        if !extend_all(campaigns, count, conduct) {
+            return false;
+        }
+        let order = ranking(campaigns, headline);
+        let best = values(&campaigns[order[0]], headline);
+        let wanted = order[1..].iter().filter_map(|&at| {
+            let relative = difference(&best, &values(&campaigns[at], headline), level)?.relative?;
+            // The width is wanted relative to the best's value, not to a difference that may be nothing.
+            let relative = crate::stats::Estimate {
+                mean: 1.0,
+                ..relative
+            };
+            Some(sequential::next_count(&relative, precision, count, cap))
+        });
+        let next = wanted.max().unwrap_or(count);
+        if next <= count || campaigns.iter().any(|campaign| 0 < campaign.overloaded) {
+            return true;
+        }
+        count = next;
+    }
+}

@@ -1,0 +1,221 @@
+//! One scenario, simulated and held against its formulas.
+
+use super::{
+    Conduct, Results,
+    campaign::{Campaign, Window, workload_name},
+    column::Estimator,
+    results::{Distribution, TimelineSeries, Verdict},
+    warmup,
+};
+use crate::{
+    scenario::{Replications, Scenario},
+    stats::{quantile, sequential},
+    units::SimDuration,
+};
+
+/// Simulates a scenario until it has its replications or its precision.
+pub fn run(scenario: &Scenario, conduct: &Conduct<'_>) -> Results {
+    let (warmup, note) = warmup::choose(scenario, conduct);
+    let mut campaign = Campaign::new(scenario, window(scenario, warmup));
+    let mut notes: Vec<String> = note.into_iter().collect();
+    let whole = carry_out(&mut campaign, conduct, &mut notes);
+    results(&campaign, !whole, notes)
+}
+
+/// Returns the times that every replication has in common.
+pub(super) fn window(scenario: &Scenario, warmup: SimDuration) -> Window {
+    let duration = scenario.run.duration;
+    Window {
+        warmup,
+        duration,
+        bucket: scenario.run.timeline.unwrap_or_else(|| bucket_for(duration)),
+    }
+}
+
+/// Runs as many replications as the scenario wants; returns whether nobody interrupted.
+fn carry_out(campaign: &mut Campaign<'_>, conduct: &Conduct<'_>, notes: &mut Vec<String>) -> bool {
+    let (precision, first, cap) = match campaign.scenario.run.replications {
+        Replications::Fixed(count) => return campaign.extend_to(count as usize, conduct),
+        Replications::Until {
+            precision,
+            first,
+            cap,
+        } => (precision, first as usize, cap as usize),
+    };
+    let mut count = first.min(cap);
+    loop {
+        if !campaign.extend_to(count, conduct) {
+            return false;
+        }
+        let estimates = headlines(campaign)
+            .into_iter()
+            .filter_map(|column| Some((column, campaign.estimate(column)?)));
+        let wanted = estimates.map(|(column, estimate)| {
+            (
+                sequential::next_count(&estimate, precision, count, cap),
+                column,
+                estimate.relative_half_width(),
+            )
+        });
+        let Some((next, column, reached)) = wanted.max_by_key(|&(next, ..)| next) else {
+            return true;
+        };
+        // More replications cannot make a system that fills up precise.
+        if 0 < campaign.overloaded {
+            return true;
+        }
+        if next == count {
+            let missed = reached.filter(|&reached| cap <= count && precision / (1.0 + precision) < reached);
+            if let Some(reached) = missed {
+                notes.push(missed_precision(campaign, column, reached, precision, count));
+            }
+            return true;
+        }
+        count = next;
+    }
+}
+
+fn missed_precision(
+    campaign: &Campaign<'_>,
+    column: usize,
+    reached: f64,
+    precision: f64,
+    count: usize,
+) -> String {
+    let column = &campaign.columns[column];
+    let needed = count as f64 * (reached / precision * (1.0 + precision)).powi(2);
+    format!(
+        "the precision of {} % was not reached in {count} replications: the interval of {} {} is ±{:.1} % of it; about {:.0} \
+         replications would do (`max_replications`), or a longer `duration`",
+        crate::units::figures(precision * 100.0, 3),
+        column.of,
+        column.name,
+        reached * 100.0,
+        needed.ceil(),
+    )
+}
+
+/// Returns the columns whose intervals `precision` is about: each workload's mean response, and what is promised.
+pub(super) fn headlines(campaign: &Campaign<'_>) -> Vec<usize> {
+    let scenario = campaign.scenario;
+    let means = (0..scenario.deployment.workloads.len()).map(|at| (at, "response.mean"));
+    let promised = scenario
+        .objectives
+        .iter()
+        .map(|objective| (objective.workload, objective.measure.as_str()));
+    // An availability of 99.9 % is always "precise" relatively; it is the times that take work.
+    let timed = means
+        .chain(promised)
+        .filter(|(_, measure)| measure.starts_with("response") || measure.starts_with("wait"));
+    timed
+        .filter_map(|(at, measure)| campaign.column(&workload_name(&scenario.deployment, at), measure))
+        .collect()
+}
+
+/// Turns what was collected into results.
+pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec<String>) -> Results {
+    let scenario = campaign.scenario;
+    let deployment = &scenario.deployment;
+    notes.extend(remarks(campaign));
+    let measures: Vec<_> = (0..campaign.columns.len())
+        .map(|at| campaign.measure(at))
+        .collect();
+    let verdict = |objective: &crate::scenario::Objective| {
+        let of = workload_name(deployment, objective.workload);
+        let measure = measures
+            .iter()
+            .find(|measure| measure.of == of && measure.name == objective.measure)?;
+        Some(Verdict {
+            of,
+            measure: objective.measure.clone(),
+            unit: measure.unit,
+            bound: objective.bound,
+            at_least: objective.at_least,
+            value: measure.value,
+            low: measure.low,
+            high: measure.high,
+        })
+    };
+    let verdicts = scenario.objectives.iter().filter_map(verdict).collect();
+    let distribution = |(at, pooled): (usize, &[crate::stats::Histogram; 2])| Distribution {
+        of: workload_name(deployment, at),
+        histogram: pooled[0].clone(),
+        theory: Vec::new(),
+        formula: None,
+    };
+    let series = |(at, series): (usize, &super::series::Series)| TimelineSeries {
+        of: workload_name(deployment, at),
+        buckets: series.means(campaign.window.bucket, campaign.window.duration),
+    };
+    Results {
+        scenario: scenario.name.clone(),
+        description: scenario.description.clone(),
+        digest: scenario.digest,
+        seed: scenario.run.seed.0,
+        replications: campaign.finished(),
+        interrupted,
+        duration: campaign.window.duration,
+        warmup: campaign.window.warmup,
+        events: campaign.events,
+        requests: campaign.counts.iter().map(|(_, ended)| ended).sum(),
+        level: scenario.run.level,
+        distributions: campaign.pooled.iter().enumerate().map(distribution).collect(),
+        timeline: campaign.series.iter().enumerate().map(series).collect(),
+        measures,
+        verdicts,
+        load_line: None,
+        notes,
+    }
+}
+
+/// What the reader ought to know about how far the numbers carry.
+fn remarks(campaign: &Campaign<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for violation in &campaign.violations {
+        notes.push(format!(
+            "this is a mistake in plimsoll, please report it: {violation}"
+        ));
+    }
+    if 0 < campaign.overloaded {
+        notes.push(format!(
+            "{} of {} replications gave up with more than {} requests in flight: the deployment does not keep up, and the \
+             numbers tell of its growth until then, not of a steady state",
+            campaign.overloaded,
+            campaign.finished(),
+            campaign.scenario.run.max_in_flight,
+        ));
+    }
+    let mut thin = Vec::new();
+    for (at, column) in campaign.columns.iter().enumerate() {
+        let Estimator::Quantile { q, workload, .. } = column.estimator else {
+            continue;
+        };
+        let per_replication = campaign.counts[workload].0 / campaign.finished().max(1) as u64;
+        let promised = headlines(campaign).contains(&at);
+        if promised && quantile::observations_beyond(per_replication, q) < 10 {
+            thin.push(format!("{} {}", column.of, column.name));
+        }
+    }
+    if !thin.is_empty() {
+        notes.push(format!(
+            "fewer than 10 requests of each replication lie beyond {}: its interval is not to be trusted; use a longer `duration`",
+            thin.join(" and "),
+        ));
+    }
+    notes
+}
+
+/// Returns a bucket that people can read an axis by: about a hundred of them make the duration.
+fn bucket_for(duration: SimDuration) -> SimDuration {
+    const STEPS: [f64; 27] = [
+        0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0,
+        300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0, 21_600.0, 43_200.0, 86_400.0,
+    ];
+    let least = duration.as_secs_f64() / 120.0;
+    let step = STEPS.into_iter().find(|&step| least <= step && 0.001 < least);
+    // Beyond four months, and below a tenth of a second, plain hundredths will do.
+    step.map_or(
+        SimDuration::from_nanos((duration.as_nanos() / 100).max(1)),
+        SimDuration::from_secs_f64,
+    )
+}

@@ -1,0 +1,208 @@
+//! Whole experiments on small deployments.
+
+use std::sync::atomic::AtomicBool;
+
+use super::{Comparison, Conduct, Results, Variant, compare, run};
+use crate::{
+    dist::Dist,
+    model::{
+        Deployment, Group, QueuePlace, QueuePlan, ServicePlan, WorkloadPlan,
+        arrival::poisson,
+        balancer::{Policy, power_of_d, random},
+        discipline::fifo,
+    },
+    rng::Seed,
+    scenario::{Replications, RunPlan, Scenario},
+    theory::mmc::Mmc,
+    units::{Rate, SimDuration},
+};
+
+fn scenario(balancer: Policy, rate: f64, servers: u32, seed: u64) -> Scenario {
+    let group = Group {
+        servers,
+        slots: 1,
+        speed: 1.0,
+        weight: 1,
+    };
+    let queue = QueuePlan {
+        at: QueuePlace::Server,
+        discipline: fifo::plan(),
+        capacity: None,
+        limit: None,
+        timeout: None,
+    };
+    Scenario {
+        name: "test".to_owned(),
+        description: String::new(),
+        run: RunPlan {
+            duration: SimDuration::from_secs_f64(200.0),
+            warmup: None,
+            replications: Replications::Fixed(10),
+            seed: Seed(seed),
+            timeline: None,
+            level: 0.99,
+            max_in_flight: 1_000_000,
+            allow_overload: false,
+        },
+        deployment: Deployment {
+            workloads: vec![WorkloadPlan {
+                name: "shoppers".to_owned(),
+                service: 0,
+                arrivals: poisson::plan(Rate::per_second(rate).unwrap()),
+                work: None,
+                priority: 0,
+                patience: None,
+                deadline: None,
+                keys: None,
+                sources: None,
+            }],
+            services: vec![ServicePlan {
+                name: "web".to_owned(),
+                groups: vec![group],
+                work: Dist::exponential(0.01).unwrap(),
+                queue,
+                balancer,
+                balancers: 1,
+                report_every: None,
+            }],
+        },
+        objectives: Vec::new(),
+        digest: 0,
+    }
+}
+
+fn conducted<T>(threads: usize, body: impl FnOnce(&Conduct<'_>) -> T + Send) -> T
+where
+    T: Send,
+{
+    let stop = AtomicBool::new(false);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
+    pool.install(|| {
+        body(&Conduct {
+            stop: &stop,
+            progress: &|_, _| (),
+        })
+    })
+}
+
+fn value(results: &Results, of: &str, name: &str) -> (f64, f64, f64) {
+    let measure = results
+        .measures
+        .iter()
+        .find(|measure| measure.of == of && measure.name == name)
+        .unwrap();
+    (
+        measure.value.unwrap(),
+        measure.low.unwrap(),
+        measure.high.unwrap(),
+    )
+}
+
+#[test]
+fn random_split_is_a_row_of_mm1_queues() {
+    let results = conducted(2, |conduct| {
+        run(&scenario(random::plan(), 1_000.0, 20, 2024), conduct)
+    });
+    let (theory, decoy) = (1.0 / (100.0 - 50.0), 1.0 / (100.0 - 51.0));
+    let (mean, low, high) = value(&results, "workload.shoppers", "response.mean");
+    assert!(
+        (high - low) / 2.0 < 0.01 * theory,
+        "too wide to mean anything: {low} to {high}"
+    );
+    assert!(
+        low <= theory && theory <= high,
+        "{mean} ({low} to {high}) misses {theory}"
+    );
+    assert!(
+        decoy < low || high < decoy,
+        "{low} to {high} would also accept two per cent more load"
+    );
+    // The response of M/M/1 is exponential.
+    let (_, low, high) = value(&results, "workload.shoppers", "response.p99");
+    let p99 = theory * 100_f64.ln();
+    assert!(low <= p99 && p99 <= high, "{low} to {high} misses {p99}");
+    assert!(results.notes.is_empty(), "{:?}", results.notes);
+}
+
+#[test]
+fn one_thread_and_eight_give_the_same_results() {
+    let shape = |threads| {
+        let mut scenario = scenario(power_of_d::plan(2), 850.0, 10, 7);
+        scenario.run.replications = Replications::Until {
+            precision: 0.02,
+            first: 4,
+            cap: 40,
+        };
+        conducted(threads, |conduct| format!("{:?}", run(&scenario, conduct)))
+    };
+    let one = shape(1);
+    assert_eq!(one, shape(8));
+    assert!(one.contains("response.mean"));
+}
+
+#[test]
+fn variants_meet_the_same_requests_and_are_ranked() {
+    let variants = [random::plan(), power_of_d::plan(2)].map(|policy| Variant {
+        label: policy.name.to_owned(),
+        scenario: scenario(policy, 850.0, 10, 5),
+    });
+    let Comparison { variants, .. } = conducted(2, |conduct| compare(&variants, conduct));
+    assert_eq!(
+        variants
+            .iter()
+            .map(|variant| variant.label.as_str())
+            .collect::<Vec<_>>(),
+        ["power-of-d", "random"]
+    );
+    assert_eq!(variants[0].difference, None);
+    let difference = variants[1].difference.unwrap();
+    assert!(
+        difference.is_significant() && 0.0 < difference.difference.mean,
+        "{difference:?}"
+    );
+    let offered = |at: usize| value(&variants[at].results, "workload.shoppers", "offered").0;
+    assert_eq!(offered(0).to_bits(), offered(1).to_bits());
+}
+
+#[test]
+fn an_overload_ends_with_a_plain_statement() {
+    let mut scenario = scenario(random::plan(), 1_500.0, 10, 3);
+    scenario.run.max_in_flight = 10_000;
+    scenario.run.warmup = Some(SimDuration::ZERO);
+    let results = conducted(2, |conduct| run(&scenario, conduct));
+    assert!(
+        results.notes.iter().any(|note| note.contains("does not keep up")),
+        "{:?}",
+        results.notes
+    );
+}
+
+#[test]
+fn the_single_queue_is_erlang_c() {
+    let mut scenario = scenario(random::plan(), 850.0, 10, 11);
+    scenario.deployment.services[0].queue.at = QueuePlace::Balancer;
+    let results = conducted(2, |conduct| run(&scenario, conduct));
+    let theory = Mmc::new(10, 850.0, 100.0).unwrap();
+    let decoy = Mmc::new(10, 870.0, 100.0).unwrap();
+    for (name, theory, decoy) in [
+        ("response.mean", theory.mean_response(), decoy.mean_response()),
+        (
+            "response.p99",
+            theory.response_quantile(0.99),
+            decoy.response_quantile(0.99),
+        ),
+    ] {
+        let (_, low, high) = value(&results, "workload.shoppers", name);
+        assert!(
+            low <= theory && theory <= high,
+            "{name}: {low} to {high} misses {theory}"
+        );
+        assert!(
+            decoy < low || high < decoy,
+            "{name}: {low} to {high} would also accept {decoy}"
+        );
+    }
+}
