@@ -154,7 +154,12 @@ mod tests {
     use num_complex::Complex64;
 
     use super::*;
-    use crate::theory::{gimc::Gimc, mg1::Mg1, mmc::Mmc, test_support::assert_close, transforms};
+    use crate::theory::{
+        gimc::Gimc,
+        mg1::Mg1,
+        mmc::Mmc,
+        test_support::{assert_close, transforms},
+    };
 
     #[test]
     fn the_exact_special_cases_come_out_exactly() {
@@ -186,13 +191,9 @@ mod tests {
             let gap = 1.0 / rate;
             let exact =
                 |transform: &dyn Fn(Complex64) -> Complex64| Gimc::new(1, gap, transform, 1.0).unwrap();
-            let balanced = vec![
-                (0.5 + 0.125_f64.sqrt(), gap / (1.0 + 0.5_f64.sqrt())),
-                (0.5 - 0.125_f64.sqrt(), gap / (1.0 - 0.5_f64.sqrt())),
-            ];
             let cases = [
                 (0.25, exact(&transforms::erlang(4, gap)), 0.08),
-                (3.0, exact(&transforms::hyperexponential(balanced)), 0.15),
+                (3.0, exact(&transforms::hyperexponential(gap, 3.0)), 0.15),
                 (3.0, exact(&transforms::gamma(gap, 3.0)), 0.35),
             ];
             for (scv, exact, error) in cases {

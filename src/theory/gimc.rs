@@ -35,8 +35,8 @@ pub struct Gimc {
 }
 
 impl Gimc {
-    /// Makes the model from the servers, the mean gap between arrivals, in seconds, the transform of the gap (see
-    /// [`super::transforms`]), and the service rate of each server, per second.
+    /// Makes the model from the servers, the mean gap between arrivals, in seconds, the transform of the gap (as
+    /// `Dist::laplace` gives it), and the service rate of each server, per second.
     pub fn new(
         servers: u32,
         mean_gap: f64,
@@ -155,8 +155,7 @@ mod tests {
     use super::*;
     use crate::theory::{
         mmc::Mmc,
-        test_support::{assert_close, stationary},
-        transforms,
+        test_support::{assert_close, stationary, transforms},
     };
 
     /// Erlang-2 gaps, one server: σ solves (2λ/(2λ + μ(1 − σ)))² = σ, a quadratic once the root 1 is taken out.

@@ -61,7 +61,7 @@ pub fn quantile(p: f64, above_zero: f64, scale: f64, transform: impl Fn(Complex6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::theory::{test_support::assert_close, transforms};
+    use crate::theory::test_support::{assert_close, transforms};
 
     #[test]
     fn smooth_distributions_come_back_to_eight_decimals() {

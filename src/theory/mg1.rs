@@ -117,8 +117,7 @@ mod tests {
     use crate::theory::{
         md1::Md1,
         mm1::Mm1,
-        test_support::{assert_close, stationary},
-        transforms,
+        test_support::{assert_close, stationary, transforms},
     };
 
     #[test]

@@ -36,7 +36,7 @@ pub fn prob_wait(servers: u32, load: f64) -> Result<f64, TheoryError> {
 }
 
 /// Returns Erlang C from `1/B`: the same formula divided through by `B`, so that a tiny `B` loses no figure.
-pub(super) fn from_inverse_blocking(servers: u32, load: f64, inverse: f64) -> f64 {
+fn from_inverse_blocking(servers: u32, load: f64, inverse: f64) -> f64 {
     let c = f64::from(servers);
     c / ((c - load) * inverse + load)
 }
@@ -78,6 +78,25 @@ impl Mmc {
             service_rate,
             prob_wait,
         })
+    }
+    /// The model when 1/B is known already; the parameters must be valid.
+    pub(super) fn from_inverse_blocking(
+        servers: u32,
+        arrival_rate: f64,
+        service_rate: f64,
+        inverse: f64,
+    ) -> Self {
+        let prob_wait = from_inverse_blocking(servers, arrival_rate / service_rate, inverse);
+        Self {
+            servers,
+            arrival_rate,
+            service_rate,
+            prob_wait,
+        }
+    }
+    /// Returns the number of servers.
+    pub fn servers(&self) -> u32 {
+        self.servers
     }
     /// How fast waiting clears while all servers are busy: `δ = cμ − λ`.
     fn slack(&self) -> f64 {

@@ -1,6 +1,7 @@
 //! Queueing formulas: what theory says about a system, without simulating it.
 //!
-//! **Lives here:** one family of formulas a file, each with its formula, validity and source.
+//! **Lives here:** one family of formulas a file, each with its formula, validity and source; the
+//! [`catalogue`] that names them all.
 //! **Lives elsewhere:** which formula fits a scenario (`experiment`), distributions (`dist`).
 //! **Invariant:** a model that exists is valid: its constructor checked the parameters, its methods only compute.
 //!
@@ -20,6 +21,8 @@
 //!
 //! Times are those of requests that are served, unless a method says otherwise.
 
+pub mod article;
+pub mod balancing;
 pub mod catalogue;
 pub mod erlang_a;
 pub mod erlang_b;
@@ -38,9 +41,10 @@ pub mod mmck;
 mod numeric;
 pub mod operational;
 pub mod shortest_job_first;
+pub mod sizing;
 #[cfg(test)]
 mod test_support;
-pub mod transforms;
+pub mod varying_load;
 
 /// Why a formula has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]

@@ -97,6 +97,16 @@ pub(super) fn poisson(mean: f64) -> (usize, Vec<f64>) {
     unimodal(mean as usize, usize::MAX, |n| mean / n as f64)
 }
 
+/// Returns P(T > t) for a time T of exponential stages, from `at_least[j]` = P(more than j stages) and the mean
+/// number of stages done in t.
+pub(super) fn stages_tail(at_least: &[f64], mean_done: f64) -> f64 {
+    let (first, done) = poisson(mean_done);
+    done.iter()
+        .zip(at_least.iter().skip(first))
+        .map(|(p, more)| p * more)
+        .sum()
+}
+
 /// Returns probabilities from their ratios `ratio(n) = P(n) / P(n − 1)`, for `n` up to `last`: `(first, P)`.
 ///
 /// Starting at the mode and walking outward, nothing overflows, and what is below 1e-25 of the peak is left out.

@@ -61,3 +61,29 @@ fn the_brute_force_solver_solves_a_chain_worked_by_hand() {
         assert_close(*got, expected, 1e-15);
     }
 }
+
+/// Laplace–Stieltjes transforms of distributions.
+pub(super) mod transforms {
+    use num_complex::Complex64;
+
+    use crate::dist::Dist;
+
+    pub(in super::super) fn constant(value: f64) -> impl Fn(Complex64) -> Complex64 {
+        let dist = Dist::constant(value).unwrap();
+        move |s| dist.laplace(s)
+    }
+    pub(in super::super) fn exponential(mean: f64) -> impl Fn(Complex64) -> Complex64 {
+        gamma(mean, 1.0)
+    }
+    pub(in super::super) fn erlang(stages: u32, mean: f64) -> impl Fn(Complex64) -> Complex64 {
+        gamma(mean, f64::from(stages).recip())
+    }
+    pub(in super::super) fn gamma(mean: f64, scv: f64) -> impl Fn(Complex64) -> Complex64 {
+        let dist = Dist::gamma(mean, scv.sqrt()).unwrap();
+        move |s| dist.laplace(s)
+    }
+    pub(in super::super) fn hyperexponential(mean: f64, scv: f64) -> impl Fn(Complex64) -> Complex64 {
+        let dist = Dist::hyperexponential(mean, scv.sqrt()).unwrap();
+        move |s| dist.laplace(s)
+    }
+}
