@@ -70,3 +70,51 @@ fn read_text(path: &Path) -> Result<String, Fault> {
         help: "save it as plain text, UTF-8",
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Problems, parse};
+
+    /// Reads the file that the settings name; the message if that fails.
+    fn read(problems: Problems, name: &str) -> Result<String, String> {
+        let node = parse(&format!("file = {name:?}"), 0, &problems);
+        let text = Section::open(&node, "a test", &problems).unwrap().file("file");
+        text.ok_or_else(|| problems.into_sorted()[0].message.clone())
+    }
+
+    #[test]
+    fn files_are_taken_from_the_folder_of_the_scenario() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("good.csv"), "value\n1\n").unwrap();
+        std::fs::write(folder.path().join("bytes.csv"), [0xFF, 0xFE]).unwrap();
+        let from_folder = |name| read(Problems::with_folder(folder.path()), name);
+        assert_eq!(from_folder("good.csv"), Ok("value\n1\n".to_owned()));
+        let failed = from_folder("absent.csv").unwrap_err();
+        assert!(failed.starts_with("cannot read `absent.csv`: "), "{failed}");
+        assert_eq!(
+            from_folder("."),
+            Err("cannot read `.`: it is not a file".to_owned())
+        );
+        assert_eq!(
+            from_folder("bytes.csv"),
+            Err("cannot read `bytes.csv`: it is not text in UTF-8".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        // A file with a hole: it has the length, but takes no space.
+        let file = File::create(folder.path().join("large.csv")).unwrap();
+        file.set_len(LIMIT + 1).unwrap();
+        let failed = read(Problems::with_folder(folder.path()), "large.csv").unwrap_err();
+        assert_eq!(failed, "cannot read `large.csv`: it is larger than 64 MiB");
+    }
+
+    #[test]
+    fn without_a_folder_the_disk_is_left_alone() {
+        let failed = read(Problems::default(), "Cargo.toml").unwrap_err();
+        assert_eq!(failed, "cannot read `Cargo.toml`: no files are read here");
+    }
+}

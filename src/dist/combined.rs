@@ -6,7 +6,7 @@ use num_complex::Complex64;
 
 use super::{Dist, DistError, error::Check, law::Law, mean_and_cv, settings::report};
 use crate::{
-    config::{Entry, Family, FieldInfo, Node, Problems, Section, Shape, Table, Value},
+    config::{Entry, EntryInfo, Family, FieldInfo, Node, Problems, Section, Shape, Table, Value},
     config_table,
     rng::Stream,
     units::{SimDuration, figures, seconds},
@@ -54,6 +54,20 @@ struct Part {
     dist: Dist,
 }
 
+/// What a part is called.
+const PART: &str = "a part of a mixture";
+
+/// The parts of a mixture that is itself a part: the same again, so only its name is given.
+fn nested_parts() -> FieldInfo {
+    FieldInfo {
+        name: "parts",
+        doc: "The distributions, each with its weight.".to_owned(),
+        shape: Shape::List(Box::new(Shape::Reference(PART))),
+        default: None,
+        required: true,
+    }
+}
+
 impl Value for Part {
     fn shape() -> Shape {
         let weight = FieldInfo {
@@ -63,28 +77,27 @@ impl Value for Part {
             default: None,
             required: true,
         };
-        // Another mixture may be a part, but its shape must not be spelled out here again and again.
-        let mut shape = Shape::Family {
-            what: "a part of a mixture",
+        let info = |entry: &&'static Entry<Dist>| EntryInfo {
+            name: entry.name,
+            summary: entry.summary,
+            example: entry.example,
+            fields: if entry.name == MIXTURE.name {
+                vec![nested_parts()]
+            } else {
+                (entry.fields)()
+            },
+        };
+        Shape::Family {
+            what: PART,
             tag: Dist::TAG,
             shorthand: false,
             common: vec![weight],
-            entries: Vec::new(),
-        };
-        if let Shape::Family { entries, .. } = &mut shape {
-            let others = Dist::entries().iter().filter(|entry| entry.name != MIXTURE.name);
-            entries.extend(others.map(|entry| crate::config::EntryInfo {
-                name: entry.name,
-                summary: entry.summary,
-                example: entry.example,
-                fields: (entry.fields)(),
-            }));
+            entries: Dist::entries().iter().map(info).collect(),
         }
-        shape
     }
 
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
-        let section = Section::open(node, "a part of a mixture", problems)?;
+        let section = Section::open(node, PART, problems)?;
         let weight = section.field("weight", None);
         let dist = Dist::read_tagged(&section, None);
         section.finish();
@@ -101,7 +114,7 @@ struct Inner(Dist);
 
 impl Value for Inner {
     fn shape() -> Shape {
-        Shape::Reference(Dist::WHAT)
+        Shape::OneOf(vec![SimDuration::shape(), Shape::Reference(Dist::WHAT)])
     }
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
         Dist::read(node, problems).map(Self)
@@ -179,13 +192,15 @@ impl Dist {
     pub fn shifted(by: f64, of: Self) -> Result<Self, DistError> {
         let mut check = Check::default();
         check.time_or_zero("by", by);
-        check.done(|| match of {
-            of if by == 0.0 => of,
+        check.done(|| ())?;
+        match of {
+            of if by == 0.0 => Ok(of),
+            // Two times that can be used may be too long together.
             Self::Constant(value) => {
-                Self::constant(by + value.mean()).expect("the sum of two times is a time")
+                Self::constant(by + value.mean()).map_err(|error| error.within("by", "together"))
             }
-            of => Self::Shifted(Arc::new(Shifted { by, of })),
-        })
+            of => Ok(Self::Shifted(Arc::new(Shifted { by, of }))),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ config_table! {
         /// The measured values, each as likely as the next.
         values: Option<Vec<SimDuration>>,
         /// A CSV file beside the scenario, in seconds: with a column `value`, or with the columns `low`, `high` and
-        /// `count` of a histogram, even within each bucket.
+        /// `count` of a histogram, within whose buckets every value is as likely.
         file: Option<String>,
     }
 }
@@ -41,7 +41,10 @@ fn read(section: &Section<'_>) -> Option<Dist> {
         (None, Some(_)) => {
             let text = section.file("file")?;
             match from_csv(&text) {
-                Ok(made) => report(section, made),
+                Ok(made) => report(
+                    section,
+                    made.map_err(|error| error.within("file", "cannot use the file")),
+                ),
                 Err(fault) => {
                     let span = section.node("file").map_or(section.span(), |node| &node.span);
                     let help = "write a header `value` and one time in seconds per line, or a header `low,high,count`";
@@ -136,18 +139,46 @@ impl Dist {
     /// Buckets without a count are left out; one whose bounds meet is a constant.
     pub fn histogram(buckets: impl IntoIterator<Item = (f64, f64, f64)>) -> Result<Self, DistError> {
         let mut parts = Vec::new();
-        for (low, high, count) in buckets {
-            if count != 0.0 {
-                let bucket = if low == high {
-                    Self::constant(low)
-                } else {
-                    Self::uniform(low, high)
-                };
-                parts.push((count, bucket?));
-            }
+        for (index, bucket) in buckets.into_iter().enumerate() {
+            let place = |error: DistError| error.within("buckets", &format!("bucket {}", index + 1));
+            parts.extend(part_of(bucket).map_err(place)?);
         }
-        Self::mixture(parts)
+        let mut check = Check::default();
+        let help = "give at least one bucket with a count";
+        check.that(
+            !parts.is_empty(),
+            "buckets",
+            "all buckets are empty",
+            "empty",
+            help,
+        );
+        check.done(|| Self::mixture(parts).expect("the counts are checked"))
     }
+}
+
+/// Turns a bucket of a histogram into a part of a mixture; an empty one is none.
+fn part_of((low, high, count): (f64, f64, f64)) -> Result<Option<(f64, Dist)>, DistError> {
+    let mut check = Check::default();
+    let fits = count == 0.0 || (1e-12..=1e12).contains(&count);
+    let help = "write how many values fell into the bucket";
+    check.that(
+        fits,
+        "count",
+        format!("`count` cannot be {count}"),
+        "no usable count",
+        help,
+    );
+    check
+        .done(|| count != 0.0)?
+        .then(|| {
+            let bucket = if low == high {
+                Dist::constant(low)
+            } else {
+                Dist::uniform(low, high)
+            };
+            bucket.map(|bucket| (count, bucket))
+        })
+        .transpose()
 }
 
 /// How many terms the transform has at most. A million samples would otherwise make every inversion crawl; averaging

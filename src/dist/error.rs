@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::Dist;
-
 /// The parameters do not make a distribution.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DistError(Vec<Fault>);
@@ -25,6 +23,15 @@ impl DistError {
     /// Returns every fault that was found; there is at least one.
     pub fn faults(&self) -> &[Fault] {
         &self.0
+    }
+
+    /// Lays the faults at the door of another parameter, from which the wrong ones were made.
+    pub(super) fn within(mut self, parameter: &'static str, place: &str) -> Self {
+        for fault in &mut self.0 {
+            fault.parameter = parameter;
+            fault.message = format!("{place}: {}", fault.message);
+        }
+        self
     }
 }
 
@@ -86,7 +93,7 @@ impl Check {
     pub(super) fn time_or_zero(&mut self, parameter: &'static str, value: f64) {
         let fits = value == 0.0 || (TIMES.0..=TIMES.1).contains(&value);
         let message = format!("`{parameter}` is {value} s, which is no usable time");
-        let help = "write a time from 1e-12 s to 1e12 s";
+        let help = "write zero, or a time from 1e-12 s to 1e12 s";
         self.that(fits, parameter, message, "out of range", help);
     }
 
@@ -94,16 +101,22 @@ impl Check {
     pub(super) fn cv(&mut self, value: f64) {
         if value == 0.0 {
             let help = "use `distribution = \"constant\"` for a time that never varies";
-            self.that(false, "cv", "`cv` is 0", "no variation", help);
+            self.that(false, "cv", "`cv` cannot be 0", "no variation", help);
         } else {
             let fits = (CVS.0..=CVS.1).contains(&value);
             let help = "write the standard deviation over the mean, from 0.001 to 100";
-            self.that(fits, "cv", format!("`cv` is {value}"), "out of range", help);
+            self.that(
+                fits,
+                "cv",
+                format!("`cv` cannot be {value}"),
+                "out of range",
+                help,
+            );
         }
     }
 
-    /// Makes the distribution if nothing was wrong.
-    pub(super) fn done(self, make: impl FnOnce() -> Dist) -> Result<Dist, DistError> {
+    /// Goes on if nothing was wrong.
+    pub(super) fn done<T>(self, make: impl FnOnce() -> T) -> Result<T, DistError> {
         if self.0.is_empty() {
             Ok(make())
         } else {

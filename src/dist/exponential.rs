@@ -91,7 +91,13 @@ impl Dist {
         check.time("mean", mean);
         if (0.0..1.0).contains(&cv) {
             let help = "use `distribution = \"gamma\"` for less variation than an exponential has";
-            check.that(false, "cv", format!("`cv` is {cv}, below 1"), "too even", help);
+            check.that(
+                false,
+                "cv",
+                format!("`cv` is {cv}, and a hyperexponential cannot go below 1"),
+                "too even",
+                help,
+            );
         } else {
             check.cv(cv);
         }

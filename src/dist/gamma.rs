@@ -88,7 +88,7 @@ impl Dist {
         check.that(
             (1..=1_000_000).contains(&stages),
             "stages",
-            format!("`stages` is {stages}"),
+            format!("`stages` cannot be {stages}"),
             "out of range",
             "write a whole number from 1 to 1000000, or use `distribution = \"constant\"`",
         );

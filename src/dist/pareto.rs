@@ -97,7 +97,7 @@ impl Dist {
             check.that(
                 false,
                 "shape",
-                format!("`shape` is {shape}, and the mean would be infinite"),
+                format!("`shape` cannot be {shape}: the mean would be infinite"),
                 "not above 1",
                 "raise it above 1, or use `distribution = \"bounded-pareto\"`",
             );
@@ -147,7 +147,13 @@ impl Dist {
 }
 
 fn check_shape(check: &mut Check, fits: bool, shape: f64, help: &'static str) {
-    check.that(fits, "shape", format!("`shape` is {shape}"), "out of range", help);
+    check.that(
+        fits,
+        "shape",
+        format!("`shape` cannot be {shape}"),
+        "out of range",
+        help,
+    );
 }
 
 /// The transform at `q` of the Pareto distribution of this shape from 1 upward, `a·∫ v^(−a−1)·e^(−qv) dv`.
