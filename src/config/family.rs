@@ -53,6 +53,7 @@ pub trait Family: Sized + 'static {
             what: Self::WHAT,
             tag: Self::TAG,
             shorthand,
+            default: None,
             common,
             entries: Self::entries().iter().map(info).collect(),
         }

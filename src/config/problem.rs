@@ -46,6 +46,9 @@ pub struct Problems {
 }
 
 impl Problems {
+    /// The most that are kept. Nobody reads more at once, and a file of nothing but mistakes must not take long.
+    pub const MOST: usize = 100;
+
     /// Returns an empty collection for an input whose files are taken from `folder`; without one, none are read.
     pub fn with_folder(folder: impl Into<PathBuf>) -> Self {
         Self {
@@ -63,7 +66,7 @@ impl Problems {
     pub fn push(&self, problem: Problem) {
         let mut all = self.found.borrow_mut();
         // A mistake reached along two ways is one mistake.
-        if !all.contains(&problem) {
+        if all.len() < Self::MOST && !all.contains(&problem) {
             all.push(problem);
         }
     }
@@ -114,7 +117,9 @@ impl Problems {
 
 /// Returns `, did you mean …?` when one of the known names is close to what was written, else nothing.
 pub fn did_you_mean<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let close = |name: &&str| written.len().abs_diff(name.len()) <= 4 + name.len();
     let best = known
+        .filter(close) // measuring a distance takes time and memory by the product of the lengths
         .map(|name| (strsim::damerau_levenshtein(written, name), name))
         .filter(|&(distance, name)| distance <= 1 + name.len() / 4)
         .min();

@@ -65,6 +65,8 @@ pub enum Shape {
         tag: &'static str,
         /// Whether the bare name will do.
         shorthand: bool,
+        /// The member that is meant when the tag is left out; `None` when it must be there.
+        default: Option<&'static str>,
         /// Fields that every member has.
         common: Vec<FieldInfo>,
         /// The members.
@@ -81,6 +83,17 @@ pub enum Shape {
     OneOf(Vec<Shape>),
     /// A family or table described elsewhere in full, by its name in the reference; breaks cycles.
     Reference(&'static str),
+}
+
+impl Shape {
+    /// Returns the shape of a family whose tag may be left out, and then means this member.
+    #[must_use]
+    pub fn with_default(mut self, member: &'static str) -> Self {
+        if let Self::Family { default, .. } = &mut self {
+            *default = Some(member);
+        }
+        self
+    }
 }
 
 /// A value that remembers its place, for checks that come later.

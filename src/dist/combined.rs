@@ -91,6 +91,7 @@ impl Value for Part {
             what: PART,
             tag: Dist::TAG,
             shorthand: false,
+            default: None,
             common: vec![weight],
             entries: Dist::entries().iter().map(info).collect(),
         }

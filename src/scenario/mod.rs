@@ -4,7 +4,27 @@
 //! **Lives elsewhere:** the reader of settings (`config`); members of families read their own settings (`model`, `dist`).
 //! **Invariant:** a scenario that exists is valid; only this module reads files.
 
-use crate::{model::Deployment, rng::Seed, units::SimDuration};
+mod check;
+mod draw;
+mod error;
+mod load;
+mod overrides;
+mod popularity;
+mod raw;
+mod raw_parts;
+mod source;
+
+pub use self::{
+    error::{Diagnosis, Finding, LoadError, Place},
+    load::{Loaded, from_str, load},
+    overrides::Override,
+};
+use crate::{
+    config::Shape,
+    model::{Deployment, ServicePlan, WorkloadPlan},
+    rng::Seed,
+    units::SimDuration,
+};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
@@ -21,6 +41,29 @@ pub struct Scenario {
     pub objectives: Vec<Objective>,
     /// A fingerprint of everything that was read, overrides included.
     pub digest: u64,
+}
+
+impl Scenario {
+    /// Returns the load that is offered to a service as a share of its capacity; at 1 and above its servers cannot
+    /// keep up. `None` when all its workloads wait for answers before they send more, so that no load is given.
+    pub fn load(&self, service: usize) -> Option<f64> {
+        let plan = &self.deployment.services[service];
+        let comes = |workload: &&WorkloadPlan| workload.service == service && workload.arrivals.nature.rate().is_some();
+        let mut open = self.deployment.workloads.iter().filter(comes).peekable();
+        open.peek()?;
+        Some(open.map(|workload| offered(workload, plan)).sum::<f64>() / plan.capacity())
+    }
+}
+
+/// Returns the load that a workload offers to a service in erlangs of the reference server; 0 for a closed workload.
+fn offered(workload: &WorkloadPlan, service: &ServicePlan) -> f64 {
+    let work = workload.work.as_ref().unwrap_or(&service.work);
+    workload.arrivals.nature.rate().map_or(0.0, |rate| rate * work.mean())
+}
+
+/// Returns what a scenario file looks like: all tables and fields, families and their members.
+pub fn shape() -> Shape {
+    raw::RawScenario::root_shape()
 }
 
 /// How a scenario is run.

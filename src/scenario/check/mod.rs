@@ -1,0 +1,169 @@
+//! Whether the tables of a scenario fit together: every problem is collected before any is reported.
+//!
+//! One file for each thing that is checked. What could not be read was reported by then, and is left out here.
+
+mod objective;
+mod run;
+mod service;
+mod stability;
+mod workload;
+
+use super::{
+    Objective, RunPlan,
+    raw::{RawScenario, RawService, RawWorkload},
+    raw_parts::Tables,
+};
+use crate::{
+    config::{Label, Node, Problem, Problems, Severity, Span, Spanned, Tree},
+    model::Deployment,
+};
+
+/// The most workloads, and the most services.
+const MOST_TABLES: usize = 1_000;
+
+/// What the checks make of the tables.
+pub(super) struct Parts {
+    pub description: String,
+    pub run: RunPlan,
+    pub deployment: Deployment,
+    pub objectives: Vec<Objective>,
+}
+
+/// Checks everything; `None` says that a problem was added.
+pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Option<Parts> {
+    let run = run::check(raw.run.as_ref(), problems);
+    check_tables("workload", &raw.workload, root, problems)?;
+    check_tables("service", &raw.service, root, problems)?;
+    let services: Vec<_> = raw
+        .service
+        .0
+        .iter()
+        .map(|table| service::check(table.read.as_ref()?, problems))
+        .collect();
+    let workloads: Vec<_> = raw
+        .workload
+        .0
+        .iter()
+        .map(|table| workload::check(table.read.as_ref()?, raw, problems))
+        .collect();
+    let objectives = objective::check(raw, problems);
+    service::check_totals(raw, problems);
+    let (run, services, workloads) = (run?, all(services)?, all(workloads)?);
+    if problems.has_errors() {
+        return None;
+    }
+    let deployment = Deployment { workloads, services };
+    let tables = Checked {
+        run: &run,
+        deployment: &deployment,
+        workloads: all(raw.workload.0.iter().map(|table| table.read.as_ref()))?,
+        services: all(raw.service.0.iter().map(|table| table.read.as_ref()))?,
+        root,
+    };
+    workload::check_together(&tables, problems);
+    stability::check(&tables, problems);
+    Some(Parts {
+        description: raw.description.clone(),
+        run,
+        deployment,
+        objectives,
+    })
+}
+
+/// The plans and the tables that they come from, which know the places.
+struct Checked<'a> {
+    run: &'a RunPlan,
+    deployment: &'a Deployment,
+    workloads: Vec<&'a RawWorkload>,
+    services: Vec<&'a RawService>,
+    root: &'a Node,
+}
+
+impl Checked<'_> {
+    /// Returns the place of a value in the `index`-th table of a list, or of the last thing on the way that exists.
+    fn place(&self, list: &str, index: usize, path: &[&str]) -> Span {
+        let mut node = match self.root.member(list).map(|node| &node.tree) {
+            Some(Tree::List(tables)) => &tables[index],
+            _ => self.root,
+        };
+        for name in path {
+            match node.member(name) {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        node.span.clone()
+    }
+}
+
+fn all<T>(parts: impl IntoIterator<Item = Option<T>>) -> Option<Vec<T>> {
+    parts.into_iter().collect()
+}
+
+/// Checks the number of tables of a kind, and their names; `None` when there are too few or too many to go on.
+fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Problems) -> Option<()> {
+    if tables.0.is_empty() {
+        // A list that could not be read was reported.
+        if root.member(kind).is_none_or(|node| matches!(node.tree, Tree::List(_))) {
+            problems.push(Problem {
+                severity: Severity::Error,
+                message: format!("there is no {kind}"),
+                labels: Vec::new(),
+                help: Some(format!("add a `[[{kind}]]` table; `plimsoll init` shows one")),
+            });
+        }
+        return None;
+    }
+    if MOST_TABLES < tables.0.len() {
+        problems.push(Problem {
+            severity: Severity::Error,
+            message: format!("there are {} tables `[[{kind}]]`, and {MOST_TABLES} is the most", tables.0.len()),
+            labels: Vec::new(),
+            help: Some("describe alike ones together".to_owned()),
+        });
+        return None;
+    }
+    let mut seen: Vec<&Spanned<String>> = Vec::new();
+    for name in tables.names() {
+        check_name(name, problems);
+        if let Some(first) = seen.iter().find(|other| other.value == name.value) {
+            problems.push(Problem {
+                severity: Severity::Error,
+                message: format!("there are two {kind}s with the name `{}`", name.value),
+                labels: vec![label(&first.span, "the first"), label(&name.span, "the second")],
+                help: Some("give each a name of its own".to_owned()),
+            });
+        }
+        seen.push(name);
+    }
+    Some(())
+}
+
+fn check_name(name: &Spanned<String>, problems: &Problems) {
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if name.is_empty() || 64 < name.len() || !name.chars().all(letters) {
+        let help = "names link things in paths like `service.web.servers`: use 1 to 64 letters, digits, `-` and `_`";
+        problems.error(&name.span, format!("`{}` cannot be a name", name.value), "here", help);
+    }
+}
+
+fn label(span: &Span, text: impl Into<String>) -> Label {
+    Label {
+        span: span.clone(),
+        text: text.into(),
+    }
+}
+
+/// Reports a number that is not between its bounds.
+fn check_range(value: &Spanned<u32>, what: &str, low: u32, high: u32, help: &str, problems: &Problems) -> bool {
+    let good = (low..=high).contains(&**value);
+    if !good {
+        let message = match **value {
+            0 => format!("{what} cannot be 0"),
+            _ => format!("{what} cannot be {}", **value),
+        };
+        let help = if help.is_empty() { format!("write a number from {low} to {high}") } else { help.to_owned() };
+        problems.error(&value.span, message, "here", help);
+    }
+    good
+}

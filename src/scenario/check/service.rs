@@ -1,0 +1,237 @@
+//! Checks of a service: its servers, its queue, its balancer.
+
+use super::{check_range, label};
+use crate::{
+    config::{Problem, Problems, Severity, Spanned, find},
+    model::{
+        Group, QueuePlace, QueuePlan, ServicePlan,
+        balancer::Policy,
+        discipline::{DisciplinePlan, Order, fifo},
+    },
+    scenario::{
+        raw::{RawGroup, RawScenario, RawService},
+        raw_parts::{RawBalancer, RawQueue},
+    },
+};
+
+/// Servers of all services together.
+const MOST_SERVERS: u64 = 1_000_000;
+/// Servers times balancers: each balancer keeps a view of each server.
+const MOST_VIEWS: u64 = 10_000_000;
+const MOST_SLOTS: u32 = 1_000_000;
+const MOST_BALANCERS: u32 = 10_000;
+
+pub(super) fn check(raw: &RawService, problems: &Problems) -> Option<ServicePlan> {
+    let groups = check_groups(raw, problems);
+    if raw.work.mean() <= 0.0 {
+        let help = "write how long a request takes, like \"10 ms\"";
+        problems.error(&raw.work.span, "`work` that takes no time cannot be simulated", "here", help);
+    }
+    let queue = check_queue(raw.queue.as_ref(), groups.as_deref().unwrap_or_default(), problems);
+    if let (Some(queue), Some(balancer)) = (&raw.queue, &raw.balancer) {
+        check_pair(queue, balancer, problems);
+    }
+    let (balancer, balancers, report_every) = check_balancer(raw.balancer.as_ref(), problems);
+    Some(ServicePlan {
+        name: raw.name.value.clone(),
+        groups: groups?,
+        work: raw.work.value.clone(),
+        queue: queue?,
+        balancer,
+        balancers,
+        report_every,
+    })
+}
+
+/// Checks the sizes of all services together; what they need grows with the number of servers.
+pub(super) fn check_totals(raw: &RawScenario, problems: &Problems) {
+    let (mut servers, mut views) = (0, 0);
+    for service in raw.service.0.iter().filter_map(|table| table.read.as_ref()) {
+        let groups = service.group.iter().flatten().map(|group| u64::from(*group.servers));
+        let here = service.servers.as_ref().map_or(0, |count| u64::from(**count)) + groups.sum::<u64>();
+        servers += here;
+        let balancers = service.balancer.as_ref().map_or(1, |balancer| u64::from(*balancer.balancers));
+        views += here.saturating_mul(balancers);
+        if MOST_SERVERS < servers {
+            let help = format!("{MOST_SERVERS} servers in all services together is the most");
+            problems.error(&service.name.span, "there are too many servers", "up to this service", help);
+            return;
+        }
+        if MOST_VIEWS < views {
+            let help = format!("servers times balancers may be {MOST_VIEWS} in all services together");
+            problems.error(&service.name.span, "the balancers have too many servers to watch", "up to this service", help);
+            return;
+        }
+    }
+}
+
+fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
+    let slots = raw.slots.as_ref().map_or(Some(1), |slots| check_slots(slots, problems));
+    let speed = raw.speed.as_ref().map_or(Some(1.0), |speed| check_speed(speed, problems));
+    let groups = match (&raw.servers, &raw.group) {
+        (Some(servers), None) => vec![check_servers(servers, problems).then_some(Group {
+            servers: **servers,
+            slots: slots?,
+            speed: speed?,
+            weight: 1,
+        })],
+        (None, Some(groups)) if !groups.is_empty() => {
+            groups.iter().map(|group| check_group(group, slots?, speed?, problems)).collect()
+        }
+        (Some(servers), Some(groups)) => {
+            let mut labels = vec![label(&servers.span, "all alike")];
+            labels.extend(groups.first().map(|group| label(&group.span, "in groups")));
+            problems.push(Problem {
+                severity: Severity::Error,
+                message: format!("service `{}` has both `servers` and groups", *raw.name),
+                labels,
+                help: Some("put all servers into groups, or leave the groups out".to_owned()),
+            });
+            return None;
+        }
+        _ => {
+            let help = "add `servers = 10`, or `[[service.group]]` tables for servers that differ";
+            problems.error(&raw.name.span, format!("service `{}` has no servers", *raw.name), "this one", help);
+            return None;
+        }
+    };
+    super::all(groups)
+}
+
+fn check_group(raw: &RawGroup, slots: u32, speed: f64, problems: &Problems) -> Option<Group> {
+    let servers = check_servers(&raw.servers, problems);
+    let slots = raw.slots.as_ref().map_or(Some(slots), |slots| check_slots(slots, problems));
+    let speed = raw.speed.as_ref().map_or(Some(speed), |speed| check_speed(speed, problems));
+    let weight = check_range(&raw.weight, "a weight", 1, 256, "", problems);
+    (servers && weight).then_some(Group {
+        servers: *raw.servers,
+        slots: slots?,
+        speed: speed?,
+        weight: *raw.weight,
+    })
+}
+
+fn check_servers(servers: &Spanned<u32>, problems: &Problems) -> bool {
+    check_range(servers, "the number of servers", 1, MOST_SERVERS as u32, "", problems)
+}
+
+fn check_slots(slots: &Spanned<u32>, problems: &Problems) -> Option<u32> {
+    check_range(slots, "the number of slots", 1, MOST_SLOTS, "", problems).then_some(**slots)
+}
+
+fn check_speed(speed: &Spanned<f64>, problems: &Problems) -> Option<f64> {
+    if (1e-6..=1e6).contains(&**speed) {
+        return Some(**speed);
+    }
+    let help = "a speed is a factor like 1.5, from 0.000001 to 1000000";
+    problems.error(&speed.span, format!("a server cannot have speed {}", **speed), "here", help);
+    None
+}
+
+fn check_queue(raw: Option<&RawQueue>, groups: &[Group], problems: &Problems) -> Option<QueuePlan> {
+    let Some(raw) = raw else {
+        return Some(QueuePlan {
+            at: QueuePlace::Server,
+            discipline: fifo::plan(),
+            capacity: None,
+            limit: None,
+            timeout: None,
+        });
+    };
+    if raw.timeout.as_ref().is_some_and(|timeout| timeout.as_nanos() == 0) {
+        let span = raw.timeout.as_ref().map_or(&raw.at.span, |timeout| &timeout.span);
+        let help = "use `capacity = 0` for a queue in which nobody waits";
+        problems.error(span, "a queue's `timeout` cannot be 0", "here", help);
+    }
+    if let Some(limit) = &raw.limit {
+        check_limit(raw, limit, groups, problems);
+    }
+    if *raw.at == QueuePlace::Balancer && raw.discipline.order == Order::Shared {
+        problems.push(Problem {
+            severity: Severity::Error,
+            message: format!("`{}` is not for a queue at the balancer", raw.discipline.name),
+            labels: vec![
+                label(&raw.discipline.span, "shares a server"),
+                label(&raw.at.span, "where there is none to share"),
+            ],
+            help: Some("use `at = \"server\"`".to_owned()),
+        });
+    }
+    Some(QueuePlan {
+        at: *raw.at,
+        discipline: DisciplinePlan::clone(&raw.discipline),
+        capacity: raw.capacity,
+        limit: raw.limit.as_ref().map(|limit| **limit),
+        timeout: raw.timeout.as_ref().map(|timeout| **timeout),
+    })
+}
+
+fn check_limit(raw: &RawQueue, limit: &Spanned<u32>, groups: &[Group], problems: &Problems) {
+    let slots = groups.iter().map(|group| group.slots).max().unwrap_or(1);
+    if *raw.at == QueuePlace::Server {
+        let help = "use `at = \"balancer\"`, or `capacity` to limit the queue at each server";
+        problems.error(&limit.span, "`limit` is for a queue at the balancer", "here", help);
+    } else if **limit < slots {
+        let fault = format!("with a `limit` of {}, some of a server's {slots} slots are never used", **limit);
+        let help = "raise `limit`, or lower `slots`";
+        problems.error(&limit.span, fault, "here", help);
+    }
+}
+
+/// Checks that a queue and a balancer can work together.
+fn check_pair(queue: &RawQueue, balancer: &RawBalancer, problems: &Problems) {
+    if *queue.at != QueuePlace::Balancer {
+        return;
+    }
+    if balancer.policy.ties_to_server {
+        problems.push(Problem {
+            severity: Severity::Error,
+            message: format!("`{}` has no use for a queue at the balancer", balancer.policy.name),
+            labels: vec![
+                label(&balancer.policy.span, "ties a request to one server"),
+                label(&queue.at.span, "lets any free server take it"),
+            ],
+            help: Some("use `at = \"server\"`, or another policy".to_owned()),
+        });
+    }
+    if 1 < *balancer.balancers {
+        problems.push(Problem {
+            severity: Severity::Error,
+            message: "several balancers cannot share one queue".to_owned(),
+            labels: vec![
+                label(&balancer.balancers.span, "so many stand in front"),
+                label(&queue.at.span, "one queue for all"),
+            ],
+            help: Some("use `at = \"server\"`, or one balancer".to_owned()),
+        });
+    }
+}
+
+fn check_balancer(
+    raw: Option<&RawBalancer>,
+    problems: &Problems,
+) -> (Policy, u32, Option<crate::units::SimDuration>) {
+    let Some(raw) = raw else {
+        return (default_policy(problems), 1, None);
+    };
+    check_range(&raw.balancers, "the number of balancers", 1, MOST_BALANCERS, "", problems);
+    if let Some(every) = raw.report_every.as_ref().filter(|every| every.as_nanos() == 0) {
+        let help = "leave it out for policies that see every load as it is";
+        problems.error(&every.span, "`report_every` cannot be 0", "here", help);
+    }
+    let report_every = raw.report_every.as_ref().map(|every| **every);
+    let policy = Policy::clone(&raw.policy);
+    let report_every = report_every.or(policy.report_every);
+    (policy, *raw.balancers, report_every)
+}
+
+/// Returns the policy of a service that names none.
+fn default_policy(problems: &Problems) -> Policy {
+    use crate::config::{Node, Section, Tree};
+
+    let node = Node { span: 0..0, tree: Tree::Table(Vec::new()) };
+    let policy = Section::open(&node, "a balancer", problems)
+        .zip(find::<Policy>(RawScenario::DEFAULT_POLICY))
+        .and_then(|(section, entry)| (entry.read)(&section));
+    policy.expect("the default policy needs no settings")
+}

@@ -1,0 +1,225 @@
+//! Changes to a scenario from outside its file: `service.web.servers=12`.
+//!
+//! A change is made on the tree of the file before it is read, so that everything that is checked in a file is checked
+//! in a change, and a mistake in it is shown in its own text.
+
+use std::{fmt, str::FromStr};
+
+use super::source::Sources;
+use crate::config::{
+    FieldInfo, Member, Node, Problem, Problems, Label, Severity, Shape, Span, Tree, did_you_mean, parse_value,
+};
+
+/// One value of a scenario, changed for one run.
+///
+/// The path names the tables down to the value, and entries of lists by their `name`, or by their number from 1 if
+/// they have none. The value is read as TOML, and as plain text if it is not TOML: `900 /s` needs no quotes.
+///
+/// ```
+/// use plimsoll::scenario::Override;
+///
+/// let change: Override = "service.web.balancer.d = 3".parse()?;
+/// assert_eq!(change, Override::new("service.web.balancer.d", "3"));
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    path: String,
+    value: String,
+}
+
+impl Override {
+    /// Returns the change of the value at `path` to `value`.
+    pub fn new(path: &str, value: &str) -> Self {
+        Self {
+            path: path.trim().to_owned(),
+            value: value.trim().to_owned(),
+        }
+    }
+    /// Returns where the value stands.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+    /// Returns what it is changed to, as it was written.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+impl FromStr for Override {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((path, value)) if !path.trim().is_empty() => Ok(Self::new(path, value)),
+            _ => Err("write PATH=VALUE, as in `service.web.servers=12`".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Override {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.path, self.value)
+    }
+}
+
+/// Makes a change; its text is added to the sources.
+pub(super) fn apply(change: &Override, root: &mut Node, shape: &Shape, sources: &mut Sources, problems: &Problems) {
+    let start = sources.add(format!("--set {}", change.path), change.to_string());
+    let Some(path) = segments(&change.path, start) else {
+        let span = start..start + change.path.len();
+        let help = "write up to 32 names with dots between them, as in `service.web.servers`";
+        problems.error(&span, "this is not a path to a value", "here", help);
+        return;
+    };
+    let value_start = start + change.path.len() + 1;
+    let value = parse_value(&change.value, value_start).unwrap_or_else(|| Node {
+        span: value_start..value_start + change.value.len(),
+        tree: Tree::Text(change.value.clone()),
+    });
+    if let Err(problem) = set(root, Some(shape), &path, value) {
+        problems.push(problem);
+    }
+}
+
+/// One name in a path.
+struct Segment {
+    name: String,
+    span: Span,
+}
+
+/// Cuts a path at its dots, but not at those in quotes.
+fn segments(path: &str, start: usize) -> Option<Vec<Segment>> {
+    let mut parts = Vec::new();
+    let (mut from, mut quoted) = (0, false);
+    for (at, c) in path.char_indices().chain([(path.len(), '.')]) {
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted || at == path.len() => {
+                parts.push(Segment {
+                    name: path[from..at].trim().trim_matches('"').to_owned(),
+                    span: start + from..start + at,
+                });
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let good = parts.len() <= 32 && parts.iter().all(|part| !part.name.is_empty());
+    good.then_some(parts)
+}
+
+/// Sets the value at `path`; `shape` is what stands at `node`, as far as it is known.
+fn set(node: &mut Node, shape: Option<&Shape>, path: &[Segment], value: Node) -> Result<(), Problem> {
+    // A bare name of a family's member becomes a table that names it.
+    if let (Tree::Text(_), Some(&Shape::Family { tag, shorthand: true, .. })) = (&node.tree, shape) {
+        let name = node.clone();
+        node.tree = Tree::Table(vec![Member {
+            key: tag.to_owned(),
+            key_span: name.span.clone(),
+            node: name,
+        }]);
+    }
+    match &mut node.tree {
+        Tree::Table(members) => set_member(members, shape, path, value),
+        Tree::List(items) => {
+            let inner = match shape {
+                Some(Shape::List(inner)) => Some(&**inner),
+                _ => None,
+            };
+            set_item(items, inner, path, value)
+        }
+        _ => {
+            let kind = node.kind();
+            Err(fault(&path[0], format!("this sets a field of {kind}, which has none"), "there is nothing below"))
+        }
+    }
+}
+
+fn set_member(
+    members: &mut Vec<Member>,
+    shape: Option<&Shape>,
+    path: &[Segment],
+    value: Node,
+) -> Result<(), Problem> {
+    // A key may hold dots itself, like `response.p99`: the longest that fits is meant.
+    let joined = |upto: usize| {
+        let names: Vec<&str> = path[..upto].iter().map(|part| part.name.as_str()).collect();
+        names.join(".")
+    };
+    let found = (1..=path.len()).rev().find_map(|upto| {
+        let key = joined(upto);
+        let at = members.iter().position(|member| member.key == key)?;
+        Some((upto, at))
+    });
+    let (upto, at) = found.unwrap_or_else(|| {
+        members.push(Member {
+            key: path[0].name.clone(),
+            key_span: path[0].span.clone(),
+            node: Node { span: path[0].span.clone(), tree: Tree::Table(Vec::new()) },
+        });
+        (1, members.len() - 1)
+    });
+    let member = &mut members[at];
+    if upto == path.len() {
+        member.key_span = path[0].span.start..path[upto - 1].span.end;
+        member.node = value;
+        return Ok(());
+    }
+    let below = shape.and_then(|shape| field_shape(shape, &member.key));
+    if found.is_none() && matches!(below, Some(Shape::List(_))) {
+        member.node.tree = Tree::List(Vec::new());
+    }
+    set(&mut member.node, below.as_ref(), &path[upto..], value)
+}
+
+fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: Node) -> Result<(), Problem> {
+    let name_of = |node: &Node| match node.member("name").map(|name| &name.tree) {
+        Some(Tree::Text(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let names: Vec<String> = items.iter().filter_map(name_of).collect();
+    let wanted = &path[0].name;
+    let by_name = items.iter().position(|item| name_of(item).as_ref() == Some(wanted));
+    let by_number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let Some(item) = by_name.or(by_number).and_then(|at| items.get_mut(at)) else {
+        let hint = did_you_mean(wanted, names.iter().map(String::as_str));
+        let message = format!("there is no `{wanted}` in this list{hint}");
+        let known = match (names.is_empty(), items.len()) {
+            (_, 0) => "the list is empty".to_owned(),
+            (true, count) => format!("its entries are numbered from 1 to {count}"),
+            (false, _) => format!("known: {}", names.join(", ")),
+        };
+        return Err(fault(&path[0], message, &known));
+    };
+    if path.len() == 1 {
+        *item = value;
+        return Ok(());
+    }
+    set(item, shape, &path[1..], value)
+}
+
+/// Returns the shape of a field, if it is known.
+fn field_shape(shape: &Shape, field: &str) -> Option<Shape> {
+    let among = |fields: &[FieldInfo]| {
+        let info = fields.iter().find(|info| info.name == field)?;
+        Some(info.shape.clone())
+    };
+    match shape {
+        Shape::Table { fields, .. } => among(fields),
+        Shape::Family { common, entries, .. } => {
+            among(common).or_else(|| entries.iter().find_map(|entry| among(&entry.fields)))
+        }
+        Shape::OneOf(shapes) => shapes.iter().find_map(|shape| field_shape(shape, field)),
+        Shape::Map { values, .. } => Some((**values).clone()),
+        _ => None,
+    }
+}
+
+fn fault(part: &Segment, message: String, help: &str) -> Problem {
+    Problem {
+        severity: Severity::Error,
+        message,
+        labels: vec![Label { span: part.span.clone(), text: "here".to_owned() }],
+        help: Some(help.to_owned()),
+    }
+}

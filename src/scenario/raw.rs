@@ -1,0 +1,131 @@
+//! The tables of a scenario file, field by field; how they fit together is checked in `check`.
+//!
+//! The doc comments here are the reference of the language and the descriptions in its JSON Schema.
+
+use super::raw_parts::{Attempt, RawBalancer, RawQueue, Slo, Tables};
+use crate::{
+    config::{Spanned, Value},
+    dist::Dist,
+    model::{Popularity, arrival::ArrivalPlan},
+    units::{Share, SimDuration},
+};
+
+crate::config_table! {
+    /// A scenario describes a deployment, who uses it, and how it is simulated.
+    pub(super) struct RawScenario: "a scenario" {
+        /// What the scenario is about, in a line.
+        pub description: String = "",
+        /// How it is simulated.
+        pub run: Option<Attempt<RawRun>>,
+        /// Who sends requests.
+        pub workload: Tables<RawWorkload>,
+        /// What answers them.
+        pub service: Tables<RawService>,
+    }
+}
+
+crate::config_table! {
+    /// How a scenario is simulated.
+    pub(super) struct RawRun: "`[run]`" {
+        /// The simulated time that is measured in each replication, after the warm-up.
+        pub duration: Spanned<SimDuration>,
+        /// The simulated time before measuring begins. Left out, a pilot run finds how long the start takes to wear
+        /// off.
+        pub warmup: Option<Spanned<SimDuration>>,
+        /// How many independent replications are run. Left out, and without `precision`, there are 20.
+        pub replications: Option<Spanned<u32>>,
+        /// Instead of `replications`: more are added until the interval of each headline measure is within this share
+        /// of its value.
+        pub precision: Option<Spanned<Share>>,
+        /// With `precision`: the number of replications at which to stop in any case. Left out, it is 100.
+        pub max_replications: Option<Spanned<u32>>,
+        /// The only origin of chance: the same seed gives the same numbers.
+        pub seed: u64 = 1,
+        /// The bucket of the time series. Left out, the duration is cut into about a hundred.
+        pub timeline: Option<Spanned<SimDuration>>,
+        /// The confidence level of intervals.
+        pub confidence: Spanned<Share> = "95 %",
+        /// The number of requests in flight at which a replication gives up.
+        pub max_in_flight: Spanned<u32> = 1_000_000,
+        /// Whether to run a scenario whose servers cannot keep up with its load.
+        pub allow_overload: bool = false,
+    }
+}
+
+crate::config_table! {
+    /// One stream of requests. A scenario may have several.
+    pub(super) struct RawWorkload: "a workload" {
+        /// Its name: letters, digits, `-` and `_`.
+        pub name: Spanned<String>,
+        /// The name of the service that it sends to.
+        pub to: Spanned<String>,
+        /// When requests come.
+        pub arrivals: ArrivalPlan,
+        /// The time that one of its requests takes the reference server (one of speed 1). Left out, the service's
+        /// `work` holds.
+        pub work: Option<Dist>,
+        /// Where a discipline asks for it: 0 goes before 1, and 1 before 2. From 0 to 255.
+        pub priority: Spanned<u32> = 0,
+        /// How long a client waits for its service to begin; then it leaves.
+        pub patience: Option<Dist>,
+        /// A response later than this does not count as goodput.
+        pub deadline: Option<Spanned<SimDuration>>,
+        /// What its requests ask for; balancing policies that go by the key need it.
+        pub keys: Option<Popularity>,
+        /// The clients that its requests come from; balancing policies that go by the client need it.
+        pub sources: Option<Popularity>,
+        /// The objectives: measures and their bounds, as in `{ "response.p99" = "120 ms" }`.
+        pub slo: Slo,
+    }
+}
+
+crate::config_table! {
+    /// A pool of servers behind a balancer.
+    pub(super) struct RawService: "a service" {
+        /// Its name: letters, digits, `-` and `_`.
+        pub name: Spanned<String>,
+        /// How many servers there are, all alike.
+        pub servers: Option<Spanned<u32>>,
+        /// Instead of `servers`: groups of servers that differ.
+        pub group: Option<Vec<Spanned<RawGroup>>>,
+        /// Requests that each server works on at once. Left out, it is 1.
+        pub slots: Option<Spanned<u32>>,
+        /// How fast each server works: one of speed 2 takes half as long as the reference server. Left out, it is 1.
+        pub speed: Option<Spanned<f64>>,
+        /// The time that a request takes the reference server (one of speed 1).
+        pub work: Spanned<Dist>,
+        /// Where requests wait, and who goes first.
+        pub queue: Option<RawQueue>,
+        /// Which server gets the next request, by its name or as a table with settings. Left out, it is
+        /// `"round-robin"`.
+        pub balancer: Option<RawBalancer>,
+    }
+}
+
+crate::config_table! {
+    /// Servers of a service that are alike.
+    pub(super) struct RawGroup: "a group" {
+        /// How many there are.
+        pub servers: Spanned<u32>,
+        /// Requests that each works on at once. Left out, the service's `slots` holds.
+        pub slots: Option<Spanned<u32>>,
+        /// How fast each works. Left out, the service's `speed` holds.
+        pub speed: Option<Spanned<f64>>,
+        /// The share of requests that each should get beside others, for policies that know weights. From 1 to 256.
+        pub weight: Spanned<u32> = 1,
+    }
+}
+
+impl RawScenario {
+    /// The policy of a service that names none.
+    pub(super) const DEFAULT_POLICY: &'static str = "round-robin";
+    /// Replications where nothing is said of them.
+    pub(super) const DEFAULT_REPLICATIONS: u32 = 20;
+    /// Replications at which to stop where only the precision is given.
+    pub(super) const DEFAULT_CAP: u32 = 100;
+
+    /// Returns the shape of a whole scenario.
+    pub(super) fn root_shape() -> crate::config::Shape {
+        Self::shape()
+    }
+}
