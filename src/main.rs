@@ -1,2 +1,9 @@
-//! x
-fn main() {}
+//! Arguments in, exit code out.
+
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

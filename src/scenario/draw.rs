@@ -24,7 +24,11 @@ const RESET: &str = "\u{1b}[0m";
 /// Draws one problem; every line ends with a line feed.
 pub(super) fn draw(problem: &Problem, sources: &Sources, color: bool) -> String {
     let paint = |style: &str, text: &str| {
-        if color { format!("{style}{text}{RESET}") } else { text.to_owned() }
+        if color {
+            format!("{style}{text}{RESET}")
+        } else {
+            text.to_owned()
+        }
     };
     let (kind, style) = match problem.severity {
         Severity::Error => ("error:", BOLD_RED),
@@ -40,7 +44,11 @@ pub(super) fn draw(problem: &Problem, sources: &Sources, color: bool) -> String 
         })
         .collect();
     places.sort_by_key(|(_, _, label)| label.span.start);
-    let gutter = places.iter().map(|(_, line, _)| digits(line.number)).max().unwrap_or(0);
+    let gutter = places
+        .iter()
+        .map(|(_, line, _)| digits(line.number))
+        .max()
+        .unwrap_or(0);
     let mut shown: Option<(&str, usize)> = None;
     for (name, line, label) in &places {
         if shown.is_none_or(|(last, _)| last != *name) {
@@ -103,7 +111,11 @@ impl Window {
                 width += wide;
             }
         }
-        Self { text, start, width: width.max(1) }
+        Self {
+            text,
+            start,
+            width: width.max(1),
+        }
     }
 
     /// Returns the rows under the line: the mark, and what is said of it.
@@ -183,7 +195,11 @@ mod tests {
         let mut sources = Sources::default();
         sources.add("a.toml", &format!("rate = 9\n{}servers = 8\n", "\n".repeat(9)));
         let start = sources.add("--set run.x", "run.x=1");
-        let labels = [(start + 6..start + 7, "and this"), (7..8, "that"), (28..29, "those")];
+        let labels = [
+            (start + 6..start + 7, "and this"),
+            (7..8, "that"),
+            (28..29, "those"),
+        ];
         insta::assert_snapshot!(draw(&problem(&labels), &sources, false), @r"
         error: too little
            ╭─[a.toml:1:8]
@@ -210,7 +226,10 @@ mod tests {
         sources.add("a\u{7}.toml", &*text);
         let drawn = draw(&problem(&[(at..at + 3, "this")]), &sources, false);
         assert!(!drawn.contains('\u{1b}') && !drawn.contains('\u{7}'), "{drawn:?}");
-        assert!(drawn.lines().all(|line| line.chars().count() < WIDTH + 10), "{drawn}");
+        assert!(
+            drawn.lines().all(|line| line.chars().count() < WIDTH + 10),
+            "{drawn}"
+        );
         assert!(drawn.contains("[2J    BADbbb"), "{drawn}");
     }
 

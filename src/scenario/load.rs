@@ -31,7 +31,13 @@ pub fn load(path: &Path, changes: &[Override]) -> Result<Loaded, LoadError> {
     let text = read_text(path)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    read(&path.to_string_lossy(), &stem, text, changes, Problems::with_folder(folder))
+    read(
+        &path.to_string_lossy(),
+        &stem,
+        text,
+        changes,
+        Problems::with_folder(folder),
+    )
 }
 
 /// Reads a scenario from a text, with some of its values changed. Files that it names are not read.
@@ -72,7 +78,11 @@ fn read(
 ) -> Result<Loaded, LoadError> {
     let mut sources = Sources::default();
     let start = sources.add(shown_name, text);
-    let mut root = config::parse(&sources.iter().next().map_or("", |source| &source.text).to_owned(), start, &problems);
+    let mut root = config::parse(
+        &sources.iter().next().map_or("", |source| &source.text).to_owned(),
+        start,
+        &problems,
+    );
     // What was made out of broken TOML says nothing certain about what is missing in it or too much.
     let scenario = if problems.has_errors() {
         None
@@ -113,7 +123,10 @@ fn read_text(path: &Path) -> Result<String, LoadError> {
         _ => unreadable(&error.to_string(), "check its permissions".to_owned()),
     };
     if std::fs::metadata(path).map_err(failed)?.is_dir() {
-        return Err(unreadable("it is a folder", "name a scenario file in it".to_owned()));
+        return Err(unreadable(
+            "it is a folder",
+            "name a scenario file in it".to_owned(),
+        ));
     }
     let mut bytes = Vec::new();
     File::open(path)
@@ -121,11 +134,18 @@ fn read_text(path: &Path) -> Result<String, LoadError> {
         .map_err(failed)?;
     if LIMIT < bytes.len() as u64 {
         let reason = format!("it is larger than {} MiB", LIMIT >> 20);
-        return Err(unreadable(&reason, "a scenario is a short text; is this one?".to_owned()));
+        return Err(unreadable(
+            &reason,
+            "a scenario is a short text; is this one?".to_owned(),
+        ));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = error.as_bytes()[..at]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count()
+            + 1;
         let reason = format!("it is not text in UTF-8 (line {line})");
         unreadable(&reason, "save it as plain text, UTF-8".to_owned())
     })
@@ -133,7 +153,10 @@ fn read_text(path: &Path) -> Result<String, LoadError> {
 
 /// Says where a scenario might be instead.
 fn suggest(path: &Path) -> String {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let Ok(entries) = std::fs::read_dir(folder) else {
         return format!("there is no folder `{}` either", folder.display());
     };

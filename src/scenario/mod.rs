@@ -12,12 +12,18 @@ mod overrides;
 mod popularity;
 mod raw;
 mod raw_parts;
+mod reference;
+mod schema;
 mod source;
+mod template;
 
 pub use self::{
     error::{Diagnosis, Finding, LoadError, Place},
     load::{Loaded, from_str, load},
     overrides::Override,
+    reference::reference,
+    schema::json_schema,
+    template::{TEMPLATES, Template},
 };
 use crate::{
     config::Shape,
@@ -48,7 +54,9 @@ impl Scenario {
     /// keep up. `None` when all its workloads wait for answers before they send more, so that no load is given.
     pub fn load(&self, service: usize) -> Option<f64> {
         let plan = &self.deployment.services[service];
-        let comes = |workload: &&WorkloadPlan| workload.service == service && workload.arrivals.nature.rate().is_some();
+        let comes = |workload: &&WorkloadPlan| {
+            workload.service == service && workload.arrivals.nature.rate().is_some()
+        };
         let mut open = self.deployment.workloads.iter().filter(comes).peekable();
         open.peek()?;
         Some(open.map(|workload| offered(workload, plan)).sum::<f64>() / plan.capacity())
@@ -58,7 +66,11 @@ impl Scenario {
 /// Returns the load that a workload offers to a service in erlangs of the reference server; 0 for a closed workload.
 fn offered(workload: &WorkloadPlan, service: &ServicePlan) -> f64 {
     let work = workload.work.as_ref().unwrap_or(&service.work);
-    workload.arrivals.nature.rate().map_or(0.0, |rate| rate * work.mean())
+    workload
+        .arrivals
+        .nature
+        .rate()
+        .map_or(0.0, |rate| rate * work.mean())
 }
 
 /// Returns what a scenario file looks like: all tables and fields, families and their members.

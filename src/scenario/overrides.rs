@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 
 use super::source::Sources;
 use crate::config::{
-    FieldInfo, Member, Node, Problem, Problems, Label, Severity, Shape, Span, Tree, did_you_mean, parse_value,
+    FieldInfo, Label, Member, Node, Problem, Problems, Severity, Shape, Span, Tree, did_you_mean, parse_value,
 };
 
 /// One value of a scenario, changed for one run.
@@ -63,7 +63,13 @@ impl fmt::Display for Override {
 }
 
 /// Makes a change; its text is added to the sources.
-pub(super) fn apply(change: &Override, root: &mut Node, shape: &Shape, sources: &mut Sources, problems: &Problems) {
+pub(super) fn apply(
+    change: &Override,
+    root: &mut Node,
+    shape: &Shape,
+    sources: &mut Sources,
+    problems: &Problems,
+) {
     let start = sources.add(format!("--set {}", change.path), change.to_string());
     let Some(path) = segments(&change.path, start) else {
         let span = start..start + change.path.len();
@@ -111,7 +117,13 @@ fn segments(path: &str, start: usize) -> Option<Vec<Segment>> {
 /// Sets the value at `path`; `shape` is what stands at `node`, as far as it is known.
 fn set(node: &mut Node, shape: Option<&Shape>, path: &[Segment], value: Node) -> Result<(), Problem> {
     // A bare name of a family's member becomes a table that names it.
-    if let (Tree::Text(_), Some(&Shape::Family { tag, shorthand: true, .. })) = (&node.tree, shape) {
+    if let (
+        Tree::Text(_),
+        Some(&Shape::Family {
+            tag, shorthand: true, ..
+        }),
+    ) = (&node.tree, shape)
+    {
         let name = node.clone();
         node.tree = Tree::Table(vec![Member {
             key: tag.to_owned(),
@@ -130,7 +142,11 @@ fn set(node: &mut Node, shape: Option<&Shape>, path: &[Segment], value: Node) ->
         }
         _ => {
             let kind = node.kind();
-            Err(fault(&path[0], format!("this sets a field of {kind}, which has none"), "there is nothing below"))
+            Err(fault(
+                &path[0],
+                format!("this sets a field of {kind}, which has none"),
+                "there is nothing below",
+            ))
         }
     }
 }
@@ -155,7 +171,10 @@ fn set_member(
         members.push(Member {
             key: path[0].name.clone(),
             key_span: path[0].span.clone(),
-            node: Node { span: path[0].span.clone(), tree: Tree::Table(Vec::new()) },
+            node: Node {
+                span: path[0].span.clone(),
+                tree: Tree::Table(Vec::new()),
+            },
         });
         (1, members.len() - 1)
     });
@@ -179,8 +198,13 @@ fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: 
     };
     let names: Vec<String> = items.iter().filter_map(name_of).collect();
     let wanted = &path[0].name;
-    let by_name = items.iter().position(|item| name_of(item).as_ref() == Some(wanted));
-    let by_number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let by_name = items
+        .iter()
+        .position(|item| name_of(item).as_ref() == Some(wanted));
+    let by_number = wanted
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_sub(1));
     let Some(item) = by_name.or(by_number).and_then(|at| items.get_mut(at)) else {
         let hint = did_you_mean(wanted, names.iter().map(String::as_str));
         let message = format!("there is no `{wanted}` in this list{hint}");
@@ -219,7 +243,10 @@ fn fault(part: &Segment, message: String, help: &str) -> Problem {
     Problem {
         severity: Severity::Error,
         message,
-        labels: vec![Label { span: part.span.clone(), text: "here".to_owned() }],
+        labels: vec![Label {
+            span: part.span.clone(),
+            text: "here".to_owned(),
+        }],
         help: Some(help.to_owned()),
     }
 }

@@ -53,10 +53,18 @@ fn read_zipf(section: &Section<'_>) -> Option<Popularity> {
     let count = checked_count(&count, section.problems());
     if !(0.0..=10.0).contains(&*exponent) {
         let problems = section.problems();
-        problems.error(&exponent.span, "the exponent is not between 0 and 10", "here", "write one like 0.9");
+        problems.error(
+            &exponent.span,
+            "the exponent is not between 0 and 10",
+            "here",
+            "write one like 0.9",
+        );
         return None;
     }
-    Some(Popularity { count: count?, exponent: *exponent })
+    Some(Popularity {
+        count: count?,
+        exponent: *exponent,
+    })
 }
 
 fn checked_count(count: &Spanned<u32>, problems: &Problems) -> Option<u32> {
@@ -64,7 +72,12 @@ fn checked_count(count: &Spanned<u32>, problems: &Problems) -> Option<u32> {
         return Some(**count);
     }
     let help = "write a number like 1_000";
-    problems.error(&count.span, "the count is not between 1 and 10 000 000", "here", help);
+    problems.error(
+        &count.span,
+        "the count is not between 1 and 10 000 000",
+        "here",
+        help,
+    );
     None
 }
 

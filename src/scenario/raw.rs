@@ -74,7 +74,9 @@ crate::config_table! {
         pub keys: Option<Popularity>,
         /// The clients that its requests come from; balancing policies that go by the client need it.
         pub sources: Option<Popularity>,
-        /// The objectives: measures and their bounds, as in `{ "response.p99" = "120 ms" }`.
+        /// The objectives: measures and their bounds, as in `{ "response.p99" = "120 ms" }`. At most a duration:
+        /// `response` and `wait`, each with `.mean`, `.p50`, `.p90`, `.p95`, `.p99`, `.p99.9` or `.max`. At least a
+        /// rate: `throughput`, `goodput`. At least a share: `availability`.
         pub slo: Slo,
     }
 }
@@ -88,17 +90,16 @@ crate::config_table! {
         pub servers: Option<Spanned<u32>>,
         /// Instead of `servers`: groups of servers that differ.
         pub group: Option<Vec<Spanned<RawGroup>>>,
-        /// Requests that each server works on at once. Left out, it is 1.
-        pub slots: Option<Spanned<u32>>,
-        /// How fast each server works: one of speed 2 takes half as long as the reference server. Left out, it is 1.
-        pub speed: Option<Spanned<f64>>,
+        /// Requests that each server works on at once.
+        pub slots: Spanned<u32> = 1,
+        /// How fast each server works: one of speed 2 takes half as long as the reference server.
+        pub speed: Spanned<f64> = 1.0,
         /// The time that a request takes the reference server (one of speed 1).
         pub work: Spanned<Dist>,
-        /// Where requests wait, and who goes first.
-        pub queue: Option<RawQueue>,
-        /// Which server gets the next request, by its name or as a table with settings. Left out, it is
-        /// `"round-robin"`.
-        pub balancer: Option<RawBalancer>,
+        /// Where requests wait, and who goes first: a discipline's name, or a table with settings.
+        pub queue: RawQueue = "fifo",
+        /// Which server gets the next request: a policy's name, or a table with settings.
+        pub balancer: RawBalancer = "random",
     }
 }
 
@@ -117,8 +118,6 @@ crate::config_table! {
 }
 
 impl RawScenario {
-    /// The policy of a service that names none.
-    pub(super) const DEFAULT_POLICY: &'static str = "round-robin";
     /// Replications where nothing is said of them.
     pub(super) const DEFAULT_REPLICATIONS: u32 = 20;
     /// Replications at which to stop where only the precision is given.

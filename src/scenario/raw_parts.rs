@@ -1,7 +1,10 @@
 //! Parts of the tables that a plain declaration cannot describe.
 
 use crate::{
-    config::{Family, Label, Member, Node, Problem, Problems, Section, Severity, Shape, Span, Spanned, Table, Tree, Value},
+    config::{
+        Family, Label, Member, Node, Problem, Problems, Section, Severity, Shape, Span, Spanned, Table, Tree,
+        Value,
+    },
     model::{QueuePlace, balancer::Policy, discipline::DisciplinePlan},
     units::{Rate, Share, SimDuration},
 };
@@ -46,15 +49,26 @@ impl<T: Value> Value for Tables<T> {
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
         let Tree::List(nodes) = &node.tree else {
             let found = format!("expected a list of tables, found {}", node.kind());
-            problems.error(&node.span, found, "here", "write its heading in double brackets, `[[…]]`");
+            problems.error(
+                &node.span,
+                found,
+                "here",
+                "write its heading in double brackets, `[[…]]`",
+            );
             return None;
         };
         let named = |node: &Node| {
             let name = node.member("name").and_then(|name| match &name.tree {
-                Tree::Text(text) => Some(Spanned { value: text.clone(), span: name.span.clone() }),
+                Tree::Text(text) => Some(Spanned {
+                    value: text.clone(),
+                    span: name.span.clone(),
+                }),
                 _ => None,
             });
-            NamedTable { name, read: T::read(node, problems) }
+            NamedTable {
+                name,
+                read: T::read(node, problems),
+            }
         };
         Some(Self(nodes.iter().map(named).collect()))
     }
@@ -93,19 +107,30 @@ impl RawQueue {
 
 impl Value for RawQueue {
     fn shape() -> Shape {
-        DisciplinePlan::family_shape(false, QueueFields::fields()).with_default(Self::DEFAULT)
+        DisciplinePlan::family_shape(true, QueueFields::fields()).with_default(Self::DEFAULT)
     }
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
-        let section = Section::open(node, "a queue", problems)?;
+        let section = Section::open_or_name(node, "a queue", DisciplinePlan::TAG, problems)?;
         let place_of = |field| section.node(field).map_or(&node.span, |node| &node.span).clone();
         let fields = QueueFields::read_fields(&section);
         let at_span = place_of("at");
         let span = place_of(DisciplinePlan::TAG);
         let discipline = DisciplinePlan::read_tagged(&section, Some(Self::DEFAULT));
         section.finish();
-        let (QueueFields { at, capacity, limit, timeout }, value) = (fields?, discipline?);
+        let (
+            QueueFields {
+                at,
+                capacity,
+                limit,
+                timeout,
+            },
+            value,
+        ) = (fields?, discipline?);
         Some(Self {
-            at: Spanned { value: at, span: at_span },
+            at: Spanned {
+                value: at,
+                span: at_span,
+            },
             discipline: Spanned { value, span },
             capacity,
             limit,
@@ -118,7 +143,10 @@ impl Value for QueuePlace {
     fn shape() -> Shape {
         Shape::Word(vec![
             ("server", "each server has its own queue"),
-            ("balancer", "one queue stands at the balancer, and a server that is free takes from it"),
+            (
+                "balancer",
+                "one queue stands at the balancer, and a server that is free takes from it",
+            ),
         ])
     }
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
@@ -127,7 +155,12 @@ impl Value for QueuePlace {
             Tree::Text(word) if word == "balancer" => Some(Self::Balancer),
             _ => {
                 let help = "write \"server\" for a queue at each, or \"balancer\" for one in front of all";
-                problems.error(&node.span, "a queue stands at a server or at the balancer", "neither", help);
+                problems.error(
+                    &node.span,
+                    "a queue stands at a server or at the balancer",
+                    "neither",
+                    help,
+                );
                 None
             }
         }
@@ -158,12 +191,25 @@ impl Value for RawBalancer {
     }
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
         let section = Section::open_or_name(node, "a balancer", Policy::TAG, problems)?;
-        let span = section.node(Policy::TAG).map_or(&node.span, |node| &node.span).clone();
+        let span = section
+            .node(Policy::TAG)
+            .map_or(&node.span, |node| &node.span)
+            .clone();
         let policy = Policy::read_tagged(&section, None);
         let fields = BalancerFields::read_fields(&section);
         section.finish();
-        let (BalancerFields { balancers, report_every }, value) = (fields?, policy?);
-        Some(Self { policy: Spanned { value, span }, balancers, report_every })
+        let (
+            BalancerFields {
+                balancers,
+                report_every,
+            },
+            value,
+        ) = (fields?, policy?);
+        Some(Self {
+            policy: Spanned { value, span },
+            balancers,
+            report_every,
+        })
     }
 }
 
@@ -185,14 +231,20 @@ pub(super) struct Promise {
 impl Value for Slo {
     fn shape() -> Shape {
         let bounds = vec![SimDuration::shape(), Rate::shape(), Share::shape()];
-        Shape::Map { keys: "measures", values: Box::new(Shape::OneOf(bounds)) }
+        Shape::Map {
+            keys: "measures",
+            values: Box::new(Shape::OneOf(bounds)),
+        }
     }
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
         let Tree::Table(members) = &node.tree else {
             problems.push(Problem {
                 severity: Severity::Error,
                 message: format!("expected a table of objectives, found {}", node.kind()),
-                labels: vec![Label { span: node.span.clone(), text: "here".to_owned() }],
+                labels: vec![Label {
+                    span: node.span.clone(),
+                    text: "here".to_owned(),
+                }],
                 help: Some("write it like `slo = { \"response.p99\" = \"120 ms\" }`".to_owned()),
             });
             return None;

@@ -92,7 +92,10 @@ mod tests {
         let second = sources.add("b", "three");
         assert_eq!((first, second), (0, 8));
         let name = |place| sources.at(place).map(|source| source.name.as_str());
-        assert_eq!([name(0), name(7), name(8), name(99)], [Some("a"), Some("a"), Some("b"), Some("b")]);
+        assert_eq!(
+            [name(0), name(7), name(8), name(99)],
+            [Some("a"), Some("a"), Some("b"), Some("b")]
+        );
     }
 
     #[test]

@@ -104,7 +104,10 @@ fn all<T>(parts: impl IntoIterator<Item = Option<T>>) -> Option<Vec<T>> {
 fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Problems) -> Option<()> {
     if tables.0.is_empty() {
         // A list that could not be read was reported.
-        if root.member(kind).is_none_or(|node| matches!(node.tree, Tree::List(_))) {
+        if root
+            .member(kind)
+            .is_none_or(|node| matches!(node.tree, Tree::List(_)))
+        {
             problems.push(Problem {
                 severity: Severity::Error,
                 message: format!("there is no {kind}"),
@@ -117,7 +120,10 @@ fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Probl
     if MOST_TABLES < tables.0.len() {
         problems.push(Problem {
             severity: Severity::Error,
-            message: format!("there are {} tables `[[{kind}]]`, and {MOST_TABLES} is the most", tables.0.len()),
+            message: format!(
+                "there are {} tables `[[{kind}]]`, and {MOST_TABLES} is the most",
+                tables.0.len()
+            ),
             labels: Vec::new(),
             help: Some("describe alike ones together".to_owned()),
         });
@@ -142,8 +148,14 @@ fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Probl
 fn check_name(name: &Spanned<String>, problems: &Problems) {
     let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if name.is_empty() || 64 < name.len() || !name.chars().all(letters) {
-        let help = "names link things in paths like `service.web.servers`: use 1 to 64 letters, digits, `-` and `_`";
-        problems.error(&name.span, format!("`{}` cannot be a name", name.value), "here", help);
+        let help =
+            "names link things in paths like `service.web.servers`: use 1 to 64 letters, digits, `-` and `_`";
+        problems.error(
+            &name.span,
+            format!("`{}` cannot be a name", name.value),
+            "here",
+            help,
+        );
     }
 }
 
@@ -155,14 +167,25 @@ fn label(span: &Span, text: impl Into<String>) -> Label {
 }
 
 /// Reports a number that is not between its bounds.
-fn check_range(value: &Spanned<u32>, what: &str, low: u32, high: u32, help: &str, problems: &Problems) -> bool {
+fn check_range(
+    value: &Spanned<u32>,
+    what: &str,
+    low: u32,
+    high: u32,
+    help: &str,
+    problems: &Problems,
+) -> bool {
     let good = (low..=high).contains(&**value);
     if !good {
         let message = match **value {
             0 => format!("{what} cannot be 0"),
             _ => format!("{what} cannot be {}", **value),
         };
-        let help = if help.is_empty() { format!("write a number from {low} to {high}") } else { help.to_owned() };
+        let help = if help.is_empty() {
+            format!("write a number from {low} to {high}")
+        } else {
+            help.to_owned()
+        };
         problems.error(&value.span, message, "here", help);
     }
     good

@@ -2,11 +2,7 @@
 
 use crate::{
     config::{Problems, Value, did_you_mean},
-    scenario::{
-        Objective,
-        raw::RawScenario,
-        raw_parts::Promise,
-    },
+    scenario::{Objective, raw::RawScenario, raw_parts::Promise},
     units::{Rate, Share, SimDuration},
 };
 
@@ -53,7 +49,12 @@ fn check_promise(workload: usize, promise: &Promise, problems: &Problems) -> Opt
         let known: Vec<&str> = MEASURES.iter().map(|(name, _)| *name).collect();
         let hint = did_you_mean(&promise.measure, known.iter().copied());
         let fault = format!("`{}` is no measure that can be promised{hint}", promise.measure);
-        problems.error(&promise.span, fault, "here", format!("measures: {}", known.join(", ")));
+        problems.error(
+            &promise.span,
+            fault,
+            "here",
+            format!("measures: {}", known.join(", ")),
+        );
         return None;
     };
     let bound = match kind {

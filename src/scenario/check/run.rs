@@ -32,7 +32,14 @@ pub(super) fn check(raw: Option<&Attempt<RawRun>>, problems: &Problems) -> Optio
     let raw = read.as_ref()?;
     check_durations(raw, problems);
     check_level(&raw.confidence, problems);
-    check_range(&raw.max_in_flight, "`max_in_flight`", 1, MOST_IN_FLIGHT, "", problems);
+    check_range(
+        &raw.max_in_flight,
+        "`max_in_flight`",
+        1,
+        MOST_IN_FLIGHT,
+        "",
+        problems,
+    );
     Some(RunPlan {
         duration: *raw.duration,
         warmup: raw.warmup.as_ref().map(|warmup| **warmup),
@@ -57,7 +64,10 @@ fn check_durations(raw: &RawRun, problems: &Problems) {
         0 => "`timeline` cannot be 0".to_owned(),
         nanos if duration < nanos => "a bucket of the time series is longer than the duration".to_owned(),
         nanos if MOST_BUCKETS < duration.div_ceil(nanos) => {
-            format!("the time series has {} buckets, and {MOST_BUCKETS} is the most", duration.div_ceil(nanos))
+            format!(
+                "the time series has {} buckets, and {MOST_BUCKETS} is the most",
+                duration.div_ceil(nanos)
+            )
         }
         _ => return,
     };
@@ -69,7 +79,9 @@ fn check_durations(raw: &RawRun, problems: &Problems) {
             label(&raw.duration.span, format!("measured for {}", *raw.duration)),
             label(&bucket.span, format!("in buckets of {}", **bucket)),
         ],
-        help: Some(format!("{good} makes a hundred buckets; left out, that is chosen")),
+        help: Some(format!(
+            "{good} makes a hundred buckets; left out, that is chosen"
+        )),
     });
 }
 
@@ -85,8 +97,13 @@ fn check_replications(raw: &RawRun, problems: &Problems) -> Option<Replications>
         problems.push(Problem {
             severity: Severity::Error,
             message: "`replications` and `precision` exclude each other".to_owned(),
-            labels: vec![label(&fixed.span, "so many"), label(&precision.span, "as many as it takes")],
-            help: Some("keep one of them; `max_replications` limits how many a precision may take".to_owned()),
+            labels: vec![
+                label(&fixed.span, "so many"),
+                label(&precision.span, "as many as it takes"),
+            ],
+            help: Some(
+                "keep one of them; `max_replications` limits how many a precision may take".to_owned(),
+            ),
         });
         return None;
     }
@@ -94,7 +111,12 @@ fn check_replications(raw: &RawRun, problems: &Problems) -> Option<Replications>
         Some(cap) => {
             if raw.precision.is_none() {
                 let help = "give a `precision` too, or use `replications`";
-                problems.error(&cap.span, "`max_replications` is only for a `precision`", "here", help);
+                problems.error(
+                    &cap.span,
+                    "`max_replications` is only for a `precision`",
+                    "here",
+                    help,
+                );
             }
             check_range(cap, "`max_replications`", 2, 1_000_000, "", problems);
             **cap
@@ -106,7 +128,11 @@ fn check_replications(raw: &RawRun, problems: &Problems) -> Option<Replications>
             let help = "write one from 0.01 % to 50 %; 1 % is usual";
             problems.error(&precision.span, "this is no useful precision", "here", help);
         }
-        return Some(Replications::Until { precision: precision.get(), first: FIRST.min(cap), cap });
+        return Some(Replications::Until {
+            precision: precision.get(),
+            first: FIRST.min(cap),
+            cap,
+        });
     }
     let Some(count) = &raw.replications else {
         return Some(Replications::Fixed(RawScenario::DEFAULT_REPLICATIONS));

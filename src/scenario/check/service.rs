@@ -2,12 +2,8 @@
 
 use super::{check_range, label};
 use crate::{
-    config::{Problem, Problems, Severity, Spanned, find},
-    model::{
-        Group, QueuePlace, QueuePlan, ServicePlan,
-        balancer::Policy,
-        discipline::{DisciplinePlan, Order, fifo},
-    },
+    config::{Problem, Problems, Severity, Spanned},
+    model::{Group, QueuePlace, QueuePlan, ServicePlan, discipline::Order},
     scenario::{
         raw::{RawGroup, RawScenario, RawService},
         raw_parts::{RawBalancer, RawQueue},
@@ -25,21 +21,32 @@ pub(super) fn check(raw: &RawService, problems: &Problems) -> Option<ServicePlan
     let groups = check_groups(raw, problems);
     if raw.work.mean() <= 0.0 {
         let help = "write how long a request takes, like \"10 ms\"";
-        problems.error(&raw.work.span, "`work` that takes no time cannot be simulated", "here", help);
+        problems.error(
+            &raw.work.span,
+            "`work` that takes no time cannot be simulated",
+            "here",
+            help,
+        );
     }
-    let queue = check_queue(raw.queue.as_ref(), groups.as_deref().unwrap_or_default(), problems);
-    if let (Some(queue), Some(balancer)) = (&raw.queue, &raw.balancer) {
-        check_pair(queue, balancer, problems);
-    }
-    let (balancer, balancers, report_every) = check_balancer(raw.balancer.as_ref(), problems);
+    check_queue(&raw.queue, groups.as_deref().unwrap_or_default(), problems);
+    check_balancer(&raw.balancer, problems);
+    check_pair(&raw.queue, &raw.balancer, problems);
+    let policy = &raw.balancer.policy;
+    let report_every = raw.balancer.report_every.as_ref().map(|every| **every);
     Some(ServicePlan {
         name: raw.name.value.clone(),
         groups: groups?,
         work: raw.work.value.clone(),
-        queue: queue?,
-        balancer,
-        balancers,
-        report_every,
+        queue: QueuePlan {
+            at: *raw.queue.at,
+            discipline: raw.queue.discipline.value.clone(),
+            capacity: raw.queue.capacity,
+            limit: raw.queue.limit.as_ref().map(|limit| **limit),
+            timeout: raw.queue.timeout.as_ref().map(|timeout| **timeout),
+        },
+        balancer: policy.value.clone(),
+        balancers: *raw.balancer.balancers,
+        report_every: report_every.or(policy.report_every),
     })
 }
 
@@ -47,27 +54,41 @@ pub(super) fn check(raw: &RawService, problems: &Problems) -> Option<ServicePlan
 pub(super) fn check_totals(raw: &RawScenario, problems: &Problems) {
     let (mut servers, mut views) = (0, 0);
     for service in raw.service.0.iter().filter_map(|table| table.read.as_ref()) {
-        let groups = service.group.iter().flatten().map(|group| u64::from(*group.servers));
+        let groups = service
+            .group
+            .iter()
+            .flatten()
+            .map(|group| u64::from(*group.servers));
         let here = service.servers.as_ref().map_or(0, |count| u64::from(**count)) + groups.sum::<u64>();
         servers += here;
-        let balancers = service.balancer.as_ref().map_or(1, |balancer| u64::from(*balancer.balancers));
+        let balancers = u64::from(*service.balancer.balancers);
         views += here.saturating_mul(balancers);
         if MOST_SERVERS < servers {
             let help = format!("{MOST_SERVERS} servers in all services together is the most");
-            problems.error(&service.name.span, "there are too many servers", "up to this service", help);
+            problems.error(
+                &service.name.span,
+                "there are too many servers",
+                "up to this service",
+                help,
+            );
             return;
         }
         if MOST_VIEWS < views {
             let help = format!("servers times balancers may be {MOST_VIEWS} in all services together");
-            problems.error(&service.name.span, "the balancers have too many servers to watch", "up to this service", help);
+            problems.error(
+                &service.name.span,
+                "the balancers have too many servers to watch",
+                "up to this service",
+                help,
+            );
             return;
         }
     }
 }
 
 fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
-    let slots = raw.slots.as_ref().map_or(Some(1), |slots| check_slots(slots, problems));
-    let speed = raw.speed.as_ref().map_or(Some(1.0), |speed| check_speed(speed, problems));
+    let slots = check_slots(&raw.slots, problems);
+    let speed = check_speed(&raw.speed, problems);
     let groups = match (&raw.servers, &raw.group) {
         (Some(servers), None) => vec![check_servers(servers, problems).then_some(Group {
             servers: **servers,
@@ -75,9 +96,10 @@ fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
             speed: speed?,
             weight: 1,
         })],
-        (None, Some(groups)) if !groups.is_empty() => {
-            groups.iter().map(|group| check_group(group, slots?, speed?, problems)).collect()
-        }
+        (None, Some(groups)) if !groups.is_empty() => groups
+            .iter()
+            .map(|group| check_group(group, slots?, speed?, problems))
+            .collect(),
         (Some(servers), Some(groups)) => {
             let mut labels = vec![label(&servers.span, "all alike")];
             labels.extend(groups.first().map(|group| label(&group.span, "in groups")));
@@ -91,7 +113,12 @@ fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
         }
         _ => {
             let help = "add `servers = 10`, or `[[service.group]]` tables for servers that differ";
-            problems.error(&raw.name.span, format!("service `{}` has no servers", *raw.name), "this one", help);
+            problems.error(
+                &raw.name.span,
+                format!("service `{}` has no servers", *raw.name),
+                "this one",
+                help,
+            );
             return None;
         }
     };
@@ -100,8 +127,14 @@ fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
 
 fn check_group(raw: &RawGroup, slots: u32, speed: f64, problems: &Problems) -> Option<Group> {
     let servers = check_servers(&raw.servers, problems);
-    let slots = raw.slots.as_ref().map_or(Some(slots), |slots| check_slots(slots, problems));
-    let speed = raw.speed.as_ref().map_or(Some(speed), |speed| check_speed(speed, problems));
+    let slots = raw
+        .slots
+        .as_ref()
+        .map_or(Some(slots), |slots| check_slots(slots, problems));
+    let speed = raw
+        .speed
+        .as_ref()
+        .map_or(Some(speed), |speed| check_speed(speed, problems));
     let weight = check_range(&raw.weight, "a weight", 1, 256, "", problems);
     (servers && weight).then_some(Group {
         servers: *raw.servers,
@@ -112,7 +145,14 @@ fn check_group(raw: &RawGroup, slots: u32, speed: f64, problems: &Problems) -> O
 }
 
 fn check_servers(servers: &Spanned<u32>, problems: &Problems) -> bool {
-    check_range(servers, "the number of servers", 1, MOST_SERVERS as u32, "", problems)
+    check_range(
+        servers,
+        "the number of servers",
+        1,
+        MOST_SERVERS as u32,
+        "",
+        problems,
+    )
 }
 
 fn check_slots(slots: &Spanned<u32>, problems: &Problems) -> Option<u32> {
@@ -124,24 +164,19 @@ fn check_speed(speed: &Spanned<f64>, problems: &Problems) -> Option<f64> {
         return Some(**speed);
     }
     let help = "a speed is a factor like 1.5, from 0.000001 to 1000000";
-    problems.error(&speed.span, format!("a server cannot have speed {}", **speed), "here", help);
+    problems.error(
+        &speed.span,
+        format!("a server cannot have speed {}", **speed),
+        "here",
+        help,
+    );
     None
 }
 
-fn check_queue(raw: Option<&RawQueue>, groups: &[Group], problems: &Problems) -> Option<QueuePlan> {
-    let Some(raw) = raw else {
-        return Some(QueuePlan {
-            at: QueuePlace::Server,
-            discipline: fifo::plan(),
-            capacity: None,
-            limit: None,
-            timeout: None,
-        });
-    };
-    if raw.timeout.as_ref().is_some_and(|timeout| timeout.as_nanos() == 0) {
-        let span = raw.timeout.as_ref().map_or(&raw.at.span, |timeout| &timeout.span);
+fn check_queue(raw: &RawQueue, groups: &[Group], problems: &Problems) {
+    if let Some(timeout) = raw.timeout.as_ref().filter(|timeout| timeout.as_nanos() == 0) {
         let help = "use `capacity = 0` for a queue in which nobody waits";
-        problems.error(span, "a queue's `timeout` cannot be 0", "here", help);
+        problems.error(&timeout.span, "a queue's `timeout` cannot be 0", "here", help);
     }
     if let Some(limit) = &raw.limit {
         check_limit(raw, limit, groups, problems);
@@ -157,22 +192,23 @@ fn check_queue(raw: Option<&RawQueue>, groups: &[Group], problems: &Problems) ->
             help: Some("use `at = \"server\"`".to_owned()),
         });
     }
-    Some(QueuePlan {
-        at: *raw.at,
-        discipline: DisciplinePlan::clone(&raw.discipline),
-        capacity: raw.capacity,
-        limit: raw.limit.as_ref().map(|limit| **limit),
-        timeout: raw.timeout.as_ref().map(|timeout| **timeout),
-    })
 }
 
 fn check_limit(raw: &RawQueue, limit: &Spanned<u32>, groups: &[Group], problems: &Problems) {
     let slots = groups.iter().map(|group| group.slots).max().unwrap_or(1);
     if *raw.at == QueuePlace::Server {
         let help = "use `at = \"balancer\"`, or `capacity` to limit the queue at each server";
-        problems.error(&limit.span, "`limit` is for a queue at the balancer", "here", help);
+        problems.error(
+            &limit.span,
+            "`limit` is for a queue at the balancer",
+            "here",
+            help,
+        );
     } else if **limit < slots {
-        let fault = format!("with a `limit` of {}, some of a server's {slots} slots are never used", **limit);
+        let fault = format!(
+            "with a `limit` of {}, some of a server's {slots} slots are never used",
+            **limit
+        );
         let help = "raise `limit`, or lower `slots`";
         problems.error(&limit.span, fault, "here", help);
     }
@@ -186,7 +222,10 @@ fn check_pair(queue: &RawQueue, balancer: &RawBalancer, problems: &Problems) {
     if balancer.policy.ties_to_server {
         problems.push(Problem {
             severity: Severity::Error,
-            message: format!("`{}` has no use for a queue at the balancer", balancer.policy.name),
+            message: format!(
+                "`{}` has no use for a queue at the balancer",
+                balancer.policy.name
+            ),
             labels: vec![
                 label(&balancer.policy.span, "ties a request to one server"),
                 label(&queue.at.span, "lets any free server take it"),
@@ -207,31 +246,17 @@ fn check_pair(queue: &RawQueue, balancer: &RawBalancer, problems: &Problems) {
     }
 }
 
-fn check_balancer(
-    raw: Option<&RawBalancer>,
-    problems: &Problems,
-) -> (Policy, u32, Option<crate::units::SimDuration>) {
-    let Some(raw) = raw else {
-        return (default_policy(problems), 1, None);
-    };
-    check_range(&raw.balancers, "the number of balancers", 1, MOST_BALANCERS, "", problems);
+fn check_balancer(raw: &RawBalancer, problems: &Problems) {
+    check_range(
+        &raw.balancers,
+        "the number of balancers",
+        1,
+        MOST_BALANCERS,
+        "",
+        problems,
+    );
     if let Some(every) = raw.report_every.as_ref().filter(|every| every.as_nanos() == 0) {
         let help = "leave it out for policies that see every load as it is";
         problems.error(&every.span, "`report_every` cannot be 0", "here", help);
     }
-    let report_every = raw.report_every.as_ref().map(|every| **every);
-    let policy = Policy::clone(&raw.policy);
-    let report_every = report_every.or(policy.report_every);
-    (policy, *raw.balancers, report_every)
-}
-
-/// Returns the policy of a service that names none.
-fn default_policy(problems: &Problems) -> Policy {
-    use crate::config::{Node, Section, Tree};
-
-    let node = Node { span: 0..0, tree: Tree::Table(Vec::new()) };
-    let policy = Section::open(&node, "a balancer", problems)
-        .zip(find::<Policy>(RawScenario::DEFAULT_POLICY))
-        .and_then(|(section, entry)| (entry.read)(&section));
-    policy.expect("the default policy needs no settings")
 }

@@ -24,7 +24,10 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
             .iter()
             .enumerate()
             .filter(|(_, workload)| stays(workload))
-            .map(|(workload, plan)| Share { workload, load: offered(plan, service) })
+            .map(|(workload, plan)| Share {
+                workload,
+                load: offered(plan, service),
+            })
             .collect();
         let load: f64 = rates.iter().map(|share| share.load).sum();
         if service.capacity() <= load {
@@ -74,7 +77,10 @@ fn too_little(tables: &Checked<'_>, index: usize, shares: &[Share], load: f64) -
     };
     Problem {
         severity: Severity::Error,
-        message: format!("service `{}` is offered more load than it can serve", service.name),
+        message: format!(
+            "service `{}` is offered more load than it can serve",
+            service.name
+        ),
         labels,
         help: Some(format!(
             "{more}, limit the queue, or set `allow_overload = true` under `[run]` to study the overload itself"
@@ -96,7 +102,10 @@ fn overloaded_group(service: &ServicePlan, load: f64) -> Option<usize> {
 /// Returns the share of requests that one server of this weight gets, where the policy fixes it.
 fn split_share(service: &ServicePlan, weight: u32) -> Option<f64> {
     let by_weight = || {
-        let weights = service.groups.iter().map(|group| f64::from(group.servers) * f64::from(group.weight));
+        let weights = service
+            .groups
+            .iter()
+            .map(|group| f64::from(group.servers) * f64::from(group.weight));
         f64::from(weight) / weights.sum::<f64>()
     };
     match service.balancer.law {
@@ -111,15 +120,22 @@ fn unfair(tables: &Checked<'_>, index: usize, at: usize, load: f64) -> Problem {
     let group = &service.groups[at];
     let gets = split_share(service, group.weight).unwrap_or(0.0) * load;
     let can = f64::from(group.slots) * group.speed;
-    let group_place = raw.group.iter().flatten().nth(at).map_or(&raw.name.span, |group| &group.servers.span);
-    let mut labels = vec![label(
-        group_place,
-        format!("each gets {} and serves {}", erlangs(gets), figures(can, 4)),
-    )];
-    if raw.balancer.is_some() {
-        let text = format!("`{}` does not look at the load", service.balancer.name);
-        labels.push(label(&tables.place("service", index, &["balancer"]), text));
-    }
+    let group_place = raw
+        .group
+        .iter()
+        .flatten()
+        .nth(at)
+        .map_or(&raw.name.span, |group| &group.servers.span);
+    let labels = vec![
+        label(
+            group_place,
+            format!("each gets {} and serves {}", erlangs(gets), figures(can, 4)),
+        ),
+        label(
+            &tables.place("service", index, &["balancer"]),
+            format!("`{}` does not look at the load", service.balancer.name),
+        ),
+    ];
     Problem {
         severity: Severity::Error,
         message: format!(
@@ -140,7 +156,9 @@ fn unfair(tables: &Checked<'_>, index: usize, at: usize, load: f64) -> Problem {
 fn warn_of_peak(tables: &Checked<'_>, index: usize, load: f64, problems: &Problems) {
     let service = &tables.deployment.services[index];
     for (workload, plan) in tables.deployment.workloads.iter().enumerate() {
-        let Nature::Profile { points } = &plan.arrivals.nature else { continue };
+        let Nature::Profile { points } = &plan.arrivals.nature else {
+            continue;
+        };
         if plan.service != index || plan.patience.is_some() {
             continue;
         }
@@ -150,8 +168,15 @@ fn warn_of_peak(tables: &Checked<'_>, index: usize, load: f64, problems: &Proble
         if service.capacity() <= there {
             problems.warning(
                 &tables.place("workload", workload, &["arrivals", "points"]),
-                format!("service `{}` cannot keep up at the peak of `{}`", service.name, plan.name),
-                &format!("needs {} then, and {} are there", erlangs(there), figures(service.capacity(), 4)),
+                format!(
+                    "service `{}` cannot keep up at the peak of `{}`",
+                    service.name, plan.name
+                ),
+                &format!(
+                    "needs {} then, and {} are there",
+                    erlangs(there),
+                    figures(service.capacity(), 4)
+                ),
                 "its queue grows until the peak is over; `timeline.csv` shows how long that takes",
             );
         }

@@ -8,9 +8,21 @@ use crate::{
 };
 
 pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Problems) -> Option<WorkloadPlan> {
-    if raw.deadline.as_ref().is_some_and(|deadline| deadline.as_nanos() == 0) {
-        let span = raw.deadline.as_ref().map_or(&raw.name.span, |deadline| &deadline.span);
-        problems.error(span, "nothing can meet a `deadline` of 0", "here", "write one like \"500 ms\"");
+    if raw
+        .deadline
+        .as_ref()
+        .is_some_and(|deadline| deadline.as_nanos() == 0)
+    {
+        let span = raw
+            .deadline
+            .as_ref()
+            .map_or(&raw.name.span, |deadline| &deadline.span);
+        problems.error(
+            span,
+            "nothing can meet a `deadline` of 0",
+            "here",
+            "write one like \"500 ms\"",
+        );
     }
     let urgent = "write a number from 0 (the most urgent) to 255";
     check_range(&raw.priority, "a priority", 0, 255, urgent, problems);
@@ -37,7 +49,12 @@ fn find_service(raw: &RawWorkload, scenario: &RawScenario, problems: &Problems) 
     let names: Vec<&str> = scenario.service.names().map(|name| name.value.as_str()).collect();
     let hint = did_you_mean(&raw.to, names.iter().copied());
     let help = format!("services: {}", names.join(", "));
-    problems.error(&raw.to.span, format!("there is no service `{}`{hint}", *raw.to), "here", help);
+    problems.error(
+        &raw.to.span,
+        format!("there is no service `{}`{hint}", *raw.to),
+        "here",
+        help,
+    );
     None
 }
 
@@ -47,7 +64,7 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
         let (raw, service) = (tables.workloads[index], &tables.deployment.services[plan.service]);
         let policy = &service.balancer;
         let policy_place = tables.place("service", plan.service, &["balancer"]);
-        let mut needs = |field: &str, what: &str| {
+        let needs = |field: &str, what: &str| {
             problems.push(Problem {
                 severity: Severity::Error,
                 message: format!("`{}` goes by the {what}, and workload `{}` has none", policy.name, plan.name),
@@ -66,12 +83,18 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
         {
             let span = tables.place("workload", index, &["arrivals", "clients"]);
             let help = format!("raise `run.max_in_flight` to {clients} or more");
-            let fault = format!("all {clients} clients may wait at once, which is more than may be in flight");
+            let fault =
+                format!("all {clients} clients may wait at once, which is more than may be in flight");
             problems.error(&span, fault, "here", help);
         }
     }
     for (index, raw) in tables.services.iter().enumerate() {
-        if tables.deployment.workloads.iter().all(|workload| workload.service != index) {
+        if tables
+            .deployment
+            .workloads
+            .iter()
+            .all(|workload| workload.service != index)
+        {
             let fault = format!("nothing is sent to service `{}`", *raw.name);
             let help = format!("give a workload `to = \"{}\"`", *raw.name);
             problems.warning(&raw.name.span, fault, "idle", help);

@@ -1,0 +1,8 @@
+//! How a command ended, for scripts and pipelines.
+
+/// Done, and every objective met.
+pub(super) const SUCCESS: u8 = 0;
+/// An internal or machine failure: a bug, a full disk.
+pub(super) const FAILURE: u8 = 1;
+/// The request cannot be carried out: a mistake on the command line, in a scenario, or in another input.
+pub(super) const UNUSABLE: u8 = 2;
