@@ -1,8 +1,6 @@
-//! First come, first served: a linked list through the requests themselves.
+//! First come, first served.
 
-use std::sync::Arc;
-
-use super::{Discipline, DisciplinePlan, Order};
+use super::{Discipline, DisciplinePlan, Order, list::List};
 use crate::{
     config::Entry,
     model::request::{RequestId, Requests},
@@ -19,85 +17,33 @@ pub(super) const ENTRY: Entry<DisciplinePlan> = Entry {
 
 /// Returns first come, first served.
 pub fn plan() -> DisciplinePlan {
-    let build = |queues| {
-        Box::new(Fifo {
-            queues: vec![List::default(); queues],
-        }) as Box<dyn Discipline>
-    };
-    DisciplinePlan {
-        name: ENTRY.name,
-        order: Order::Fifo,
-        build: Arc::new(build),
-    }
+    DisciplinePlan::new(ENTRY.name, Order::Fifo, Fifo::new)
 }
 
-struct Fifo {
+/// Also holds who waits for a place on a shared server.
+pub(super) struct Fifo {
     queues: Vec<List>,
+}
+
+impl Fifo {
+    pub(super) fn new(queues: usize) -> Self {
+        Self {
+            queues: List::many(queues),
+        }
+    }
 }
 
 impl Discipline for Fifo {
     fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
         self.queues[queue].push_last(request, requests);
     }
+    fn push_back_first(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
+        self.queues[queue].push_first(request, requests);
+    }
     fn pop(&mut self, queue: usize, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
         self.queues[queue].pop_first(requests)
     }
     fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
         self.queues[queue].remove(request, requests);
-    }
-}
-
-/// A list of requests, linked through them in both directions.
-#[derive(Clone, Debug)]
-pub(super) struct List {
-    first: RequestId,
-    last: RequestId,
-}
-
-impl Default for List {
-    fn default() -> Self {
-        Self {
-            first: RequestId::NONE,
-            last: RequestId::NONE,
-        }
-    }
-}
-
-impl List {
-    #[inline]
-    pub(super) fn push_last(&mut self, id: RequestId, requests: &mut Requests) {
-        let last = std::mem::replace(&mut self.last, id);
-        let request = &mut requests[id];
-        (request.prev, request.next) = (last, RequestId::NONE);
-        if last == RequestId::NONE {
-            self.first = id;
-        } else {
-            requests[last].next = id;
-        }
-    }
-
-    #[inline]
-    pub(super) fn pop_first(&mut self, requests: &mut Requests) -> Option<RequestId> {
-        let id = self.first;
-        if id == RequestId::NONE {
-            return None;
-        }
-        self.remove(id, requests);
-        Some(id)
-    }
-
-    #[inline]
-    pub(super) fn remove(&mut self, id: RequestId, requests: &mut Requests) {
-        let (prev, next) = (requests[id].prev, requests[id].next);
-        if prev == RequestId::NONE {
-            self.first = next;
-        } else {
-            requests[prev].next = next;
-        }
-        if next == RequestId::NONE {
-            self.last = prev;
-        } else {
-            requests[next].prev = prev;
-        }
     }
 }

@@ -7,6 +7,16 @@
 //! One discipline object keeps *all* queues of a service, so that a queue costs a few bytes and no allocation.
 
 pub mod fifo;
+pub mod lifo;
+mod list;
+pub mod priority;
+pub mod random;
+pub mod shared;
+pub mod shortest_first;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, sync::Arc};
 
@@ -18,7 +28,8 @@ use crate::{
 
 /// All queues of a service under one order. Queues are numbered from 0.
 pub trait Discipline: Send {
-    /// Puts a request into a queue.
+    /// Puts a request into a queue. Its priority and remaining work stay as they are for as long as it is there, and
+    /// its links belong to the discipline.
     fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests);
 
     /// Puts back a request that was pushed aside by a more urgent one, ahead of its equals.
@@ -45,6 +56,21 @@ pub struct DisciplinePlan {
     pub order: Order,
     /// Makes the discipline for one run.
     pub build: Arc<BuildDiscipline>,
+}
+
+impl DisciplinePlan {
+    /// Returns a description whose runs make the discipline by `build`, which is given the number of queues.
+    pub fn new<D: Discipline + 'static>(
+        name: &'static str,
+        order: Order,
+        build: impl Fn(usize) -> D + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name,
+            order,
+            build: Arc::new(move |queues| Box::new(build(queues))),
+        }
+    }
 }
 
 impl fmt::Debug for DisciplinePlan {
@@ -77,7 +103,14 @@ pub enum Order {
 }
 
 /// The disciplines, in the order of the reference.
-pub const REGISTRY: &[&Entry<DisciplinePlan>] = &[&fifo::ENTRY];
+pub const REGISTRY: &[&Entry<DisciplinePlan>] = &[
+    &fifo::ENTRY,
+    &lifo::ENTRY,
+    &random::ENTRY,
+    &shared::ENTRY,
+    &priority::ENTRY,
+    &shortest_first::ENTRY,
+];
 
 impl Family for DisciplinePlan {
     const WHAT: &'static str = "a queueing discipline";
