@@ -47,13 +47,7 @@ impl Streams {
     /// assert_ne!(first, work.next_u64());
     /// ```
     pub fn stream(&self, name: &str) -> Stream {
-        let mut state = mix(self.state ^ fnv1a64(name.as_bytes()));
-        let mut seed = [0; 32];
-        for chunk in seed.chunks_exact_mut(8) {
-            state = state.wrapping_add(GOLDEN);
-            chunk.copy_from_slice(&finalize(state).to_le_bytes());
-        }
-        Stream(Xoshiro256PlusPlus::from_seed(seed))
+        Stream::from_state(mix(self.state ^ fnv1a64(name.as_bytes())))
     }
 }
 
@@ -62,6 +56,21 @@ impl Streams {
 pub struct Stream(Xoshiro256PlusPlus);
 
 impl Stream {
+    fn from_state(mut state: u64) -> Self {
+        let mut seed = [0; 32];
+        for chunk in seed.chunks_exact_mut(8) {
+            state = state.wrapping_add(GOLDEN);
+            chunk.copy_from_slice(&finalize(state).to_le_bytes());
+        }
+        Self(Xoshiro256PlusPlus::from_seed(seed))
+    }
+
+    /// Returns a stream for one of many alike, started from the next number of this one: what it will give does not
+    /// depend on when the others are drawn from.
+    pub fn fork(&mut self) -> Self {
+        Self::from_state(mix(rand::Rng::next_u64(self)))
+    }
+
     /// Returns a whole number drawn evenly from `0..bound` (Lemire, *ACM Trans. Model. Comput. Simul.* 29(1),
     /// 2019, without the rejection step: the bias is below `bound / 2^64`, far under what any run can see).
     #[inline]
@@ -159,6 +168,20 @@ mod tests {
                 assert_ne!(x, y);
             }
         }
+    }
+
+    #[test]
+    fn forks_differ_and_do_not_depend_on_each_other() {
+        let mut parent = Seed(3).replication(0).stream("sessions");
+        let (mut one, mut two) = (parent.fork(), parent.fork());
+        let first = one.next_u64();
+        assert_ne!(first, two.next_u64());
+        assert_ne!(first, parent.next_u64());
+        // The same forks, drawn from in another order.
+        let mut parent = Seed(3).replication(0).stream("sessions");
+        let (mut one, mut two) = (parent.fork(), parent.fork());
+        let _ = (two.next_u64(), two.next_u64());
+        assert_eq!(one.next_u64(), first);
     }
 
     #[test]

@@ -129,6 +129,18 @@ impl Rate {
     }
 }
 
+/// Events per second that may be none at all; finite and not negative.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct RateOrZero(f64);
+
+impl RateOrZero {
+    /// Returns the events per second.
+    #[inline]
+    pub const fn as_per_second(self) -> f64 {
+        self.0
+    }
+}
+
 /// A share of a whole, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Share(f64);
@@ -238,6 +250,19 @@ impl Quantity for Rate {
     }
 }
 
+impl Quantity for RateOrZero {
+    const WHAT: &'static str = Rate::WHAT;
+    const EXAMPLE: &'static str = Rate::EXAMPLE;
+    const UNITS: &'static [(&'static str, f64)] = Rate::UNITS;
+    fn from_base(value: f64) -> Result<Self, &'static str> {
+        if value.is_finite() && 0.0 <= value {
+            Ok(Self(value))
+        } else {
+            Err("is negative or not a number")
+        }
+    }
+}
+
 impl Quantity for Share {
     const WHAT: &'static str = "a share";
     const EXAMPLE: &'static str = "99.9 %";
@@ -302,6 +327,7 @@ mod tests {
             );
         }
         assert_eq!(Rate::parse("9000/min").map(Rate::as_per_second), Ok(150.0));
+        assert_eq!(RateOrZero::parse("0 /s").map(RateOrZero::as_per_second), Ok(0.0));
         assert_eq!(Share::parse("50 %").map(Share::get), Ok(0.5));
     }
 
@@ -323,6 +349,10 @@ mod tests {
             (
                 Rate::parse("0 /s").unwrap_err(),
                 "`0 /s` is not greater than zero",
+            ),
+            (
+                RateOrZero::parse("-5 /s").unwrap_err(),
+                "`-5 /s` is negative or not a number",
             ),
             (
                 Rate::parse("5 rps").unwrap_err(),

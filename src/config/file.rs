@@ -1,9 +1,13 @@
 //! Files that a scenario names: samples, traces, schedules.
 //!
-//! The only way from settings to the disk. It takes regular files beside the scenario, of a limited size, and only
-//! when the reader was given a folder: text of unknown origin can be read without one, and then touches nothing.
+//! The only way from settings to the disk. It takes regular files beside the scenario, and only when the reader was
+//! given a folder: text of unknown origin can be read without one, and then touches nothing.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use super::{Section, Tree};
 
@@ -14,26 +18,42 @@ impl Section<'_> {
     /// Reads the text file whose name the field `field` holds; `None` says that a problem was added, or that there is
     /// no such field.
     pub fn file(&self, field: &'static str) -> Option<String> {
+        let path = self.path(field)?;
+        self.settle(field, read_text(&path))
+    }
+
+    /// Returns the path of the regular file whose name the field `field` holds, for files that are too long to be read
+    /// in one piece; `None` says that a problem was added, or that there is no such field.
+    pub fn path(&self, field: &'static str) -> Option<PathBuf> {
         let node = self.node(field)?;
         let Tree::Text(name) = &node.tree else {
             return self.field::<String>(field, None).and(None);
         };
-        let read = match self.problems().folder() {
-            Some(folder) => read_text(&folder.join(name)),
+        let found = match self.problems().folder() {
+            Some(folder) => regular(folder.join(name)),
             None => Err(Fault {
                 why: "no files are read here".to_owned(),
                 help: "write the values into the scenario itself",
             }),
         };
-        match read {
-            Ok(text) => Some(text),
-            Err(fault) => {
-                let message = format!("cannot read `{name}`: {}", fault.why);
-                self.problems()
-                    .error(&node.span, message, "this file", fault.help);
-                None
-            }
-        }
+        self.settle(field, found)
+    }
+
+    /// Turns a fault into a problem at the field that names the file.
+    fn settle<T>(&self, field: &'static str, result: Result<T, Fault>) -> Option<T> {
+        let fault = match result {
+            Ok(value) => return Some(value),
+            Err(fault) => fault,
+        };
+        let node = self.node(field)?;
+        let name = match &node.tree {
+            Tree::Text(name) => name,
+            _ => field,
+        };
+        let message = format!("cannot read `{name}`: {}", fault.why);
+        self.problems()
+            .error(&node.span, message, "this file", fault.help);
+        None
     }
 }
 
@@ -42,23 +62,30 @@ struct Fault {
     help: &'static str,
 }
 
-fn read_text(path: &Path) -> Result<String, Fault> {
-    let failed = |error: std::io::Error| Fault {
+fn failed(error: &std::io::Error) -> Fault {
+    Fault {
         why: error.to_string(),
         help: "file names are taken from the folder of the scenario",
-    };
-    // Asked before opening: to open a pipe would wait for a writer.
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(Fault {
-            why: "it is not a file".to_owned(),
-            help: "name a text file",
-        });
     }
+}
+
+fn regular(path: PathBuf) -> Result<PathBuf, Fault> {
+    // Asked before opening: to open a pipe would wait for a writer.
+    let metadata = std::fs::metadata(&path).map_err(|error| failed(&error))?;
+    if metadata.is_file() {
+        return Ok(path);
+    }
+    Err(Fault {
+        why: "it is not a file".to_owned(),
+        help: "name a text file",
+    })
+}
+
+fn read_text(path: &Path) -> Result<String, Fault> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes))
-        .map_err(failed)?;
+        .map_err(|error| failed(&error))?;
     if LIMIT < bytes.len() as u64 {
         return Err(Fault {
             why: format!("it is larger than {} MiB", LIMIT >> 20),

@@ -102,7 +102,10 @@ impl<'a> Section<'a> {
 
     /// Returns the field as it was written, if it was, and notes that it is known.
     pub fn node(&self, name: &'static str) -> Option<&'a Node> {
-        self.known.borrow_mut().push(name);
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&name) {
+            known.push(name);
+        }
         if let Some((tag, node)) = self.tag
             && tag == name
         {

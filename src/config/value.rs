@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::{EntryInfo, FieldInfo, Node, Problems, Span, Tree};
-use crate::units::{Quantity, Rate, Share, SimDuration};
+use crate::units::{Quantity, Rate, RateOrZero, Share, SimDuration};
 
 /// Something that can be read from a node.
 pub trait Value: Sized {
@@ -266,7 +266,7 @@ macro_rules! quantity {
         }
     )*};
 }
-quantity!(SimDuration, Rate, Share);
+quantity!(SimDuration, Rate, RateOrZero, Share);
 
 fn read_quantity<T: Quantity>(node: &Node, problems: &Problems) -> Option<T> {
     match &node.tree {

@@ -4,15 +4,31 @@
 //! **Lives elsewhere:** what a request brings with it (`world` draws work, keys and patience).
 //! **Invariant:** a process draws from its own stream only, so no other setting of a scenario moves an arrival.
 
+pub mod batches;
+pub mod bursty;
+pub mod closed;
+pub mod constant;
+mod count;
+mod curve;
+mod moment;
+mod on_off;
 pub mod poisson;
+pub mod profile;
+pub mod renewal;
+pub mod sessions;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, sync::Arc};
 
+pub use self::count::Count;
 use crate::{
     config::{Entry, Family, Node, Problems, Section, Shape, Value},
     dist::Dist,
     rng::Stream,
-    units::{SimDuration, SimTime},
+    units::{SimDuration, SimTime, figures},
 };
 
 /// Requests that come at one instant.
@@ -26,6 +42,19 @@ pub struct Arrival {
     pub client: u32,
     /// What is known of the request beforehand, from a trace; what is not is drawn.
     pub given: Given,
+}
+
+impl Arrival {
+    /// Returns the arrival of one request of which nothing is known.
+    #[inline]
+    pub fn single(at: SimTime) -> Self {
+        Self {
+            at,
+            size: 1,
+            client: 0,
+            given: Given::default(),
+        }
+    }
 }
 
 /// What is known of a request beforehand.
@@ -46,8 +75,11 @@ pub trait Arrivals: Send {
 
     /// Hears that a request of `client` has ended (well or not), and returns when that client sends its next one, not
     /// before `now`. Only processes whose [`ArrivalPlan::answers`] is set are told.
-    fn answered(&mut self, client: u32, now: SimTime, rng: &mut Stream) -> Option<SimTime> {
-        let _ = (client, now, rng);
+    ///
+    /// There is no stream to draw from: think times come from streams forked in [`next`](Self::next), one for each
+    /// client, so that the order of answers moves no arrival but those that follow from them.
+    fn answered(&mut self, client: u32, now: SimTime) -> Option<SimTime> {
+        let _ = (client, now);
         None
     }
 }
@@ -66,6 +98,23 @@ pub struct ArrivalPlan {
     pub answers: bool,
     /// Makes the process for one run, given the instant at which measuring begins (the zero of a daily profile).
     pub build: Arc<BuildArrivals>,
+}
+
+impl ArrivalPlan {
+    /// Returns the description of a process that does not hear of answers; `build` makes one for a run that begins
+    /// measuring at the instant it is given.
+    pub fn new<A: Arrivals + 'static>(
+        name: &'static str,
+        nature: Nature,
+        build: impl Fn(SimTime) -> A + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name,
+            nature,
+            answers: false,
+            build: Arc::new(move |origin| Box::new(build(origin))),
+        }
+    }
 }
 
 impl fmt::Debug for ArrivalPlan {
@@ -155,7 +204,20 @@ fn profile_mean(points: &[(f64, f64)]) -> f64 {
 }
 
 /// The arrival processes, in the order of the reference.
-pub const REGISTRY: &[&Entry<ArrivalPlan>] = &[&poisson::ENTRY];
+pub const REGISTRY: &[&Entry<ArrivalPlan>] = &[
+    &poisson::ENTRY,
+    &renewal::ENTRY,
+    &constant::ENTRY,
+    &profile::ENTRY,
+    &bursty::ENTRY,
+    &on_off::ENTRY,
+    &batches::ENTRY,
+    &closed::ENTRY,
+    &sessions::ENTRY,
+];
+
+/// The most requests per second: one for each nanosecond of the clock.
+const RATE_MAX: f64 = 1e9;
 
 impl Family for ArrivalPlan {
     const WHAT: &'static str = "an arrival process";
@@ -173,6 +235,20 @@ impl Value for ArrivalPlan {
         let section = Section::open(node, "an arrival process", problems)?;
         let plan = Self::read_tagged(&section, None);
         section.finish();
+        let too_fast = |rate: &f64| RATE_MAX < *rate;
+        if let Some(rate) = plan.as_ref()?.nature.rate().filter(too_fast) {
+            let fault = format!(
+                "{} requests per second are more than the clock can tell apart",
+                figures(rate, 3)
+            );
+            problems.error(
+                &node.span,
+                fault,
+                "too fast",
+                "use less than 1e9 /s, one request per nanosecond",
+            );
+            return None;
+        }
         plan
     }
 }

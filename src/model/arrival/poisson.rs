@@ -1,10 +1,8 @@
 //! Poisson arrivals: many clients, each unaware of the others.
 
-use std::sync::Arc;
-
 use rand_distr::{Distribution, Exp1};
 
-use super::{Arrival, ArrivalPlan, Arrivals, Given, Nature};
+use super::{Arrival, ArrivalPlan, Arrivals, Nature};
 use crate::{
     config::{Entry, Section, Table},
     rng::Stream,
@@ -35,34 +33,48 @@ fn read(section: &Section<'_>) -> Option<ArrivalPlan> {
 /// Returns Poisson arrivals of this rate.
 pub fn plan(rate: Rate) -> ArrivalPlan {
     let rate = rate.as_per_second();
-    ArrivalPlan {
-        name: ENTRY.name,
-        nature: Nature::Poisson { rate },
-        answers: false,
-        build: Arc::new(move |_| {
-            Box::new(Poisson {
-                gap_mean: 1.0 / rate,
-                last: SimTime::ZERO,
-            })
-        }),
-    }
+    ArrivalPlan::new(ENTRY.name, Nature::Poisson { rate }, move |_| Poisson::new(rate))
 }
 
-struct Poisson {
+/// The instants of a Poisson process; other processes make batches or sessions begin at them.
+pub(super) struct Poisson {
     /// In seconds.
     gap_mean: f64,
     last: SimTime,
 }
 
-impl Arrivals for Poisson {
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
+impl Poisson {
+    pub(super) fn new(per_second: f64) -> Self {
+        Self {
+            gap_mean: 1.0 / per_second,
+            last: SimTime::ZERO,
+        }
+    }
+
+    #[inline]
+    pub(super) fn advance(&mut self, rng: &mut Stream) -> SimTime {
         let gap: f64 = Exp1.sample(rng);
         self.last = self.last + SimDuration::from_secs_f64(gap * self.gap_mean);
-        Some(Arrival {
-            at: self.last,
-            size: 1,
-            client: 0,
-            given: Given::default(),
-        })
+        self.last
+    }
+}
+
+impl Arrivals for Poisson {
+    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
+        Some(Arrival::single(self.advance(rng)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::arrival::testing::{agrees, dispersion, gap_moments, plan};
+
+    #[test]
+    fn gaps_are_exponential_and_counts_vary_as_they_should() {
+        let plan = plan("process = \"poisson\"\nrate = \"250 /s\"");
+        let (mean, scv) = gap_moments(&plan, 200_000);
+        agrees(mean, 0.004, 0.004 * 1.02, 0.01);
+        agrees(scv, 1.0, 0.9, 0.03);
+        agrees(dispersion(&plan, 1.0, 8_000), 1.0, 0.8, 0.08);
     }
 }

@@ -123,7 +123,10 @@ fn every_discipline_holds_each_request_once_and_follows_its_definition() {
         let section = crate::config::Section::open(&node, "a queue", &problems).unwrap();
         let order = (entry.read)(&section).unwrap().order;
         let done = walk_beside_a_twin(entry, order);
-        assert!(done.iter().all(|&count| 500 < count), "{done:?}: too little was tried");
+        assert!(
+            done.iter().all(|&count| 500 < count),
+            "{done:?}: too little was tried"
+        );
     }
 }
 
@@ -145,7 +148,15 @@ fn every_discipline_has_its_own_name_and_summary() {
     for (at, entry) in REGISTRY.iter().enumerate() {
         let kebab = |c: char| c.is_ascii_lowercase() || c == '-';
         assert!(entry.name.chars().all(kebab), "{}", entry.name);
-        assert!(!entry.summary.is_empty() && !entry.summary.ends_with('.'), "{}", entry.summary);
-        assert!(REGISTRY[..at].iter().all(|other| other.name != entry.name), "{}", entry.name);
+        assert!(
+            !entry.summary.is_empty() && !entry.summary.ends_with('.'),
+            "{}",
+            entry.summary
+        );
+        assert!(
+            REGISTRY[..at].iter().all(|other| other.name != entry.name),
+            "{}",
+            entry.name
+        );
     }
 }
