@@ -67,6 +67,7 @@ impl Stream {
 
     /// Returns a stream for one of many alike, started from the next number of this one: what it will give does not
     /// depend on when the others are drawn from.
+    #[must_use]
     pub fn fork(&mut self) -> Self {
         Self::from_state(mix(rand::Rng::next_u64(self)))
     }

@@ -141,7 +141,7 @@ fn nature(states: &[(f64, f64)]) -> Nature {
     let time: f64 = states.iter().map(|(_, mean)| mean).sum();
     let requests: f64 = states.iter().map(|(rate, mean)| rate * mean).sum();
     let rate = requests / time;
-    if states.iter().all(|state| state.0 == states[0].0) {
+    if states.iter().all(|state| state.0.total_cmp(&states[0].0).is_eq()) {
         return Nature::Poisson { rate };
     }
     let renewal = match *states {

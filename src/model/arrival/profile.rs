@@ -33,85 +33,67 @@ crate::config_table! {
     }
 }
 
+type Points = [(Spanned<Moment>, RateOrZero)];
+
 fn read(section: &Section<'_>) -> Option<ArrivalPlan> {
     let Settings { points } = Settings::read_fields(section)?;
-    let problems = section.problems();
-    let ([(first, _), .., (last, _)], span) = (points.value.as_slice(), &points.span) else {
-        let help = "use `process = \"poisson\"` for a steady rate";
-        problems.error(
-            &points.span,
-            "a profile needs at least two points",
-            "too few",
-            help,
-        );
+    if !are_in_order(&points.value, section) {
         return None;
-    };
-    let mut sound = true;
-    let mut error = |span, fault: &str, label: &str, help: &str| {
-        problems.error(span, fault, label, help);
-        sound = false;
-    };
-    if first.since != SimDuration::ZERO {
-        let help = "add a point at \"00:00\" in front";
-        error(
-            &first.span,
-            "a profile begins at time zero",
-            "later than zero",
-            help,
-        );
-    }
-    for pair in points.windows(2).filter(|pair| pair[1].0.since < pair[0].0.since) {
-        let help = "put the points in the order of their times";
-        error(
-            &pair[1].0.span,
-            "this point is earlier than the one before",
-            "out of order",
-            help,
-        );
-    }
-    let day = SimDuration::from_nanos(86_400_000_000_000);
-    if points.iter().any(|(moment, _)| moment.of_day) && last.since != day {
-        let help = "end with a point at \"24:00\", or use durations like \"90 min\" for a shorter period";
-        error(
-            &last.span,
-            "a profile of the day ends with the day",
-            "not 24:00",
-            help,
-        );
-    } else if last.since == SimDuration::ZERO {
-        error(
-            &last.span,
-            "a profile that lasts no time",
-            "zero",
-            "let the last point be later",
-        );
     }
     let curve: Vec<(SimDuration, f64)> = points
         .iter()
         .map(|(moment, rate)| (moment.since, rate.as_per_second()))
         .collect();
-    if curve.iter().all(|&(_, rate)| rate == 0.0) {
-        error(
-            span,
-            "this profile sends no requests",
-            "all rates are zero",
-            "let one rate be above zero",
-        );
+    let plan = plan(&curve);
+    if plan.is_none() {
+        let fault = "this profile sends no requests";
+        let help = "let one rate be above zero";
+        section
+            .problems()
+            .error(&points.span, fault, "all rates are zero", help);
     }
-    if !sound {
-        return None;
-    }
-    let made = plan(&curve);
-    if made.is_none() {
-        problems.error(
-            span,
-            "this profile sends no requests",
-            "here",
-            "let one rate be above zero",
-        );
-    }
-    made
+    plan
 }
+
+/// Whether the times begin at zero, never decrease and end; a problem is added for each that does not.
+fn are_in_order(points: &Points, section: &Section<'_>) -> bool {
+    let problems = section.problems();
+    let [(first, _), .., (last, _)] = points else {
+        let help = "use `process = \"poisson\"` for a steady rate";
+        problems.error(
+            section.span(),
+            "a profile needs at least two points",
+            "too few",
+            help,
+        );
+        return false;
+    };
+    let mut sound = true;
+    let mut error = |moment: &Spanned<Moment>, fault: &str, label: &str, help: &str| {
+        problems.error(&moment.span, fault, label, help);
+        sound = false;
+    };
+    if first.since != SimDuration::ZERO {
+        let help = "add a point at \"00:00\" in front";
+        error(first, "a profile begins at time zero", "later than zero", help);
+    }
+    for pair in points.windows(2).filter(|pair| pair[1].0.since < pair[0].0.since) {
+        let fault = "this point is earlier than the one before";
+        let help = "put the points in the order of their times";
+        error(&pair[1].0, fault, "out of order", help);
+    }
+    if points.iter().any(|(moment, _)| moment.of_day) && last.since != DAY {
+        let fault = "a profile of the day ends with the day";
+        let help = "end with a point at \"24:00\", or use durations like \"90 min\" for a shorter period";
+        error(last, fault, "not 24:00", help);
+    } else if last.since == SimDuration::ZERO {
+        let help = "let the last point be later";
+        error(last, "a profile that lasts no time", "zero", help);
+    }
+    sound
+}
+
+const DAY: SimDuration = SimDuration::from_nanos(86_400_000_000_000);
 
 /// Returns Poisson arrivals whose rate goes through these points (times from zero on, never decreasing, and requests
 /// per second) and repeats; `None` if no requests come at all.
@@ -153,7 +135,7 @@ mod tests {
         let origin = origin_s * 1_000_000_000;
         let mut counts = [0.0_f64; 6];
         for at in times_from(plan, SimTime::from_nanos(origin), 1_000_000) {
-            let since = at.as_nanos() as i128 - i128::from(origin);
+            let since = i128::from(at.as_nanos()) - i128::from(origin);
             let (period, interval) = (
                 since.div_euclid(360_000_000_000),
                 since.rem_euclid(360_000_000_000),

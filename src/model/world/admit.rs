@@ -96,7 +96,7 @@ impl World {
         if workload.answers {
             let client = self.requests.detail(id).client;
             let now = self.sim.now();
-            if let Some(again) = workload.arrivals.answered(client, now, &mut workload.gap_rng) {
+            if let Some(again) = workload.arrivals.answered(client, now) {
                 let again: SimTime = again.max(now);
                 self.sim.schedule_at(
                     again,
