@@ -84,16 +84,17 @@ pub(super) fn value(unit: Unit, value: f64) -> String {
     format!("{number:.*}{}", decimals.clamp(0, 9) as usize, step.suffix)
 }
 
-/// Writes a value with the half-width of its interval, in one unit; the half-width has one digit, and the value ends
-/// at the same place: `15.21 ms ± 0.04`.
+/// Writes a value with the half-width of its interval, in one unit. The half-width has one digit, or two if the first
+/// is 1 or 2 and rounding would change it by much; the value ends at the same place: `15.21 ms ± 0.04`.
 pub(super) fn estimate(unit: Unit, value: f64, half_width: f64) -> String {
     let step = unit.step_for(round_to_three_digits(value));
     let (number, half) = (value / step.size, half_width / step.size);
     if !(1e-3..1e6).contains(&number.abs()) || !(1e-6..1e6).contains(&half) {
         return self::value(unit, value);
     }
-    let half: f64 = format!("{half:.0e}").parse().unwrap_or(half);
-    let decimals = (-half.log10().floor() as i32).clamp(0, 9) as usize;
+    let power = half.log10().floor();
+    let digits = if half / 10f64.powf(power) < 3.0 { 2 } else { 1 };
+    let decimals = (digits - 1 - power as i32).clamp(0, 9) as usize;
     format!("{number:.decimals$}{} ± {half:.decimals$}", step.suffix)
 }
 
@@ -161,9 +162,9 @@ mod tests {
     fn estimates_end_where_their_half_width_does() {
         for (unit, value, half_width, expected) in [
             (Unit::Duration, 0.015_212, 0.000_038, "15.21 ms ± 0.04"),
-            (Unit::Duration, 0.144, 0.0022, "144 ms ± 2"),
-            (Unit::Rate, 850.12, 0.96, "850 /s ± 1"),
-            (Unit::Share, 0.9997, 0.000_25, "99.97 % ± 0.03"),
+            (Unit::Duration, 0.144, 0.0022, "144.0 ms ± 2.2"),
+            (Unit::Rate, 850.12, 0.96, "850.1 /s ± 1.0"),
+            (Unit::Share, 0.9997, 0.000_31, "99.97 % ± 0.03"),
             (Unit::Duration, 0.015_212, 0.0, "15.2 ms"),
             (Unit::Duration, 0.015_212, f64::INFINITY, "15.2 ms"),
         ] {

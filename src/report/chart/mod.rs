@@ -29,6 +29,7 @@ mod distribution;
 mod font;
 mod format;
 mod frame;
+mod outline;
 mod place;
 mod raster;
 mod scene;

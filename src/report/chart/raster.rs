@@ -1,10 +1,9 @@
 //! Paints a scene into pixels: everything is anti-aliased by the share of each pixel it covers.
 
-use std::borrow::Cow;
-
 use ab_glyph_rasterizer::{Rasterizer, point};
 
 use super::{
+    outline::{clipped, dashes},
     scene::{Item, Point, Rect, Scene, Stroke},
     style::{Color, WHITE},
 };
@@ -110,7 +109,8 @@ impl Pixels {
             return;
         };
         let mut mask = vec![0f32; window.width() * window.height()];
-        for dash in dashes(&points, stroke.dash) {
+        let dash: Vec<f64> = stroke.dash.iter().map(|length| length * SCALE).collect();
+        for dash in dashes(&points, &dash) {
             for segment in dash.windows(2) {
                 cover_segment(&mut mask, &window, segment[0], segment[1], radius);
             }
@@ -178,29 +178,6 @@ fn scaled(p: Point) -> Point {
     (p.0 * SCALE, p.1 * SCALE)
 }
 
-/// Returns the part of an outline within the clip. Source: Sutherland and Hodgman, *Comm. ACM* 17(1), 1974.
-fn clipped(outline: &[Point], clip: Rect) -> Vec<Point> {
-    let swap = |points: Vec<Point>| points.into_iter().map(|(x, y)| (y, x)).collect::<Vec<_>>();
-    let within_x = half(&half(outline, clip.left, 1.0), clip.right, -1.0);
-    swap(half(&half(&swap(within_x), clip.top, 1.0), clip.bottom, -1.0))
-}
-
-/// Cuts an outline at `x = edge` and keeps the part to the right (`side` 1) or to the left (`side` -1).
-fn half(outline: &[Point], edge: f64, side: f64) -> Vec<Point> {
-    let inside = |p: Point| 0.0 <= (p.0 - edge) * side;
-    let mut kept = Vec::with_capacity(outline.len() + 4);
-    for (i, &to) in outline.iter().enumerate() {
-        let from = outline[(i + outline.len() - 1) % outline.len()];
-        if inside(from) != inside(to) {
-            kept.push((edge, from.1 + (to.1 - from.1) * (edge - from.0) / (to.0 - from.0)));
-        }
-        if inside(to) {
-            kept.push(to);
-        }
-    }
-    kept
-}
-
 /// Raises the cover of every pixel near the segment to what the segment covers of it.
 fn cover_segment(mask: &mut [f32], window: &Window, from: Point, to: Point, radius: f64) {
     let reach = radius + 1.0;
@@ -242,35 +219,62 @@ fn cover_segment(mask: &mut [f32], window: &Window, from: Point, to: Point, radi
     }
 }
 
-/// Cuts a line, given in pixels, into the pieces its dash leaves.
-fn dashes<'a>(points: &'a [Point], dash: &[f64]) -> Vec<Cow<'a, [Point]>> {
-    if dash.is_empty() {
-        return vec![Cow::Borrowed(points)];
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INK: Color = Color(0, 0, 0);
+    const ALL: Rect = Rect {
+        left: 0.0,
+        top: 0.0,
+        right: 20.0,
+        bottom: 10.0,
+    };
+
+    /// The darkness of all pixels together, in units of one black pixel.
+    fn ink(draw: impl FnOnce(&mut Scene)) -> f64 {
+        let mut scene = Scene::new(20.0, 10.0);
+        draw(&mut scene);
+        let dark = |&byte: &u8| f64::from(0xff - byte) / 255.0 / 3.0;
+        paint(&scene).rgb.iter().map(dark).sum()
     }
-    let mut pieces = Vec::new();
-    let mut piece: Vec<Point> = points.first().copied().into_iter().collect();
-    let (mut index, mut left) = (0, dash[0] * SCALE);
-    for pair in points.windows(2) {
-        let (mut from, to) = (pair[0], pair[1]);
-        let mut length = (to.0 - from.0).hypot(to.1 - from.1);
-        while left < length {
-            let part = left / length;
-            from = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
-            length -= left;
-            if index % 2 == 0 {
-                piece.push(from);
-                pieces.push(Cow::Owned(std::mem::take(&mut piece)));
-            } else {
-                piece = vec![from];
-            }
-            index += 1;
-            left = dash[index % dash.len()] * SCALE;
-        }
-        left -= length;
-        if index % 2 == 0 {
-            piece.push(to);
+
+    #[test]
+    fn areas_cover_as_many_pixels_as_they_are_large_and_no_more_than_the_clip() {
+        let square = vec![(2.25, 2.25), (8.25, 2.25), (8.25, 8.25), (2.25, 8.25)];
+        let triangle = vec![(-100.0, 10.0), (120.0, 10.0), (10.0, -100.0)];
+        let left_half = Rect { right: 5.25, ..ALL };
+        assert!((ink(|scene| scene.area(square.clone(), INK, 1.0, ALL)) - 144.0).abs() < 1.0);
+        assert!((ink(|scene| scene.area(square.clone(), INK, 0.5, ALL)) - 72.0).abs() < 1.0);
+        assert!((ink(|scene| scene.area(square.clone(), INK, 1.0, left_half)) - 72.0).abs() < 1.0);
+        assert!((ink(|scene| scene.area(triangle.clone(), INK, 1.0, ALL)) - 800.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn lines_have_their_width_whatever_their_direction_and_density() {
+        let line = |points: Vec<Point>, dash| {
+            let stroke = Stroke {
+                color: INK,
+                width: 2.0,
+                dash,
+            };
+            ink(|scene| scene.line(points, stroke, ALL))
+        };
+        // A length of 10 is 20 pixels, 4 wide, and the round ends add a disc of 4 pixels across.
+        let expected = 20.0 * 4.0 + std::f64::consts::PI * 4.0;
+        let dense = (0..=1000).map(|i| (5.0 + f64::from(i) / 100.0, 5.0)).collect();
+        for points in [
+            vec![(5.0, 5.0), (15.0, 5.0)],
+            vec![(6.0, 1.0), (12.0, 9.0)],
+            dense,
+        ] {
+            let got = line(points.clone(), &[]);
+            assert!((got - expected).abs() < 3.0, "{got} instead of {expected}");
+            let dashed = line(points, &[1.0, 4.0]);
+            assert!(
+                dashed < 0.75 * expected,
+                "a dashed line has as much ink: {dashed}"
+            );
         }
     }
-    pieces.push(Cow::Owned(piece));
-    pieces
 }

@@ -3,15 +3,21 @@
 //! Both axes are logarithmic, because what people promise lies in the tail: on a linear axis p99 and p99.9 are one
 //! pixel apart.
 
+mod curve;
+mod labels;
+
 use super::{
     ChartError, Objective, Percentile, Unit,
-    axis::{Axis, TICK_TYPE},
+    axis::Axis,
+    font::ellipsize,
     format,
     frame::{Entry, Frame, LABEL, Legend, QUIET, Sample},
     place::Placer,
-    scene::{Align, Point, Rect, Scene, Stroke, Type},
-    style::{self, AXIS, LIMIT, LIMIT_DASH, MARGIN, MUTED, THEORY_DASH, WHITE, WIDTH},
+    scene::{Align, Rect, Scene, Stroke},
+    style::{AXIS, LIMIT, LIMIT_DASH, MARGIN, WIDTH},
 };
+
+use self::curve::{draw_curve, draw_percentile_axis, measured_sample, theory_stroke};
 
 /// The distribution of response times of one or more workloads.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,12 +83,10 @@ impl CurvePoint {
 /// The least share the axis reaches down to; below it there is nothing to read.
 const LEAST_SHARE: f64 = 1e-5;
 const PLOT_HEIGHT: f64 = 420.0;
+const MARKER_RADIUS: f64 = 4.5;
 /// Up to this many curves have their percentiles labelled.
 const MOST_LABELLED: usize = 2;
 const SHADE_OPACITY: f64 = 0.06;
-const MARKER_RADIUS: f64 = 4.5;
-/// A label further than this from its point is tied to it by a line.
-const LEADER_FROM: f64 = 17.0;
 /// Room for labels above the line of 100 %.
 const HEADROOM: f64 = 26.0;
 
@@ -149,7 +153,7 @@ impl DistributionChart {
                 }
                 _ => String::new(),
             };
-            let name = super::font::ellipsize(LABEL.weight, &curve.name, LABEL.size, 200.0) + &remark;
+            let name = ellipsize(LABEL.weight, &curve.name, LABEL.size, 200.0) + &remark;
             let measured = Entry {
                 name,
                 sample: measured_sample(index, count, curve),
@@ -252,53 +256,6 @@ impl DistributionChart {
             scene.line(vec![(at, plot.top), (at, plot.bottom)], stroke, plot);
         }
     }
-
-    /// Marks percentiles and labels them, but objectives first: their labels have their own place at the top.
-    fn draw_labels(&self, scene: &mut Scene, plot: Rect, (x, y): (&Axis, &Axis), placer: &mut Placer) {
-        let marked = |curve: &Curve| -> Vec<(Percentile, Point)> {
-            let shown = curve
-                .percentiles
-                .iter()
-                .filter(|p| x.holds(p.value) && y.holds(1.0 - p.share));
-            shown
-                .map(|&p| (p, (x.place(p.value), y.place(1.0 - p.share))))
-                .collect()
-        };
-        for (index, curve) in self.curves.iter().enumerate() {
-            for (_, at) in marked(curve) {
-                scene.marker(at, style::marker(index), MARKER_RADIUS, style::color(index));
-                placer.take(Rect::around(at, MARKER_RADIUS));
-            }
-        }
-        let limits = || {
-            self.objectives
-                .iter()
-                .filter(|objective| x.holds(objective.value))
-        };
-        for at in limits().map(|objective| x.place(objective.value)) {
-            placer.avoid(&[(at, plot.top), (at, plot.bottom)]);
-        }
-        for objective in limits() {
-            draw_limit_label(scene, plot, objective, x.place(objective.value), placer);
-        }
-        if MOST_LABELLED < self.curves.len() {
-            return;
-        }
-        for (index, curve) in self.curves.iter().enumerate() {
-            let style = Type {
-                color: style::color(index).deep(),
-                ..LABEL
-            };
-            for (percentile, at) in marked(curve) {
-                let value = format::value(Unit::Duration, percentile.value);
-                let text = format!("{} {value}", format::percentile(percentile.share));
-                if let Some(rect) = placer.place_near(at, style.size_of(&text)) {
-                    draw_leader(scene, at, rect, style.color);
-                    label(scene, &text, rect, style);
-                }
-            }
-        }
-    }
 }
 
 impl Curve {
@@ -318,117 +275,4 @@ impl CurvePoint {
     fn is_drawable(&self) -> bool {
         self.seconds.is_finite() && 0.0 <= self.seconds && (0.0..=1.0).contains(&self.slower)
     }
-}
-
-fn draw_curve(scene: &mut Scene, plot: Rect, (index, of): (usize, usize), curve: &Curve, x: &Axis, y: &Axis) {
-    let edge = |end: fn((f64, f64)) -> f64| {
-        let points = curve
-            .points()
-            .filter_map(move |point| Some((point.seconds, end(point.band?))));
-        points
-            .map(|(seconds, share)| (x.place(seconds), y.place(share)))
-            .collect::<Vec<Point>>()
-    };
-    let mut band = edge(|band| band.0);
-    band.extend(edge(|band| band.1).into_iter().rev());
-    scene.area(band, style::color(index), 0.22, plot);
-    let map = |point: &CurvePoint| (x.place(point.seconds), y.place(point.slower));
-    let points: Vec<Point> = curve.points().map(map).collect();
-    if let [only] = points[..] {
-        scene.marker(only, style::marker(index), MARKER_RADIUS, style::color(index));
-    }
-    scene.line(points, measured_stroke(index, of), plot);
-    scene.line(
-        curve.theory_points().map(map).collect(),
-        theory_stroke(index),
-        plot,
-    );
-}
-
-/// Up to four curves differ by their markers, and a full line reads best; of more, neighbours differ by dash as well.
-fn measured_stroke(index: usize, of: usize) -> Stroke {
-    Stroke {
-        color: style::color(index),
-        width: 2.5,
-        dash: if of <= 4 { &[] } else { style::dash(index) },
-    }
-}
-
-/// The formula's curve is thinner and darker, so that it stays visible where it lies on the measured one.
-fn theory_stroke(index: usize) -> Stroke {
-    Stroke {
-        color: style::color(index).deep(),
-        width: 1.6,
-        dash: THEORY_DASH,
-    }
-}
-
-fn measured_sample(index: usize, of: usize, curve: &Curve) -> Sample {
-    if curve.percentiles.is_empty() {
-        Sample::Line(measured_stroke(index, of))
-    } else {
-        Sample::MarkedLine(measured_stroke(index, of), style::marker(index))
-    }
-}
-
-/// Names the decades of the share axis on its other side by the percentiles people speak of.
-fn draw_percentile_axis(scene: &mut Scene, plot: Rect, y: &Axis) {
-    for (share, name) in [
-        (0.5, "p50"),
-        (0.1, "p90"),
-        (0.01, "p99"),
-        (1e-3, "p99.9"),
-        (1e-4, "p99.99"),
-        (1e-5, "p99.999"),
-    ] {
-        if y.holds(share) {
-            let style = Type {
-                color: MUTED,
-                ..TICK_TYPE
-            };
-            scene.text(name, (plot.right + 8.0, y.place(share)), Align::Left, style);
-        }
-    }
-}
-
-/// Labels an objective beside its line, as far up as there is room.
-fn draw_limit_label(scene: &mut Scene, plot: Rect, objective: &Objective, at: f64, placer: &mut Placer) {
-    let style = Type {
-        color: LIMIT,
-        ..LABEL
-    };
-    let text = super::font::ellipsize(
-        style.weight,
-        &objective.label,
-        style.size,
-        plot.width() / 2.0 - 10.0,
-    );
-    let (width, height) = style.size_of(&text);
-    let rows = (0..12).map(|row| plot.top + 3.0 + f64::from(row) * (height + 4.0));
-    let rects = rows.flat_map(|top| {
-        let rect = |left: f64| Rect {
-            left,
-            top,
-            right: left + width,
-            bottom: top + height,
-        };
-        [rect(at + 6.0), rect(at - 6.0 - width)]
-    });
-    if let Some(rect) = placer.place(rects) {
-        label(scene, &text, rect, style);
-    }
-}
-
-/// Ties a label that found no room close by to its point.
-fn draw_leader(scene: &mut Scene, (x, y): Point, rect: Rect, color: style::Color) {
-    let end = (x.clamp(rect.left, rect.right), y.clamp(rect.top, rect.bottom));
-    if LEADER_FROM < (end.0 - x).hypot(end.1 - y) {
-        scene.rule((x, y), end, color, 1.0);
-    }
-}
-
-/// Sets a label on a pale ground, so that the grid and lines beneath do not run through it.
-fn label(scene: &mut Scene, text: &str, rect: Rect, style: Type) {
-    scene.rect(rect.grown(1.0), WHITE, 0.85);
-    scene.text_in(text, rect, style);
 }
