@@ -128,7 +128,7 @@ impl Dist {
         }
         check.done(|| {
             sorted.sort_by(f64::total_cmp);
-            if sorted[0] == sorted[sorted.len() - 1] {
+            if sorted.first() == sorted.last() {
                 return Self::constant(sorted[0]).expect("the value is checked");
             }
             Self::Empirical(Arc::new(Empirical::new(sorted)))
@@ -171,7 +171,7 @@ fn part_of((low, high, count): (f64, f64, f64)) -> Result<Option<(f64, Dist)>, D
     check
         .done(|| count != 0.0)?
         .then(|| {
-            let bucket = if low == high {
+            let bucket = if high - low == 0.0 {
                 Dist::constant(low)
             } else {
                 Dist::uniform(low, high)
@@ -199,11 +199,11 @@ impl Empirical {
         };
         let groups = sorted.chunks(sorted.len().div_ceil(GROUPS)).map(group).collect();
         Self {
+            sorted,
             groups,
             mean,
             variance,
             third_moment,
-            sorted,
         }
     }
 

@@ -80,20 +80,25 @@ impl Check {
 
     /// Checks a time that must be greater than zero.
     pub(super) fn time(&mut self, parameter: &'static str, value: f64) {
+        let help = "write a time greater than zero, like \"10 ms\"";
         if value == 0.0 {
             let message = format!("`{parameter}` is zero");
-            let help = "write a time greater than zero, like \"10 ms\"";
             self.that(false, parameter, message, "no time at all", help);
         } else {
-            self.time_or_zero(parameter, value);
+            self.usable(parameter, value, help);
         }
     }
 
     /// Checks a time that may be zero.
     pub(super) fn time_or_zero(&mut self, parameter: &'static str, value: f64) {
-        let fits = value == 0.0 || (TIMES.0..=TIMES.1).contains(&value);
+        if value != 0.0 {
+            self.usable(parameter, value, "write zero, or a time from 1e-12 s to 1e12 s");
+        }
+    }
+
+    fn usable(&mut self, parameter: &'static str, value: f64, help: &'static str) {
         let message = format!("`{parameter}` is {value} s, which is no usable time");
-        let help = "write zero, or a time from 1e-12 s to 1e12 s";
+        let fits = (TIMES.0..=TIMES.1).contains(&value);
         self.that(fits, parameter, message, "out of range", help);
     }
 

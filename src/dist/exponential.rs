@@ -102,7 +102,7 @@ impl Dist {
             check.cv(cv);
         }
         check.done(|| {
-            if cv == 1.0 {
+            if (cv - 1.0).abs() <= f64::EPSILON {
                 return Self::Exponential(Exponential { mean });
             }
             let scv = cv * cv;

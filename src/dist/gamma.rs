@@ -96,7 +96,7 @@ impl Dist {
     }
 
     fn gamma_of_shape(mean: f64, shape: f64) -> Self {
-        if shape == 1.0 {
+        if (shape - 1.0).abs() <= f64::EPSILON {
             Self::exponential(mean).expect("the mean is checked")
         } else {
             Self::Gamma(Arc::new(Gamma::new(shape, mean / shape)))

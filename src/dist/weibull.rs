@@ -59,7 +59,7 @@ impl Dist {
         check.time("mean", mean);
         check.cv(cv);
         check.done(|| {
-            if cv == 1.0 {
+            if (cv - 1.0).abs() <= f64::EPSILON {
                 return Self::exponential(mean).expect("the mean is checked");
             }
             let power = power_for(cv * cv);

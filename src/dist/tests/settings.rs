@@ -45,12 +45,6 @@ fn wrong_parameters_say_what_to_write_instead() {
         r#"{ distribution = "pareto", mean = "1 s", shape = 0.9 }"#,
         r#"{ distribution = "pareto", mean = "1 s", shape = -1 }"#,
         r#"{ distribution = "bounded-pareto", low = "1 s", high = "1 ms", shape = 0 }"#,
-        r#"{ distribution = "mixture", parts = [] }"#,
-        r#"{ distribution = "mixture", parts = [{ weight = 0, distribution = "constant", value = "1 s" }] }"#,
-        r#"{ distribution = "mixture", parts = [{ distribution = "constant", value = "1 s", by = 2 }] }"#,
-        r#"{ distribution = "empirical" }"#,
-        r#"{ distribution = "empirical", values = [] }"#,
-        r#"{ distribution = "empirical", values = ["1 s"], file = "times.csv" }"#,
     ];
     insta::assert_snapshot!(refused(&texts), @r#"
     { distribution = "exponential", mean = "0 s" }
@@ -103,6 +97,20 @@ fn wrong_parameters_say_what_to_write_instead() {
     `shape` cannot be 0
       · out of range
       help: write a shape from 0.01 to 100
+    "#);
+}
+
+#[test]
+fn wrong_parts_and_wrong_values_are_told_apart() {
+    let texts = [
+        r#"{ distribution = "mixture", parts = [] }"#,
+        r#"{ distribution = "mixture", parts = [{ weight = 0, distribution = "constant", value = "1 s" }] }"#,
+        r#"{ distribution = "mixture", parts = [{ distribution = "constant", value = "1 s", by = 2 }] }"#,
+        r#"{ distribution = "empirical" }"#,
+        r#"{ distribution = "empirical", values = [] }"#,
+        r#"{ distribution = "empirical", values = ["1 s"], file = "times.csv" }"#,
+    ];
+    insta::assert_snapshot!(refused(&texts), @r#"
     { distribution = "mixture", parts = [] }
     a mixture of no parts
       · empty
