@@ -185,7 +185,7 @@ catalogue! {
         "Poisson arrivals, exponential service, two equal servers", "Adan, Wessels and Zijm 1990";
     /// See [`super::balancing::shortest_queue`].
     SHORTEST_QUEUE = "shortest queue by threshold jockeying", Balancing, LowerBound,
-        "Poisson arrivals, exponential service, 3 to 64 equal servers, loads to 0.999", "Adan, van Houtum and van der Wal 1994";
+        "Poisson arrivals, exponential service, 3 to 64 equal servers", "Adan, van Houtum and van der Wal 1994";
     /// See [`super::balancing::power_of_d`].
     POWER_OF_D = "power of d, mean field", Balancing, Approximation,
         "Poisson arrivals, exponential service, many equal servers", "Mitzenmacher 2001";

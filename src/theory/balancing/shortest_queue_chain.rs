@@ -2,17 +2,14 @@
 //! Its method and its limits are told in [`super::shortest_queue`], whose tests check it.
 
 /// How many lengths of the shortest queue are told apart; beyond, they fall off as a power of `ρ^n`.
-const LENGTHS: usize = 24;
+pub(super) fn lengths(servers: usize) -> usize {
+    (160 / servers).clamp(3, 24)
+}
 
-/// The total number beyond which the probability is negligible: it falls at least as `ρ^N` there.
-pub(super) fn top_level(servers: usize, load: f64) -> usize {
-    const NEGLIGIBLE: f64 = 1e-11;
-    let falling = if load == 0.0 {
-        1.0
-    } else {
-        NEGLIGIBLE.ln() / (load / servers as f64).ln()
-    };
-    2 * servers + falling.ceil() as usize
+/// The highest level that is solved. From `n·T` on all servers are busy, so that the total number is that of an M/M/1
+/// and only the profile at the first passage down is not known yet; the levels above `n·T` let it settle.
+pub(super) fn top_level(servers: usize, threshold: usize) -> usize {
+    servers * (threshold + lengths(servers))
 }
 
 /// How the servers lie above the shortest queue: `profile[i]` of them have `i` requests more than it.
@@ -93,18 +90,18 @@ impl Chain {
 
     /// Returns, over one cycle from empty to empty: ∫ total dt, and the time with the shortest queue at 0, 1, ….
     pub(super) fn solve(&self) -> Vec<f64> {
-        let columns = 1 + LENGTHS;
-        let top = top_level(self.servers, self.load);
+        let lengths = lengths(self.servers);
+        let top = top_level(self.servers, self.threshold);
         // Of the level above: the probabilities of where it first goes down, then the rewards until then.
         let mut above: Vec<Vec<f64>> = Vec::new();
         for total in (1..=top).rev() {
             let (here, below) = (self.level(total), self.level(total - 1).len());
             let mut matrix = vec![vec![0.0; here.len()]; here.len()];
-            let mut known = vec![vec![0.0; below + columns]; here.len()];
+            let mut known = vec![vec![0.0; below + 1 + lengths]; here.len()];
             for (row, (excess, profile)) in here.iter().enumerate() {
                 let shortest = (total - excess) / self.servers;
                 known[row][below] += total as f64;
-                known[row][below + 1 + shortest.min(LENGTHS - 1)] += 1.0;
+                known[row][below + 1 + shortest.min(lengths - 1)] += 1.0;
                 for (higher, &count) in profile.iter().enumerate() {
                     if 0 < count && 0 < shortest + higher {
                         let to = self.index(total - 1, &self.after_departure(profile, higher));
@@ -127,6 +124,16 @@ impl Chain {
                 }
             }
             eliminate(&mut matrix, &mut known);
+            if total == top {
+                // An M/M/1 busy period: its length, and the area under the number in the system.
+                let n = self.servers as f64;
+                let time = (n - self.load).recip();
+                let area = time * ((top - 1) as f64 + n * time);
+                for row in &mut known {
+                    row[below..].fill(0.0);
+                    (row[below], row[below + lengths]) = (area, time);
+                }
+            }
             above = known;
         }
         // From empty, an arrival comes after 1/load on average; measured in units of that.
