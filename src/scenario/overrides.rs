@@ -141,12 +141,8 @@ fn set(node: &mut Node, shape: Option<&Shape>, path: &[Segment], value: Node) ->
             set_item(items, inner, path, value)
         }
         _ => {
-            let kind = node.kind();
-            Err(fault(
-                &path[0],
-                format!("this sets a field of {kind}, which has none"),
-                "there is nothing below",
-            ))
+            let message = format!("{} has no field `{}`", node.kind(), path[0].name);
+            Err(fault(&path[0], message, "end the path before it"))
         }
     }
 }
@@ -167,28 +163,42 @@ fn set_member(
         let at = members.iter().position(|member| member.key == key)?;
         Some((upto, at))
     });
-    let (upto, at) = found.unwrap_or_else(|| {
-        members.push(Member {
-            key: path[0].name.clone(),
-            key_span: path[0].span.clone(),
-            node: Node {
+    let below = |key: &str| shape.and_then(|shape| field_shape(shape, key));
+    let (upto, at) = match found {
+        Some(found) => found,
+        None if 1 < path.len() && matches!(below(&path[0].name), Some(Shape::List(_))) => {
+            let message = format!("there is no `{}` yet, so none can be changed", path[0].name);
+            return Err(fault(
+                &path[0],
+                message,
+                "set the whole list, or write it into the file",
+            ));
+        }
+        None => {
+            let node = Node {
                 span: path[0].span.clone(),
                 tree: Tree::Table(Vec::new()),
-            },
-        });
-        (1, members.len() - 1)
-    });
+            };
+            members.push(Member {
+                key: path[0].name.clone(),
+                key_span: path[0].span.clone(),
+                node,
+            });
+            (1, members.len() - 1)
+        }
+    };
     let member = &mut members[at];
     if upto == path.len() {
         member.key_span = path[0].span.start..path[upto - 1].span.end;
         member.node = value;
         return Ok(());
     }
-    let below = shape.and_then(|shape| field_shape(shape, &member.key));
-    if found.is_none() && matches!(below, Some(Shape::List(_))) {
-        member.node.tree = Tree::List(Vec::new());
-    }
-    set(&mut member.node, below.as_ref(), &path[upto..], value)
+    set(
+        &mut member.node,
+        below(&member.key).as_ref(),
+        &path[upto..],
+        value,
+    )
 }
 
 fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: Node) -> Result<(), Problem> {

@@ -167,26 +167,29 @@ fn label(span: &Span, text: impl Into<String>) -> Label {
 }
 
 /// Reports a number that is not between its bounds.
-fn check_range(
-    value: &Spanned<u32>,
-    what: &str,
-    low: u32,
-    high: u32,
-    help: &str,
-    problems: &Problems,
-) -> bool {
+fn check_range(value: &Spanned<u32>, what: &str, low: u32, high: u32, problems: &Problems) -> bool {
     let good = (low..=high).contains(&**value);
     if !good {
-        let message = match **value {
-            0 => format!("{what} cannot be 0"),
-            _ => format!("{what} cannot be {}", **value),
-        };
-        let help = if help.is_empty() {
-            format!("write a number from {low} to {high}")
+        let fault = format!("{what} cannot be {}", grouped(u64::from(**value)));
+        let help = if high == u32::MAX {
+            format!("write a number from {low}")
         } else {
-            help.to_owned()
+            format!("write a number from {low} to {}", grouped(u64::from(high)))
         };
-        problems.error(&value.span, message, "here", help);
+        problems.error(&value.span, fault, "here", help);
     }
     good
+}
+
+/// Writes a number as TOML takes it and people can read it: `1_000_000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if 0 < at && (digits.len() - at).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -1,6 +1,6 @@
 //! Checks of `[run]`: how long, how often, how sure.
 
-use super::{check_range, label};
+use super::{check_range, grouped, label};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     rng::Seed,
@@ -32,14 +32,7 @@ pub(super) fn check(raw: Option<&Attempt<RawRun>>, problems: &Problems) -> Optio
     let raw = read.as_ref()?;
     check_durations(raw, problems);
     check_level(&raw.confidence, problems);
-    check_range(
-        &raw.max_in_flight,
-        "`max_in_flight`",
-        1,
-        MOST_IN_FLIGHT,
-        "",
-        problems,
-    );
+    check_range(&raw.max_in_flight, "`max_in_flight`", 1, MOST_IN_FLIGHT, problems);
     Some(RunPlan {
         duration: *raw.duration,
         warmup: raw.warmup.as_ref().map(|warmup| **warmup),
@@ -65,8 +58,9 @@ fn check_durations(raw: &RawRun, problems: &Problems) {
         nanos if duration < nanos => "a bucket of the time series is longer than the duration".to_owned(),
         nanos if MOST_BUCKETS < duration.div_ceil(nanos) => {
             format!(
-                "the time series has {} buckets, and {MOST_BUCKETS} is the most",
-                duration.div_ceil(nanos)
+                "the time series has {} buckets, and {} is the most",
+                grouped(duration.div_ceil(nanos)),
+                grouped(MOST_BUCKETS)
             )
         }
         _ => return,
@@ -118,7 +112,7 @@ fn check_replications(raw: &RawRun, problems: &Problems) -> Option<Replications>
                     help,
                 );
             }
-            check_range(cap, "`max_replications`", 2, 1_000_000, "", problems);
+            check_range(cap, "`max_replications`", 2, 1_000_000, problems);
             **cap
         }
         None => RawScenario::DEFAULT_CAP,
@@ -137,7 +131,7 @@ fn check_replications(raw: &RawRun, problems: &Problems) -> Option<Replications>
     let Some(count) = &raw.replications else {
         return Some(Replications::Fixed(RawScenario::DEFAULT_REPLICATIONS));
     };
-    if check_range(count, "`replications`", 1, 1_000_000, "", problems) && **count == 1 {
+    if check_range(count, "`replications`", 1, 1_000_000, problems) && **count == 1 {
         let help = "use 8 or more to see how sure the numbers are";
         problems.warning(&count.span, "one replication gives no intervals", "here", help);
     }

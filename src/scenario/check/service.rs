@@ -1,6 +1,6 @@
 //! Checks of a service: its servers, its queue, its balancer.
 
-use super::{check_range, label};
+use super::{check_range, grouped, label};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     model::{Group, QueuePlace, QueuePlan, ServicePlan, discipline::Order},
@@ -64,7 +64,10 @@ pub(super) fn check_totals(raw: &RawScenario, problems: &Problems) {
         let balancers = u64::from(*service.balancer.balancers);
         views += here.saturating_mul(balancers);
         if MOST_SERVERS < servers {
-            let help = format!("{MOST_SERVERS} servers in all services together is the most");
+            let help = format!(
+                "{} servers in all services together is the most",
+                grouped(MOST_SERVERS)
+            );
             problems.error(
                 &service.name.span,
                 "there are too many servers",
@@ -74,7 +77,10 @@ pub(super) fn check_totals(raw: &RawScenario, problems: &Problems) {
             return;
         }
         if MOST_VIEWS < views {
-            let help = format!("servers times balancers may be {MOST_VIEWS} in all services together");
+            let help = format!(
+                "servers times balancers may be {} in all services together",
+                grouped(MOST_VIEWS)
+            );
             problems.error(
                 &service.name.span,
                 "the balancers have too many servers to watch",
@@ -135,7 +141,7 @@ fn check_group(raw: &RawGroup, slots: u32, speed: f64, problems: &Problems) -> O
         .speed
         .as_ref()
         .map_or(Some(speed), |speed| check_speed(speed, problems));
-    let weight = check_range(&raw.weight, "a weight", 1, 256, "", problems);
+    let weight = check_range(&raw.weight, "a weight", 1, 256, problems);
     (servers && weight).then_some(Group {
         servers: *raw.servers,
         slots: slots?,
@@ -145,18 +151,11 @@ fn check_group(raw: &RawGroup, slots: u32, speed: f64, problems: &Problems) -> O
 }
 
 fn check_servers(servers: &Spanned<u32>, problems: &Problems) -> bool {
-    check_range(
-        servers,
-        "the number of servers",
-        1,
-        MOST_SERVERS as u32,
-        "",
-        problems,
-    )
+    check_range(servers, "the number of servers", 1, u32::MAX, problems)
 }
 
 fn check_slots(slots: &Spanned<u32>, problems: &Problems) -> Option<u32> {
-    check_range(slots, "the number of slots", 1, MOST_SLOTS, "", problems).then_some(**slots)
+    check_range(slots, "the number of slots", 1, MOST_SLOTS, problems).then_some(**slots)
 }
 
 fn check_speed(speed: &Spanned<f64>, problems: &Problems) -> Option<f64> {
@@ -252,7 +251,6 @@ fn check_balancer(raw: &RawBalancer, problems: &Problems) {
         "the number of balancers",
         1,
         MOST_BALANCERS,
-        "",
         problems,
     );
     if let Some(every) = raw.report_every.as_ref().filter(|every| every.as_nanos() == 0) {

@@ -47,7 +47,10 @@ struct Share {
 }
 
 fn erlangs(load: f64) -> String {
-    format!("{} erlangs", figures(load, 4))
+    match figures(load, 4).as_str() {
+        "1" => "1 erlang".to_owned(),
+        number => format!("{number} erlangs"),
+    }
 }
 
 /// Labels the arrivals that bring the load.

@@ -24,8 +24,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
             "write one like \"500 ms\"",
         );
     }
-    let urgent = "write a number from 0 (the most urgent) to 255";
-    check_range(&raw.priority, "a priority", 0, 255, urgent, problems);
+    check_range(&raw.priority, "a priority", 0, 255, problems);
     Some(WorkloadPlan {
         name: raw.name.value.clone(),
         service: find_service(raw, scenario, problems)?,

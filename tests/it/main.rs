@@ -1,0 +1,5 @@
+//! Whatever goes through files or the binary.
+
+mod cli;
+mod errors;
+mod fuzz;
