@@ -148,7 +148,7 @@ impl Dist {
         ask!(self, law => law.third_moment())
     }
 
-    /// Returns the probability of at most `x`, with an absolute error below 1e-12 (1e-8 for gamma shapes above 1e4).
+    /// Returns the probability of at most `x`, with an absolute error below 1e-11 (1e-9 for gamma shapes above 1e4).
     pub fn cdf(&self, x: f64) -> f64 {
         1.0 - self.survival(x)
     }

@@ -53,7 +53,7 @@ pub struct Weibull {
 
 impl Dist {
     /// Returns the Weibull distribution of this mean and coefficient of variation, `0.001 ≤ cv ≤ 100`. Its shape
-    /// (1283 down to 0.14) is found by bisection, to a relative accuracy of 1e-8 or better.
+    /// (1282 down to 0.128) is found by bisection, to a relative accuracy of 1e-8 or better.
     pub fn weibull(mean: f64, cv: f64) -> Result<Self, DistError> {
         let mut check = Check::default();
         check.time("mean", mean);
