@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use rand_distr::{Distribution, Exp1};
 
-use super::{Arrival, ArrivalPlan, Arrivals, Nature};
+use super::{Arrival, ArrivalPlan, Arrivals, Nature, on_off};
 use crate::{
     config::{Entry, Node, Problems, Section, Shape, Spanned, Table, Value},
-    dist::Dist,
     rng::Stream,
     units::{RateOrZero, SimDuration, SimTime},
 };
@@ -145,30 +144,10 @@ fn nature(states: &[(f64, f64)]) -> Nature {
         return Nature::Poisson { rate };
     }
     let renewal = match *states {
-        [(rate, on), (0.0, off)] | [(0.0, off), (rate, on)] => interrupted_gap(rate, on, off),
+        [(rate, on), (0.0, off)] | [(0.0, off), (rate, on)] => on_off::gap(rate, on, off),
         _ => None,
     };
     renewal.map_or(Nature::Correlated { rate }, |gap| Nature::Renewal { gap })
-}
-
-/// Returns the gap of an interrupted Poisson process, which is a renewal process with hyperexponential gaps; `None` where
-/// the numbers are too extreme for a distribution.
-///
-/// # Formula
-/// ```text
-/// with probability p exponential of rate k₁, else k₂,    p = (λ − k₂)/(k₁ − k₂)
-/// k₁, k₂ = ½·(s ± √(s² − 4λω)),    s = λ + ω + γ,    γ = 1/on,    ω = 1/off
-/// ```
-/// # Source
-/// Kuczura, *Bell System Technical Journal* 52(3), 1973.
-fn interrupted_gap(rate: f64, on: f64, off: f64) -> Option<Dist> {
-    let (gamma, omega) = (1.0 / on, 1.0 / off);
-    // The discriminant as a sum of positive terms, and k₂ from the product of the roots: nothing cancels.
-    let root = ((rate - omega).powi(2) + gamma * gamma + 2.0 * gamma * (rate + omega)).sqrt();
-    let high = (rate + omega + gamma + root) / 2.0;
-    let low = rate * omega / high;
-    let phase = |weight: f64, rate: f64| Some((weight, Dist::exponential(1.0 / rate).ok()?));
-    Dist::mixture([phase(rate - low, high)?, phase(high - rate, low)?]).ok()
 }
 
 struct Bursty {
@@ -238,7 +217,7 @@ impl Arrivals for Bursty {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::arrival::testing::{agrees, complaints, dispersion, gap_moments, plan, rate};
+    use crate::model::arrival::testing::{agrees, complaints, dispersion, plan, rate};
 
     const TWO: &str = "process = \"bursty\"\nstates = [{ rate = \"100 /s\", mean = \"300 ms\" }, { rate = \"900 /s\", mean = \"100 ms\" }]";
     const THREE: &str = "process = \"bursty\"\nstates = [{ rate = \"0 /s\", mean = \"100 ms\" }, \
@@ -275,20 +254,6 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_poisson_process_is_known_to_be_renewal() {
-        let plan = plan("process = \"on-off\"\nrate = \"900 /s\"\non = \"20 ms\"\noff = \"60 ms\"");
-        let Nature::Renewal { gap } = &plan.nature else {
-            panic!("{:?}", plan.nature);
-        };
-        assert!((gap.mean() - 1.0 / 225.0).abs() < 1e-12, "{}", gap.mean());
-        let (mean, scv) = gap_moments(&plan, 400_000);
-        agrees(mean, gap.mean(), 1.05 * gap.mean(), 0.02);
-        agrees(scv, gap.scv(), 0.9 * gap.scv(), 0.03);
-        // The asymptotic dispersion of the counts of a renewal process is the variation of its gaps.
-        agrees(dispersion(&plan, 8.0, 4_000), gap.scv(), 0.85 * gap.scv(), 0.08);
-    }
-
-    #[test]
     fn equal_rates_are_poisson() {
         let plan = plan(&TWO.replace("900", "100"));
         assert_eq!(plan.nature, Nature::Poisson { rate: 100.0 });
@@ -314,12 +279,6 @@ mod tests {
         insta::assert_snapshot!(complaints(&format!("{TWO}\nnext = \"shuffled\"")), @r#"
         `shuffled` is not an order of states (not known)
           help: known: in-order, random
-        "#);
-        insta::assert_snapshot!(complaints("process = \"on-off\"\nrate = \"9 /s\"\non = \"0 s\"\noff = \"0 s\""), @r#"
-        `on` is zero (no time at all)
-          help: write how long it lasts, like "2 s"; `process = "poisson"` is never off
-        `off` is zero (no time at all)
-          help: write how long it lasts, like "2 s"; `process = "poisson"` is never off
         "#);
     }
 }

@@ -20,6 +20,7 @@ pub mod sessions;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 
 use std::{fmt, sync::Arc};
 
@@ -174,6 +175,10 @@ pub enum Nature {
     Trace {
         /// Requests per second over the whole of it.
         rate: f64,
+        /// The squared coefficient of variation of the gaps.
+        gap_scv: f64,
+        /// Mean in seconds and squared coefficient of variation of the work, where every request has it recorded.
+        work: Option<(f64, f64)>,
     },
 }
 
@@ -185,7 +190,7 @@ impl Nature {
             | Self::Correlated { rate }
             | Self::Batches { rate, .. }
             | Self::Sessions { rate }
-            | Self::Trace { rate } => Some(*rate),
+            | Self::Trace { rate, .. } => Some(*rate),
             Self::Renewal { gap } => Some(1.0 / gap.mean()),
             Self::Profile { points } => Some(profile_mean(points)),
             Self::Closed { .. } => None,
@@ -214,6 +219,7 @@ pub const REGISTRY: &[&Entry<ArrivalPlan>] = &[
     &batches::ENTRY,
     &closed::ENTRY,
     &sessions::ENTRY,
+    &trace::ENTRY,
 ];
 
 /// The most requests per second: one for each nanosecond of the clock.
