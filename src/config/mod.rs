@@ -15,6 +15,7 @@ mod node;
 mod problem;
 mod table;
 mod value;
+mod word;
 
 pub use self::{
     family::{Entry, EntryInfo, Family, find},
@@ -22,4 +23,5 @@ pub use self::{
     problem::{Label, Problem, Problems, Severity, did_you_mean},
     table::{FieldInfo, Section, Table, doc_text},
     value::{Shape, Spanned, Value},
+    word::read_word,
 };

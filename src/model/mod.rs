@@ -8,6 +8,7 @@ pub mod arrival;
 mod audit;
 pub mod balancer;
 pub mod discipline;
+pub mod heap;
 mod probe;
 mod record;
 pub mod request;

@@ -7,6 +7,7 @@
 //! A decision must cost the same however many servers there are, or grow with their logarithm: a policy that needs an
 //! order of the servers keeps it up to date in the calls that tell it of changes.
 
+mod bits;
 pub mod power_of_d;
 pub mod random;
 mod view;

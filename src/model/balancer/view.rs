@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::bits::Bits;
 use crate::{rng::Stream, units::SimTime};
 
 /// A server of a service, numbered from 0.
@@ -39,6 +40,8 @@ impl Pool {
     pub fn new(servers: impl Into<Arc<[ServerInfo]>>) -> Self {
         let servers = servers.into();
         assert!(!servers.is_empty(), "a pool has at least one server");
+        let valid = |server: &ServerInfo| 0 < server.weight && 0 < server.slots && 0.0 < server.speed;
+        assert!(servers.iter().all(valid), "weight, slots and speed are above zero");
         let uniform = servers.iter().all(|server| server.weight == servers[0].weight);
         Self { servers, uniform }
     }
@@ -123,13 +126,25 @@ impl View {
         self.reports.get(server.index())
     }
 
-    pub(in crate::model) fn set_load(&mut self, server: ServerId, load: u32) {
+    /// Sets the time. These setters are for whoever drives a policy; the policy itself only borrows the view.
+    pub fn set_now(&mut self, now: SimTime) {
+        self.now = now;
+    }
+    /// Sets the load that is believed to be at `server`; the policy is to be told by [`Balancer::load_changed`].
+    ///
+    /// [`Balancer::load_changed`]: super::Balancer::load_changed
+    #[inline]
+    pub fn set_load(&mut self, server: ServerId, load: u32) {
         self.loads[server.index()] = load;
     }
-    pub(in crate::model) fn set_eligible(&mut self, server: ServerId, eligible: bool) {
+    /// Sets whether `server` may be chosen; the policy is to be told by [`Balancer::eligible_changed`].
+    ///
+    /// [`Balancer::eligible_changed`]: super::Balancer::eligible_changed
+    pub fn set_eligible(&mut self, server: ServerId, eligible: bool) {
         self.eligible.set(server, eligible);
     }
-    pub(in crate::model) fn reports_mut(&mut self) -> &mut Vec<Report> {
+    /// Returns the reports, to be written; empty until servers report.
+    pub fn reports_mut(&mut self) -> &mut Vec<Report> {
         &mut self.reports
     }
 }
@@ -141,25 +156,19 @@ pub struct Eligible {
     members: Vec<ServerId>,
     /// Where in `members` a server stands, or `ABSENT`.
     place: Vec<u32>,
-    /// A bit for each server, then a bit for each word of those, and so on up to one word.
-    levels: Vec<Vec<u64>>,
+    /// The same set in order.
+    bits: Bits,
 }
 
 const ABSENT: u32 = u32::MAX;
 
 impl Eligible {
     fn all(servers: usize) -> Self {
-        let mut levels = vec![full_level(servers)];
-        while let bits = levels[levels.len() - 1].len()
-            && 1 < bits
-        {
-            levels.push(full_level(bits));
-        }
         let members = (0..servers as u32).map(ServerId).collect();
         Self {
             members,
             place: (0..servers as u32).collect(),
-            levels,
+            bits: Bits::full(servers),
         }
     }
 
@@ -198,30 +207,9 @@ impl Eligible {
     }
 
     /// Returns the member with the lowest number that is at least `from`.
+    #[inline]
     pub fn at_or_after(&self, from: usize) -> Option<ServerId> {
-        if self.place.len() <= from {
-            return None;
-        }
-        let mut at = from;
-        let mut level = 0;
-        loop {
-            let bits = self.levels[level].get(at / 64)? & (u64::MAX << (at % 64));
-            if bits != 0 {
-                at = at / 64 * 64 + bits.trailing_zeros() as usize;
-                break;
-            }
-            // Nothing left in this word: look on among the words after it, one level up.
-            at = at / 64 + 1;
-            level += 1;
-            if level == self.levels.len() {
-                return None;
-            }
-        }
-        while 0 < level {
-            level -= 1;
-            at = at * 64 + self.levels[level][at].trailing_zeros() as usize;
-        }
-        Some(ServerId(at as u32))
+        self.bits.at_or_after(from).map(|at| ServerId(at as u32))
     }
 
     /// Returns the first member at or after `from`, going round at the end.
@@ -245,33 +233,8 @@ impl Eligible {
             }
             self.place[server.index()] = ABSENT;
         }
-        let mut at = server.index();
-        for level in &mut self.levels {
-            let word = &mut level[at / 64];
-            let before = *word;
-            *word = if eligible {
-                before | 1 << (at % 64)
-            } else {
-                before & !(1 << (at % 64))
-            };
-            // The level above only knows whether this word is empty.
-            if (before == 0) == (*word == 0) {
-                break;
-            }
-            at /= 64;
-        }
+        self.bits.set(server.index(), eligible);
     }
-}
-
-/// Words with this many bits set from the start.
-fn full_level(bits: usize) -> Vec<u64> {
-    let mut words = vec![u64::MAX; bits.div_ceil(64)];
-    if let Some(last) = words.last_mut()
-        && !bits.is_multiple_of(64)
-    {
-        *last = (1 << (bits % 64)) - 1;
-    }
-    words
 }
 
 #[cfg(test)]
