@@ -8,9 +8,31 @@
 //! order of the servers keeps it up to date in the calls that tell it of changes.
 
 mod bits;
+mod fenwick;
+pub mod first_fit;
+pub mod join_idle_queue;
+pub mod key_hash;
+mod kinetic;
+pub mod least_connections;
+pub mod least_response_time;
+mod least_tree;
+pub mod least_work;
+mod levels;
+pub mod load_report;
+mod maglev;
 pub mod power_of_d;
 pub mod random;
+#[cfg(test)]
+mod rig;
+mod ring;
+pub mod round_robin;
+mod sampler;
+mod shares;
+pub mod source_hash;
+pub mod sticky;
+mod turns;
 mod view;
+pub mod weighted_round_robin;
 
 use std::{fmt, sync::Arc};
 
@@ -140,7 +162,21 @@ pub enum Law {
 }
 
 /// The policies, in the order of the reference.
-pub const REGISTRY: &[&Entry<Policy>] = &[&random::ENTRY, &power_of_d::ENTRY];
+pub const REGISTRY: &[&Entry<Policy>] = &[
+    &round_robin::ENTRY,
+    &weighted_round_robin::ENTRY,
+    &random::ENTRY,
+    &least_connections::ENTRY,
+    &power_of_d::ENTRY,
+    &join_idle_queue::ENTRY,
+    &least_response_time::ENTRY,
+    &least_work::ENTRY,
+    &first_fit::ENTRY,
+    &source_hash::ENTRY,
+    &key_hash::ENTRY,
+    &sticky::ENTRY,
+    &load_report::ENTRY,
+];
 
 impl Family for Policy {
     const WHAT: &'static str = "a balancing policy";

@@ -1,9 +1,13 @@
 //! Power of `d` choices: look at a few random servers and take the least busy.
 //!
-//! In a large pool P(queue ≥ k) falls as ρ^(2^k − 1) for d = 2, against ρ^k for random choice.
-//! Source: Mitzenmacher, *IEEE Trans. Parallel Distrib. Syst.* 12(10), 2001.
+//! In a large pool P(queue ≥ k) falls as ρ^((d^k − 1)/(d − 1)), against ρ^k for random choice.
+//! Source: Mitzenmacher, *IEEE Trans. Parallel Distrib. Syst.* 12(10), 2001; Vvedenskaya, Dobrushin and Karpelevich,
+//! *Problems Inform. Transmission* 32(1), 1996. With memory: Mitzenmacher, Prabhakar and Shah, FOCS 2002.
+//!
+//! HAProxy's `random(d)` is the same idea: it draws on its ring, with replacement and by weight, compares requests over
+//! weight, and ties go to the *later* draw. Here draws are exact (see `random`) and ties go to the earlier one.
 
-use super::{Ask, Balancer, Law, Policy, ServerId, View};
+use super::{Ask, Balancer, Law, Policy, ServerId, View, sampler::Sampler};
 use crate::{
     config::{Entry, Section, Spanned, Table},
     rng::Stream,
@@ -20,40 +24,123 @@ pub(super) const ENTRY: Entry<Policy> = Entry {
 crate::config_table! {
     /// Power of `d` choices.
     struct Settings: "power-of-d" {
-        /// Servers sampled for each request.
+        /// Servers sampled for each request, in proportion to their weight and with replacement.
         d: Spanned<u32> = 2,
+        /// Whether the best server that the last request left behind is looked at as well.
+        memory: bool = false,
     }
 }
 
 fn read(section: &Section<'_>) -> Option<Policy> {
-    let Settings { d } = Settings::read_fields(section)?;
-    if *d < 2 {
-        let help = "use `policy = \"random\"` for a single choice";
+    let Settings { d, memory } = Settings::read_fields(section)?;
+    if *d < 2 && !memory {
+        let help = "use `policy = \"random\"` for a single choice, or set `memory = true`";
         section.problems().error(&d.span, "`d` is below 2", "here", help);
         return None;
     }
-    Some(plan(*d))
+    if !(1..=64).contains(&*d) {
+        let help = "use `policy = \"least-connections\"` to look at all of them";
+        section.problems().error(&d.span, "`d` is not between 1 and 64", "here", help);
+        return None;
+    }
+    Some(plan(*d, memory))
 }
 
-/// Returns the power of `d ≥ 1` choices.
-pub fn plan(d: u32) -> Policy {
-    Policy::new(ENTRY.name, Law::PowerOfD(d), move |_| PowerOfD { d })
+/// Returns the power of `d ≥ 1` choices, with or without memory of one more.
+pub fn plan(d: u32, memory: bool) -> Policy {
+    let law = if memory { Law::Other } else { Law::PowerOfD(d) };
+    Policy::new(ENTRY.name, law, move |pool| PowerOfD {
+        d,
+        servers: Sampler::by_weight(pool),
+        memory: memory.then_some(None),
+    })
 }
 
 struct PowerOfD {
     d: u32,
+    servers: Sampler,
+    /// The server to look at again, where there is a memory and something in it.
+    memory: Option<Option<ServerId>>,
 }
 
 impl Balancer for PowerOfD {
     fn pick(&mut self, view: &View, _: &Ask, rng: &mut Stream) -> Option<ServerId> {
-        let mut best = view.eligible().sample(rng)?;
+        let mut seen = Seen { best: self.servers.sample(view, rng)?, second: None };
         for _ in 1..self.d {
-            let other = view.eligible().sample(rng)?;
-            // Ties go to the server sampled first, so no number is favoured.
-            if view.load(other) < view.load(best) {
-                best = other;
-            }
+            seen.look_at(view, self.servers.sample(view, rng)?);
         }
-        Some(best)
+        if let Some(remembered) = &mut self.memory {
+            if let Some(server) = remembered.filter(|&server| view.eligible().contains(server)) {
+                seen.look_at(view, server);
+            }
+            *remembered = Some(seen.left_behind(view));
+        }
+        Some(seen.best)
+    }
+    fn eligible_changed(&mut self, view: &View, server: ServerId) {
+        self.servers.eligible_changed(view, server);
+    }
+}
+
+/// The two least busy of the servers that were looked at.
+struct Seen {
+    best: ServerId,
+    second: Option<ServerId>,
+}
+
+impl Seen {
+    #[inline]
+    fn look_at(&mut self, view: &View, other: ServerId) {
+        // Ties go to the server sampled first, so no number is favoured.
+        if is_less_busy(view, other, self.best, 0) {
+            self.second = Some(self.best);
+            self.best = other;
+        } else if other != self.best && self.second.is_none_or(|second| is_less_busy(view, other, second, 0)) {
+            self.second = Some(other);
+        }
+    }
+    /// The least busy once the best has got one more request.
+    fn left_behind(&self, view: &View) -> ServerId {
+        let beats = |&second: &ServerId| is_less_busy(view, second, self.best, 1);
+        self.second.filter(beats).unwrap_or(self.best)
+    }
+}
+
+/// Whether `a` has fewer requests for its weight than `b` would have with `more`.
+#[inline]
+fn is_less_busy(view: &View, a: ServerId, b: ServerId, more: u64) -> bool {
+    let (load_a, load_b) = (u64::from(view.load(a)), u64::from(view.load(b)) + more);
+    let weight = |server| u64::from(view.pool().server(server).weight);
+    load_a * weight(b) < load_b * weight(a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::balancer::rig::{Rig, pool_of_weights};
+
+    /// One look a request and a memory keep the greatest load lower than two looks without one do.
+    #[test]
+    fn memory_beats_a_second_look() {
+        let most = |d, memory| {
+            let mut rig = Rig::new(&plan(d, memory), pool_of_weights(&[1; 1_000]), 3);
+            for _ in 0..1_000 {
+                rig.send().unwrap();
+            }
+            (0..1_000).map(|at| rig.view.load(ServerId(at))).max().unwrap()
+        };
+        let (one, two, memory) = (most(1, false), most(2, false), most(1, true));
+        assert!(memory <= two && two < one, "{memory} {two} {one}");
+    }
+
+    #[test]
+    fn loads_count_for_their_weight() {
+        // Draws follow the weights too, so even at rest the heavy server gets three of four.
+        let mut rig = Rig::new(&plan(8, false), pool_of_weights(&[1, 3]), 3);
+        for _ in 0..400 {
+            rig.send().unwrap();
+        }
+        let light = rig.view.load(ServerId(0));
+        assert!(light.abs_diff(100) <= 2, "{light}");
     }
 }

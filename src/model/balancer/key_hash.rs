@@ -1,0 +1,127 @@
+//! Every key at one server, so that a server's cache holds what it is asked for.
+//!
+//! The methods differ in how evenly keys are spread, in how many move when a server comes or goes, and in whether a
+//! busy server may pass a key on:
+//!
+//! | method | evenness | keys of other servers that move |
+//! | --- | --- | --- |
+//! | `modulo` | exact | nearly all: (n − 1)/n − 1/(n (n − 1)) or so |
+//! | `ring` | coefficient of variation about 1/√points | none |
+//! | `bounded-ring` | the same, and never above `bound` times the mean | those that a full server passes on |
+//! | `maglev` | within one place of the table | none |
+//!
+//! Popular keys make servers uneven whatever the method; only `bounded-ring` does something about it. With the default
+//! of 16 points for each unit of weight, as in HAProxy, a ring of servers of weight 1 is quite uneven: use more.
+
+use super::{
+    Ask, Balancer, Law, Policy, ServerId, View,
+    maglev::{Maglev, is_prime, prime_from},
+    ring::{Bounded, Nearest, Ring},
+    shares::Shares,
+};
+use crate::{
+    config::{Entry, Section, Spanned, Table},
+    rng::{Stream, mix},
+};
+
+pub(super) const ENTRY: Entry<Policy> = Entry {
+    name: "key-hash",
+    summary: "every key at one server, so that caches stay warm",
+    example: "method = \"ring\"",
+    fields: Settings::fields,
+    read,
+};
+
+crate::config_table! {
+    /// Every key at one server.
+    struct Settings: "key-hash" {
+        /// How a key finds its server.
+        method: Method = "ring",
+        /// Points on the ring for each unit of weight: more of them spread keys more evenly. For both rings.
+        points: Spanned<u32> = 16,
+        /// The greatest load of a server, as a multiple of the mean. For the bounded ring.
+        bound: Spanned<f64> = 1.25,
+        /// Places in the table, a prime. For Maglev; 65537, or ten for each server if that is more, when left out.
+        table: Option<Spanned<u32>>,
+    }
+}
+
+crate::config_words! {
+    /// How a key finds its server.
+    pub enum Method {
+        /// its hash modulo the total weight
+        Modulo = "modulo",
+        /// the next server on a ring
+        Ring = "ring",
+        /// the next server on a ring that is not much busier than others
+        BoundedRing = "bounded-ring",
+        /// a table that all servers fill evenly
+        Maglev = "maglev",
+    }
+}
+
+fn read(section: &Section<'_>) -> Option<Policy> {
+    let Settings { method, points, bound, table } = Settings::read_fields(section)?;
+    let rings: &[Method] = &[Method::Ring, Method::BoundedRing];
+    let mut good = true;
+    for (field, methods) in [("points", rings), ("bound", &[Method::BoundedRing]), ("table", &[Method::Maglev])] {
+        if let Some(node) = section.node(field)
+            && !methods.contains(&method)
+        {
+            let message = format!("this method does not know `{field}`");
+            section.problems().error(&node.span, message, "here", "leave it out, or choose another `method`");
+            good = false;
+        }
+    }
+    if !(1..=10_000).contains(&*points) {
+        section.problems().error(&points.span, "`points` is not between 1 and 10000", "here", "try 100");
+        good = false;
+    }
+    if !(1.0 < *bound && bound.is_finite()) {
+        let help = "1.25 allows a quarter more than the mean";
+        section.problems().error(&bound.span, "`bound` is not above 1", "here", help);
+        good = false;
+    }
+    if let Some(table) = &table
+        && !(is_prime(**table) && (3..100_000_000).contains(&**table))
+    {
+        let help = "the next prime is 65537 for small services, 655373 for large ones";
+        section.problems().error(&table.span, "`table` is not a prime from 3 to 100 million", "here", help);
+        good = false;
+    }
+    let table = table.map(|table| table.value);
+    good.then(|| plan(method, *points, *bound, table))
+}
+
+/// Returns key hashing: with this many `points` for each unit of weight on a ring, loads up to `bound` times the mean on
+/// a bounded one, and this many places in a Maglev `table`, a prime that is raised where there are more servers.
+pub fn plan(method: Method, points: u32, bound: f64, table: Option<u32>) -> Policy {
+    let mut policy = match method {
+        Method::Modulo => Policy::new(ENTRY.name, Law::Other, |pool| Modulo { shares: Shares::new(pool) }),
+        Method::Ring => Policy::new(ENTRY.name, Law::Other, move |pool| Nearest(Ring::new(pool, points))),
+        Method::BoundedRing => Policy::new(ENTRY.name, Law::Other, move |pool| {
+            Bounded::new(pool, Ring::new(pool, points), bound)
+        }),
+        Method::Maglev => Policy::new(ENTRY.name, Law::Other, move |pool| {
+            let servers = pool.len() as u32;
+            let places = table.map_or(65_537.max(10 * servers), |table| table.max(servers + 1));
+            Maglev::new(pool, prime_from(places))
+        }),
+    };
+    policy.reads_key = true;
+    policy.ties_to_server = true;
+    policy
+}
+
+struct Modulo {
+    shares: Shares,
+}
+
+impl Balancer for Modulo {
+    fn pick(&mut self, _: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
+        self.shares.at(mix(ask.key))
+    }
+    fn eligible_changed(&mut self, view: &View, server: ServerId) {
+        self.shares.eligible_changed(view, server);
+    }
+}
