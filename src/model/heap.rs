@@ -172,8 +172,9 @@ mod tests {
             assert_eq!((heap.len(), heap.is_empty()), (set.len(), set.is_empty()));
         }
         assert!(grown && 1_000 < removed);
-        let drained: Vec<(u64, u32)> =
-            std::iter::from_fn(|| heap.pop()).map(|(item, key)| (key, item)).collect();
+        let drained: Vec<(u64, u32)> = std::iter::from_fn(|| heap.pop())
+            .map(|(item, key)| (key, item))
+            .collect();
         assert_eq!(drained, set.into_iter().collect::<Vec<_>>());
     }
 }

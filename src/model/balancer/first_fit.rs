@@ -63,7 +63,11 @@ mod tests {
 
     #[test]
     fn servers_are_filled_in_order_and_again() {
-        let pool = Pool::new([2, 1, 3].map(|slots| ServerInfo { weight: 1, slots, speed: 1.0 }));
+        let pool = Pool::new([2, 1, 3].map(|slots| ServerInfo {
+            weight: 1,
+            slots,
+            speed: 1.0,
+        }));
         let mut rig = Rig::new(&plan(), pool, 1);
         assert_eq!(rig.send_many(14), "11233311233311");
         rig.end_all();

@@ -17,7 +17,10 @@ pub(super) const ENTRY: Entry<Policy> = Entry {
 
 /// Returns join-idle-queue.
 pub fn plan() -> Policy {
-    Policy { hears_idle: true, ..Policy::new(ENTRY.name, Law::JoinIdle, JoinIdleQueue::new) }
+    Policy {
+        hears_idle: true,
+        ..Policy::new(ENTRY.name, Law::JoinIdle, JoinIdleQueue::new)
+    }
 }
 
 struct JoinIdleQueue {
@@ -83,6 +86,9 @@ mod tests {
         let mut rig = Rig::new(&plan(), pool_of_weights(&[1; 4]), 1);
         rig.send_many(4);
         let more = rig.send_many(100);
-        assert!("1234".chars().all(|server| 10 < more.matches(server).count()), "{more}");
+        assert!(
+            "1234".chars().all(|server| 10 < more.matches(server).count()),
+            "{more}"
+        );
     }
 }

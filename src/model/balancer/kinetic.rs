@@ -25,7 +25,9 @@ impl Tournament {
         let lines = rise.len();
         let mut tournament = Self {
             start: vec![0; lines],
-            winner: (0..2 * lines).map(|node| (node.max(lines) - lines) as u32).collect(),
+            winner: (0..2 * lines)
+                .map(|node| (node.max(lines) - lines) as u32)
+                .collect(),
             until: vec![0; lines],
             now: 0,
             rise,
@@ -107,18 +109,28 @@ impl Tournament {
     /// The higher of two lines, and the time at which the other overtakes it.
     fn compare(&self, a: usize, b: usize) -> (u32, u64) {
         let gap = self.value(a).wrapping_sub(self.value(b));
-        let (high, low) = if 0 < gap || (gap == 0 && a < b) { (a, b) } else { (b, a) };
+        let (high, low) = if 0 < gap || (gap == 0 && a < b) {
+            (a, b)
+        } else {
+            (b, a)
+        };
         let closing = u64::from(self.rise[low].saturating_sub(self.rise[high]));
         if closing == 0 {
             return (high as u32, u64::MAX);
         }
         // Of equals the lower number is ahead: it need not be higher, the other must.
         let gap = gap.unsigned_abs();
-        let wait = if low < high { gap.div_ceil(closing) } else { gap / closing + 1 };
+        let wait = if low < high {
+            gap.div_ceil(closing)
+        } else {
+            gap / closing + 1
+        };
         (high as u32, self.now + wait)
     }
 
     fn value(&self, line: usize) -> i64 {
-        i64::from(self.rise[line]).wrapping_mul(self.now as i64).wrapping_add(self.start[line])
+        i64::from(self.rise[line])
+            .wrapping_mul(self.now as i64)
+            .wrapping_add(self.start[line])
     }
 }

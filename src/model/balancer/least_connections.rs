@@ -47,7 +47,9 @@ crate::config_words! {
 
 /// Returns fewest requests first.
 pub fn plan(ties: Ties) -> Policy {
-    Policy::new(ENTRY.name, Law::ShortestQueue, move |pool| LeastConnections::new(pool, ties))
+    Policy::new(ENTRY.name, Law::ShortestQueue, move |pool| {
+        LeastConnections::new(pool, ties)
+    })
 }
 
 /// Keys have this many steps for a request at weight 1, and are rounded down, as in HAProxy, where a weight is at
@@ -74,7 +76,11 @@ enum Order {
 impl LeastConnections {
     fn new(pool: &Pool, ties: Ties) -> Self {
         let servers = pool.len();
-        let heaviest = pool.iter().map(|server| u64::from(server.weight)).max().unwrap_or(1);
+        let heaviest = pool
+            .iter()
+            .map(|server| u64::from(server.weight))
+            .max()
+            .unwrap_or(1);
         let order = match (pool.has_equal_weights(), ties) {
             (true, Ties::Random) => Order::Shuffled(Shuffled::new(servers)),
             (true, Ties::Oldest) => Order::Queued(Queued::new(servers)),
@@ -85,7 +91,10 @@ impl LeastConnections {
                 Order::Heap(heap, 0)
             }
         };
-        Self { order, steps: STEPS * heaviest.div_ceil(STEPS) }
+        Self {
+            order,
+            steps: STEPS * heaviest.div_ceil(STEPS),
+        }
     }
 
     /// Puts a server where it belongs now.
@@ -167,7 +176,13 @@ mod tests {
                 let servers = weights.len();
                 let mut rig = Rig::new(&plan(ties), pool_of_weights(&weights), 1);
                 let scale = 256 * weights.iter().max().unwrap().div_ceil(256);
-                let key = |load: u32, at: usize| if load == 0 { 0 } else { (load + 1) * scale / weights[at] };
+                let key = |load: u32, at: usize| {
+                    if load == 0 {
+                        0
+                    } else {
+                        (load + 1) * scale / weights[at]
+                    }
+                };
                 let mut since = vec![(Some(0), 0); servers];
                 let mut ties_seen = 0;
                 for step in 1..4_000 {
@@ -191,10 +206,15 @@ mod tests {
                             let members = rig.view.eligible().members().to_vec();
                             let key_now = |at: &ServerId| key(rig.view.load(*at), at.index());
                             let least = members.iter().map(key_now).min();
-                            let equals: Vec<ServerId> =
-                                members.into_iter().filter(|at| Some(key_now(at)) == least).collect();
+                            let equals: Vec<ServerId> = members
+                                .into_iter()
+                                .filter(|at| Some(key_now(at)) == least)
+                                .collect();
                             ties_seen += usize::from(1 < equals.len());
-                            let oldest = equals.iter().copied().min_by_key(|at| (since[at.index()].1, at.0));
+                            let oldest = equals
+                                .iter()
+                                .copied()
+                                .min_by_key(|at| (since[at.index()].1, at.0));
                             let got = rig.send();
                             match ties {
                                 Ties::Oldest => assert_eq!(got, oldest, "{weights:?}, step {step}"),
@@ -205,7 +225,11 @@ mod tests {
                     }
                     for (at, (known, when)) in since.iter_mut().enumerate() {
                         let server = ServerId(at as u32);
-                        let now = rig.view.eligible().contains(server).then(|| key(rig.view.load(server), at));
+                        let now = rig
+                            .view
+                            .eligible()
+                            .contains(server)
+                            .then(|| key(rig.view.load(server), at));
                         if *known != now {
                             (*known, *when) = (now, step);
                         }
@@ -232,8 +256,14 @@ mod tests {
                 rig.end_all();
             }
             // The 99.9 % point of chi-square with 2 degrees of freedom is 13.8.
-            assert!(chi_square(&counts, &[0.0, 1.0, 1.0, 0.0, 1.0, 0.0]) < 13.8, "{counts:?}");
-            assert!(13.8 < chi_square(&counts, &[0.0, 1.1, 1.0, 0.0, 0.9, 0.0]), "{counts:?}");
+            assert!(
+                chi_square(&counts, &[0.0, 1.0, 1.0, 0.0, 1.0, 0.0]) < 13.8,
+                "{counts:?}"
+            );
+            assert!(
+                13.8 < chi_square(&counts, &[0.0, 1.1, 1.0, 0.0, 0.9, 0.0]),
+                "{counts:?}"
+            );
         }
     }
 }

@@ -15,7 +15,9 @@ impl LeastTree {
 
     /// Returns a tree in which all keys are 0.
     pub(super) fn new(servers: usize) -> Self {
-        let mut tree = Self { nodes: vec![(0, 1); 2 * servers] };
+        let mut tree = Self {
+            nodes: vec![(0, 1); 2 * servers],
+        };
         for node in (1..servers).rev() {
             tree.nodes[node] = tree.join(node);
         }

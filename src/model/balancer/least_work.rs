@@ -40,7 +40,10 @@ impl LeastWork {
     fn new(pool: &Pool) -> Self {
         let mut order = IndexedHeap::new(pool.len());
         (0..pool.len() as u32).for_each(|server| order.set(server, SimTime::ZERO));
-        Self { done: vec![SimTime::ZERO; pool.len()], order }
+        Self {
+            done: vec![SimTime::ZERO; pool.len()],
+            order,
+        }
     }
 
     fn set(&mut self, view: &View, server: ServerId, done: SimTime) {
@@ -85,7 +88,11 @@ mod tests {
     };
 
     fn ask(millis: u64) -> Ask {
-        Ask { key: 0, source: 0, work: SimDuration::from_nanos(millis * 1_000_000) }
+        Ask {
+            key: 0,
+            source: 0,
+            work: SimDuration::from_nanos(millis * 1_000_000),
+        }
     }
 
     #[test]

@@ -37,12 +37,16 @@ fn read(section: &Section<'_>) -> Option<Policy> {
     let Settings { every, gain } = Settings::read_fields(section)?;
     if every.value == SimDuration::ZERO {
         let help = "for loads that are always up to date use `policy = \"least-connections\"`";
-        section.problems().error(&every.span, "`every` is zero", "here", help);
+        section
+            .problems()
+            .error(&every.span, "`every` is zero", "here", help);
         return None;
     }
     if !(0.0 < *gain && *gain <= 1.0) {
         let help = "0.3 smooths over about three reports";
-        section.problems().error(&gain.span, "`gain` is not above 0 and at most 1", "here", help);
+        section
+            .problems()
+            .error(&gain.span, "`gain` is not above 0 and at most 1", "here", help);
         return None;
     }
     Some(plan(every.value, *gain))
@@ -51,7 +55,10 @@ fn read(section: &Section<'_>) -> Option<Policy> {
 /// Returns weights from load reports that come `every` so often, each moving shares by the part `gain` of the way.
 pub fn plan(every: SimDuration, gain: f64) -> Policy {
     let policy = Policy::new(ENTRY.name, Law::Other, move |pool| LoadReport::new(pool, gain));
-    Policy { report_every: Some(every), ..policy }
+    Policy {
+        report_every: Some(every),
+        ..policy
+    }
 }
 
 /// The least part of its capacity that a server is taken to have to spare.
@@ -72,7 +79,10 @@ impl LoadReport {
         let scale = pool.len() as f64 / weight_total;
         Self {
             gain,
-            shares: pool.iter().map(|server| f64::from(server.weight) * scale).collect(),
+            shares: pool
+                .iter()
+                .map(|server| f64::from(server.weight) * scale)
+                .collect(),
             servers: Weighted::new(pool),
         }
     }
@@ -95,7 +105,8 @@ impl Balancer for LoadReport {
     fn reported(&mut self, view: &View) {
         let spare_of = |at: usize| {
             let server = ServerId(at as u32);
-            view.report(server).map_or(0.0, |report| spare(view.pool().server(server), report))
+            view.report(server)
+                .map_or(0.0, |report| spare(view.pool().server(server), report))
         };
         let spare_total: f64 = (0..self.shares.len()).map(spare_of).sum();
         let scale = self.shares.len() as f64 / spare_total;
@@ -103,7 +114,8 @@ impl Balancer for LoadReport {
             *share += self.gain * (spare_of(at) * scale - *share);
         }
         let shares = &self.shares;
-        self.servers.set_tickets(view, |server| (shares[server.index()] * TICKETS).max(1.0) as u32);
+        self.servers
+            .set_tickets(view, |server| (shares[server.index()] * TICKETS).max(1.0) as u32);
     }
 }
 
@@ -113,12 +125,19 @@ mod tests {
     use crate::model::balancer::rig::{Rig, chi_square, pool_of_weights};
 
     fn report(in_system: u32, utilisation: f64) -> Report {
-        Report { in_system, utilisation }
+        Report {
+            in_system,
+            utilisation,
+        }
     }
 
     #[test]
     fn what_is_spare_decides_and_queues_count() {
-        let info = ServerInfo { weight: 2, slots: 4, speed: 1.0 };
+        let info = ServerInfo {
+            weight: 2,
+            slots: 4,
+            speed: 1.0,
+        };
         assert!((spare(&info, &report(3, 0.75)) - 0.5).abs() < 1e-12);
         assert!((spare(&info, &report(8, 0.75)) - 0.25).abs() < 1e-12);
         assert!((spare(&info, &report(4, 1.0)) - 0.02).abs() < 1e-12);
@@ -126,7 +145,11 @@ mod tests {
 
     #[test]
     fn shares_move_part_of_the_way_at_each_report() {
-        let mut rig = Rig::new(&plan(SimDuration::from_nanos(1), 0.5), pool_of_weights(&[1, 1, 2]), 4);
+        let mut rig = Rig::new(
+            &plan(SimDuration::from_nanos(1), 0.5),
+            pool_of_weights(&[1, 1, 2]),
+            4,
+        );
         let mut shares_now = |reports: Option<[Report; 3]>, away: Option<u32>| {
             if let Some(reports) = reports {
                 rig.report(reports.to_vec());
@@ -150,7 +173,10 @@ mod tests {
         ];
         for (counts, shares) in cases {
             // The 99.9 % point of chi-square with 2 degrees of freedom is 13.8; the decoy is 5 % off.
-            assert!(chi_square(&counts, &shares) < 13.8, "{counts:?} against {shares:?}");
+            assert!(
+                chi_square(&counts, &shares) < 13.8,
+                "{counts:?} against {shares:?}"
+            );
             let decoy = [shares[0] * 1.05, shares[1] * 0.95, shares[2]];
             assert!(13.8 < chi_square(&counts, &decoy), "{counts:?} against {decoy:?}");
         }

@@ -22,9 +22,15 @@ impl Maglev {
     /// Returns the table with this many places, a prime above the number of servers.
     pub(super) fn new(pool: &Pool, places: u32) -> Self {
         let size = u64::from(places);
-        let heaviest = pool.iter().map(|server| u64::from(server.weight)).max().unwrap_or(1);
+        let heaviest = pool
+            .iter()
+            .map(|server| u64::from(server.weight))
+            .max()
+            .unwrap_or(1);
         let mut table = vec![u32::MAX; places as usize];
-        let mut claims: Vec<Claim> = (0..pool.len() as u64).map(|server| Claim::new(server, size)).collect();
+        let mut claims: Vec<Claim> = (0..pool.len() as u64)
+            .map(|server| Claim::new(server, size))
+            .collect();
         let mut free = size;
         while 0 < free {
             for (server, (claim, info)) in (0..).zip(claims.iter_mut().zip(pool.iter())) {
@@ -56,7 +62,11 @@ struct Claim {
 impl Claim {
     fn new(server: u64, size: u64) -> Self {
         let hash = mix(server + 1);
-        Self { place: hash % size, skip: mix(hash) % (size - 1) + 1, credit: 0 }
+        Self {
+            place: hash % size,
+            skip: mix(hash) % (size - 1) + 1,
+            credit: 0,
+        }
     }
 }
 
@@ -71,16 +81,53 @@ impl Balancer for Maglev {
             hash = mix(hash);
         }
         // Hardly any server is eligible.
-        view.eligible().at_or_after_cyclic((hash % view.pool().len() as u64) as usize)
+        view.eligible()
+            .at_or_after_cyclic((hash % view.pool().len() as u64) as usize)
     }
 }
 
 /// Returns the smallest prime that is at least `from`, which is at least 2.
 pub(super) fn prime_from(from: u32) -> u32 {
-    (from..).find(|&number| is_prime(number)).expect("there is always another prime")
+    (from..)
+        .find(|&number| is_prime(number))
+        .expect("there is always another prime")
 }
 
 /// Returns whether a number is prime.
 pub(super) fn is_prime(number: u32) -> bool {
-    2 <= number && (2..).take_while(|&factor| factor <= number / factor).all(|factor| !number.is_multiple_of(factor))
+    2 <= number
+        && (2..)
+            .take_while(|&factor| factor <= number / factor)
+            .all(|factor| !number.is_multiple_of(factor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::balancer::rig::pool_of_weights;
+
+    #[test]
+    fn every_server_fills_its_share_of_the_table() {
+        let cases: [(&[u32], f64); 3] = [(&[1; 10], 1.0), (&[7; 100], 1.0), (&[1, 5, 2, 8], 2.0)];
+        for (weights, within) in cases {
+            let maglev = Maglev::new(&pool_of_weights(weights), 997);
+            let total: u32 = weights.iter().sum();
+            for (server, &weight) in (0..).zip(weights) {
+                let places = maglev.table.iter().filter(|&&at| at == server).count() as f64;
+                let share = 997.0 * f64::from(weight) / f64::from(total);
+                assert!(
+                    (places - share).abs() <= within,
+                    "{weights:?}: {places} for {share}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn primes_are_known() {
+        let primes: Vec<u32> = (0..32).filter(|&number| is_prime(number)).collect();
+        assert_eq!(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31]);
+        assert_eq!((prime_from(65_537), prime_from(1_000_000)), (65_537, 1_000_003));
+        assert!(!is_prime(65_535 * 65_535) && is_prime(4_294_967_291));
+    }
 }

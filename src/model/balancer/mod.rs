@@ -6,8 +6,52 @@
 //!
 //! A decision must cost the same however many servers there are, or grow with their logarithm: a policy that needs an
 //! order of the servers keeps it up to date in the calls that tell it of changes.
+//!
+//! # A policy of your own
+//! It takes the trait and a [`Policy`] around it. This one sends to the same server until that has `most` requests, then
+//! moves on to the next, so that whole servers stay idle on a quiet day.
+//!
+//! ```
+//! use plimsoll::{
+//!     model::balancer::{Ask, Balancer, Law, Policy, Pool, ServerId, ServerInfo, View},
+//!     rng::{Seed, Stream},
+//!     units::SimDuration,
+//! };
+//!
+//! struct Filling {
+//!     most: u32,
+//!     turn: usize,
+//! }
+//!
+//! impl Balancer for Filling {
+//!     fn pick(&mut self, view: &View, _: &Ask, _: &mut Stream) -> Option<ServerId> {
+//!         let mut server = view.eligible().at_or_after_cyclic(self.turn)?;
+//!         if self.most <= view.load(server) {
+//!             server = view.eligible().at_or_after_cyclic(server.index() + 1)?;
+//!         }
+//!         self.turn = server.index();
+//!         Some(server)
+//!     }
+//! }
+//!
+//! let policy = Policy::new("filling", Law::Other, |_| Filling { most: 2, turn: 0 });
+//!
+//! // A simulation makes one for every balancer; by hand it goes like this.
+//! let pool = Pool::new(vec![ServerInfo { weight: 1, slots: 1, speed: 1.0 }; 3]);
+//! let (mut balancer, mut view) = ((policy.build)(&pool), View::new(pool));
+//! let mut rng = Seed(1).replication(0).stream("balancer");
+//! let ask = Ask { key: 0, source: 0, work: SimDuration::ZERO };
+//! let chosen = [(); 5].map(|()| {
+//!     let server = balancer.pick(&view, &ask, &mut rng).unwrap();
+//!     view.set_load(server, view.load(server) + 1);
+//!     server.0
+//! });
+//! assert_eq!(chosen, [0, 0, 1, 1, 2]);
+//! ```
 
 mod bits;
+#[cfg(test)]
+mod contract;
 mod fenwick;
 pub mod first_fit;
 pub mod join_idle_queue;
@@ -101,7 +145,8 @@ pub struct Policy {
     pub reads_key: bool,
     /// Whether it reads [`Ask::source`], so that workloads must say who sends.
     pub reads_source: bool,
-    /// Whether a request belongs to one server, so that it cannot wait at the balancer for any.
+    /// Whether a request belongs to one server, so that it cannot wait at the balancer for any. To such a policy a
+    /// server that is not eligible is lost, and its requests go elsewhere.
     pub ties_to_server: bool,
     /// Whether an idle server tells one balancer, chosen at random, that it is.
     pub hears_idle: bool,
@@ -143,9 +188,9 @@ impl fmt::Debug for Policy {
 /// How formulas see a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Law {
-    /// Independent choice with equal chances.
+    /// Independent choice with equal chances, whatever the weights.
     RandomSplit,
-    /// Independent choice in proportion to the weights.
+    /// Independent choice in proportion to the weights; with equal weights, with equal chances.
     WeightedSplit,
     /// In turn; with unequal weights, in turn by weight.
     RoundRobin,

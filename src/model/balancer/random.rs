@@ -34,3 +34,26 @@ impl Balancer for Random {
         self.servers.eligible_changed(view, server);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::balancer::rig::{Rig, chi_square, pool_of_weights};
+
+    #[test]
+    fn shares_are_exact_with_equal_weights_and_with_others() {
+        for weights in [[1, 1, 1, 1], [3, 1, 2, 4]] {
+            let mut rig = Rig::new(&plan(), pool_of_weights(&weights), 6);
+            rig.set_eligible(1, false);
+            let mut counts = [0; 4];
+            (0..20_000).for_each(|_| counts[rig.send().unwrap().index()] += 1);
+            // The 99.9 % point of chi-square with 2 degrees of freedom is 13.8; the decoy is 5 % off.
+            let [a, _, c, d] = weights.map(f64::from);
+            assert!(chi_square(&counts, &[a, 0.0, c, d]) < 13.8, "{counts:?}");
+            assert!(
+                13.8 < chi_square(&counts, &[a * 1.05, 0.0, c * 0.95, d]),
+                "{counts:?}"
+            );
+        }
+    }
+}

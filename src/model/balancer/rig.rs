@@ -3,7 +3,7 @@
 use super::{Ask, Balancer, Policy, Pool, Report, ServerId, ServerInfo, View};
 use crate::{
     config::{Family, Problems, Section, parse},
-    rng::{Seed, Stream},
+    rng::{Seed, Stream, mix},
     units::{SimDuration, SimTime},
 };
 
@@ -11,7 +11,11 @@ use crate::{
 pub(super) fn pool_of_weights(weights: &[u32]) -> Pool {
     let servers: Vec<ServerInfo> = weights
         .iter()
-        .map(|&weight| ServerInfo { weight, slots: 1, speed: 1.0 })
+        .map(|&weight| ServerInfo {
+            weight,
+            slots: 1,
+            speed: 1.0,
+        })
         .collect();
     Pool::new(servers)
 }
@@ -23,8 +27,16 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<String>> {
     let section = Section::open(&node, "a balancer", &problems).expect("a document is a table");
     let policy = Policy::read_tagged(&section, None);
     section.finish();
-    let messages: Vec<String> = problems.into_sorted().into_iter().map(|problem| problem.message).collect();
-    if messages.is_empty() { policy.ok_or(messages) } else { Err(messages) }
+    let messages: Vec<String> = problems
+        .into_sorted()
+        .into_iter()
+        .map(|problem| problem.message)
+        .collect();
+    if messages.is_empty() {
+        policy.ok_or(messages)
+    } else {
+        Err(messages)
+    }
 }
 
 /// How far counts are from expected shares, squared and weighed; expected zeros must be zeros.
@@ -34,7 +46,11 @@ pub(super) fn chi_square(counts: &[u32], shares: &[f64]) -> f64 {
     let distance = |(&count, &share): (&u32, &f64)| {
         let expected = total * share / whole;
         assert!(0.0 < share || count == 0, "{count} where none may be");
-        if share == 0.0 { 0.0 } else { (f64::from(count) - expected).powi(2) / expected }
+        if share == 0.0 {
+            0.0
+        } else {
+            (f64::from(count) - expected).powi(2) / expected
+        }
     };
     counts.iter().zip(shares).map(distance).sum()
 }
@@ -73,8 +89,13 @@ impl Rig {
     /// A request that differs from the ones before.
     pub(super) fn ask(&mut self) -> Ask {
         self.asked += 1;
-        let work = SimDuration::from_nanos(1_000_000 + self.rng.below(9_000_000) as u64);
-        Ask { key: u64::from(self.asked), source: self.asked, work }
+        // The work must not depend on how many random numbers the policy has drawn.
+        let work = SimDuration::from_nanos(1_000_000 + mix(u64::from(self.asked)) % 9_000_000);
+        Ask {
+            key: u64::from(self.asked),
+            source: self.asked,
+            work,
+        }
     }
     /// Sends a new request where the policy says.
     pub(super) fn send(&mut self) -> Option<ServerId> {
@@ -91,14 +112,17 @@ impl Rig {
     }
     /// Sends this many and returns the servers as people number them.
     pub(super) fn send_many(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from(b'1' + self.send().expect("a server").0 as u8)).collect()
+        (0..count)
+            .map(|_| char::from(b'1' + self.send().expect("a server").0 as u8))
+            .collect()
     }
     /// Ends the `at`-th request in flight.
     pub(super) fn end(&mut self, at: usize) {
         let (server, _, since) = self.in_flight.remove(at);
         self.view.set_load(server, self.view.load(server) - 1);
         self.balancer.load_changed(&self.view, server);
-        self.balancer.answered(&self.view, server, self.view.now().since(since));
+        self.balancer
+            .answered(&self.view, server, self.view.now().since(since));
         if self.hears_idle && self.view.load(server) == 0 {
             self.balancer.idle(&self.view, server);
         }
@@ -110,7 +134,10 @@ impl Rig {
     }
     /// Ends the first request in flight at this server, as people number it.
     pub(super) fn end_at(&mut self, number: u32) {
-        let at = self.in_flight.iter().position(|&(server, ..)| server.0 + 1 == number);
+        let at = self
+            .in_flight
+            .iter()
+            .position(|&(server, ..)| server.0 + 1 == number);
         self.end(at.expect("a request there"));
     }
     pub(super) fn set_eligible(&mut self, server: u32, eligible: bool) {
@@ -125,6 +152,7 @@ impl Rig {
         self.balancer.reported(&self.view);
     }
     pub(super) fn wait(&mut self, nanos: u64) {
-        self.view.set_now(self.view.now() + SimDuration::from_nanos(nanos));
+        self.view
+            .set_now(self.view.now() + SimDuration::from_nanos(nanos));
     }
 }

@@ -38,7 +38,12 @@ impl Ring {
             own[filled[server as usize] as usize] = place;
             filled[server as usize] += 1;
         }
-        Self { open: Bits::full(points.len()), points, own, begin }
+        Self {
+            open: Bits::full(points.len()),
+            points,
+            own,
+            begin,
+        }
     }
 
     /// Returns the points of eligible servers from this place on, once around and without end; none when no server

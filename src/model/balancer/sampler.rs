@@ -77,16 +77,25 @@ impl Weighted {
             *own = tickets(ServerId(at as u32));
         }
         let eligible = view.eligible();
-        self.totals.rebuild(self.tickets.iter().enumerate().map(|(at, &tickets)| {
-            if eligible.contains(ServerId(at as u32)) { u64::from(tickets) } else { 0 }
-        }));
+        self.totals
+            .rebuild(self.tickets.iter().enumerate().map(|(at, &tickets)| {
+                if eligible.contains(ServerId(at as u32)) {
+                    u64::from(tickets)
+                } else {
+                    0
+                }
+            }));
         self.fill_cells();
     }
 
     /// Hears that a server has become eligible or has ceased to be.
     pub(super) fn eligible_changed(&mut self, view: &View, server: ServerId) {
         let tickets = i64::from(self.tickets[server.index()]);
-        let by = if view.eligible().contains(server) { tickets } else { -tickets };
+        let by = if view.eligible().contains(server) {
+            tickets
+        } else {
+            -tickets
+        };
         self.totals.change(server.index(), by);
     }
 
@@ -116,7 +125,8 @@ impl Weighted {
         // In these units a server has `servers` for each ticket, and a cell holds `size`: both sums are the same.
         let units = |at: usize| u64::from(self.tickets[at]) * servers as u64;
         let next = |from: usize, heavy: bool| (from..servers).find(|&at| (size < units(at)) == heavy);
-        let part = |units: u64| ((u128::from(units) << 32) / u128::from(size)).min(u128::from(u32::MAX)) as u32;
+        let part =
+            |units: u64| ((u128::from(units) << 32) / u128::from(size)).min(u128::from(u32::MAX)) as u32;
 
         // What fills a cell exactly keeps it; so does whoever is left at the end.
         for (at, cell) in self.cells.iter_mut().enumerate() {
@@ -134,7 +144,9 @@ impl Weighted {
                 light = next(at + 1, false);
             } else {
                 // It has become light itself, and the next heavy one fills up its cell.
-                let Some(other) = next(heavy + 1, true) else { return };
+                let Some(other) = next(heavy + 1, true) else {
+                    return;
+                };
                 self.cells[heavy] = (part(left), other as u32);
                 left = units(other) - (size - left);
                 heavy = other;

@@ -14,7 +14,9 @@ pub(super) struct Shares {
 
 impl Shares {
     pub(super) fn new(pool: &Pool) -> Self {
-        let unit = pool.iter().fold(0, |unit, server| greatest_common_divisor(unit, server.weight));
+        let unit = pool
+            .iter()
+            .fold(0, |unit, server| greatest_common_divisor(unit, server.weight));
         let lengths = Fenwick::new(pool.iter().map(|server| u64::from(server.weight / unit)));
         Self { lengths, unit }
     }
@@ -28,11 +30,19 @@ impl Shares {
     /// Hears that a server has become eligible or has ceased to be.
     pub(super) fn eligible_changed(&mut self, view: &View, server: ServerId) {
         let length = i64::from(view.pool().server(server).weight / self.unit);
-        let by = if view.eligible().contains(server) { length } else { -length };
+        let by = if view.eligible().contains(server) {
+            length
+        } else {
+            -length
+        };
         self.lengths.change(server.index(), by);
     }
 }
 
 fn greatest_common_divisor(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }

@@ -17,8 +17,14 @@ pub(super) const ENTRY: Entry<Policy> = Entry {
 
 /// Returns source hashing.
 pub fn plan() -> Policy {
-    let policy = Policy::new(ENTRY.name, Law::Other, |pool| SourceHash { shares: Shares::new(pool) });
-    Policy { reads_source: true, ties_to_server: true, ..policy }
+    let policy = Policy::new(ENTRY.name, Law::Other, |pool| SourceHash {
+        shares: Shares::new(pool),
+    });
+    Policy {
+        reads_source: true,
+        ties_to_server: true,
+        ..policy
+    }
 }
 
 struct SourceHash {

@@ -45,7 +45,9 @@ fn read(section: &Section<'_>) -> Option<Policy> {
     let Settings { first, table } = Settings::read_fields(section)?;
     if *table == 0 {
         let help = "one place for each client that is active at once";
-        section.problems().error(&table.span, "`table` is zero", "here", help);
+        section
+            .problems()
+            .error(&table.span, "`table` is zero", "here", help);
         return None;
     }
     Some(plan(first, *table))
@@ -58,8 +60,14 @@ pub fn plan(first: First, table: u32) -> Policy {
         First::Random => random::plan(),
         First::RoundRobin => round_robin::plan(),
     };
-    let policy = Policy::new(ENTRY.name, Law::Other, move |pool| Sticky::new(pool, &first, table));
-    Policy { reads_source: true, ties_to_server: true, ..policy }
+    let policy = Policy::new(ENTRY.name, Law::Other, move |pool| {
+        Sticky::new(pool, &first, table)
+    });
+    Policy {
+        reads_source: true,
+        ties_to_server: true,
+        ..policy
+    }
 }
 
 struct Sticky {
@@ -71,7 +79,11 @@ struct Sticky {
 
 impl Sticky {
     fn new(pool: &Pool, first: &Policy, size: u32) -> Self {
-        Self { first: (first.build)(pool), table: Vec::new(), size }
+        Self {
+            first: (first.build)(pool),
+            table: Vec::new(),
+            size,
+        }
     }
     fn place(&self, ask: &Ask) -> usize {
         (ask.source % self.size) as usize
@@ -120,7 +132,10 @@ mod tests {
     #[test]
     fn a_client_stays_until_its_server_goes() {
         let mut rig = Rig::new(&plan(First::RoundRobin, 100), pool_of_weights(&[1; 3]), 1);
-        assert_eq!([7, 8, 9, 8, 8, 7].map(|source| send(&mut rig, source)), [1, 2, 3, 2, 2, 1]);
+        assert_eq!(
+            [7, 8, 9, 8, 8, 7].map(|source| send(&mut rig, source)),
+            [1, 2, 3, 2, 2, 1]
+        );
         rig.set_eligible(1, false);
         assert_eq!(send(&mut rig, 8), 1);
         rig.set_eligible(1, true);
@@ -131,12 +146,18 @@ mod tests {
     fn the_first_choice_is_that_of_the_other_policy() {
         let mut rig = Rig::new(&plan(First::LeastConnections, 100), pool_of_weights(&[1; 3]), 1);
         // Client 1 keeps its server busy; new clients avoid it.
-        assert_eq!([1, 1, 1, 2, 3, 4, 5].map(|source| send(&mut rig, source)), [1, 1, 1, 2, 3, 2, 3]);
+        assert_eq!(
+            [1, 1, 1, 2, 3, 4, 5].map(|source| send(&mut rig, source)),
+            [1, 1, 1, 2, 3, 2, 3]
+        );
     }
 
     #[test]
     fn clients_beyond_the_table_push_others_out() {
         let mut rig = Rig::new(&plan(First::RoundRobin, 2), pool_of_weights(&[1; 5]), 1);
-        assert_eq!([0, 1, 0, 2, 0, 1].map(|source| send(&mut rig, source)), [1, 2, 1, 3, 4, 2]);
+        assert_eq!(
+            [0, 1, 0, 2, 0, 1].map(|source| send(&mut rig, source)),
+            [1, 2, 1, 3, 4, 2]
+        );
     }
 }

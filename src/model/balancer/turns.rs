@@ -59,7 +59,15 @@ impl Turns {
             round: 0,
             under_way: IndexedHeap::new(servers),
             fresh: IndexedHeap::new(servers),
-            marks: vec![Mark { due: 0, rest: 0, round: 0, under_way: false }; servers],
+            marks: vec![
+                Mark {
+                    due: 0,
+                    rest: 0,
+                    round: 0,
+                    under_way: false
+                };
+                servers
+            ],
         };
         for server in 0..servers as u32 {
             turns.insert(server);
@@ -80,7 +88,12 @@ impl Turns {
                 (Some((server, (round, _))), _) if round <= self.round => {
                     self.fresh.remove(server);
                     let mark = &mut self.marks[server as usize];
-                    *mark = Mark { due: self.taken, rest: 0, round: self.round, under_way: true };
+                    *mark = Mark {
+                        due: self.taken,
+                        rest: 0,
+                        round: self.round,
+                        under_way: true,
+                    };
                     break server;
                 }
                 (_, Some((server, _))) => break server,
@@ -99,9 +112,15 @@ impl Turns {
     /// turn, and what it has missed is gone.
     pub(super) fn eligible_changed(&mut self, view: &View, server: ServerId) {
         if view.eligible().contains(server) {
+            // While servers are away, the turns of others come faster than they are counted.
+            let now = self
+                .under_way
+                .first()
+                .map_or(0, |(_, turn)| turn.due)
+                .max(self.taken);
             let mark = &mut self.marks[server.index()];
             mark.under_way &= mark.round == self.round;
-            mark.due = mark.due.max(self.taken);
+            mark.due = mark.due.max(now);
             self.insert(server.0);
         } else {
             self.under_way.remove(server.0);
@@ -132,7 +151,14 @@ impl Turns {
         let mark = self.marks[server as usize];
         if mark.under_way {
             let lead = Reverse(weight - mark.rest);
-            self.under_way.set(server, Turn { due: mark.due, lead, last: self.taken as u32 });
+            self.under_way.set(
+                server,
+                Turn {
+                    due: mark.due,
+                    lead,
+                    last: self.taken as u32,
+                },
+            );
         } else {
             self.fresh.set(server, (mark.round, Reverse(weight)));
         }

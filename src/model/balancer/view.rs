@@ -41,7 +41,10 @@ impl Pool {
         let servers = servers.into();
         assert!(!servers.is_empty(), "a pool has at least one server");
         let valid = |server: &ServerInfo| 0 < server.weight && 0 < server.slots && 0.0 < server.speed;
-        assert!(servers.iter().all(valid), "weight, slots and speed are above zero");
+        assert!(
+            servers.iter().all(valid),
+            "weight, slots and speed are above zero"
+        );
         let uniform = servers.iter().all(|server| server.weight == servers[0].weight);
         Self { servers, uniform }
     }

@@ -52,7 +52,11 @@ impl Balancer for WeightedRoundRobin {
         let eligible = view.eligible().contains(server);
         let weight = u64::from(view.pool().server(server).weight);
         self.balances.set_present(server.index(), eligible);
-        self.total = if eligible { self.total + weight } else { self.total - weight };
+        self.total = if eligible {
+            self.total + weight
+        } else {
+            self.total - weight
+        };
     }
 }
 
@@ -69,7 +73,7 @@ mod tests {
     fn the_turns_are_those_of_nginx() {
         let expected: [(&[u32], &str); 4] = [
             (&[5, 1, 1], "11213111121311"),
-            (&[1, 2, 3], "323132"),
+            (&[1, 2, 3], "321323321323"),
             (&[3, 1], "11211121"),
             (&[1, 1, 1, 1], "12341234"),
         ];
@@ -95,11 +99,17 @@ mod tests {
                     rig.set_eligible(server, rng.below(3) != 0);
                 }
                 let members = rig.view.eligible().members().to_vec();
-                let total: i64 = members.iter().map(|server| i64::from(weights[server.index()])).sum();
+                let total: i64 = members
+                    .iter()
+                    .map(|server| i64::from(weights[server.index()]))
+                    .sum();
                 for server in &members {
                     balance[server.index()] += i64::from(weights[server.index()]);
                 }
-                let best = members.iter().copied().max_by_key(|server| (balance[server.index()], -i64::from(server.0)));
+                let best = members
+                    .iter()
+                    .copied()
+                    .max_by_key(|server| (balance[server.index()], -i64::from(server.0)));
                 if let Some(best) = best {
                     balance[best.index()] -= total;
                 }
