@@ -93,7 +93,7 @@ mod tests {
             for _ in 0..200 {
                 let at = rng.below(len);
                 let amount = rng.below(4) as u64;
-                fenwick.change(at, amount as i64 - amounts[at] as i64);
+                fenwick.change(at, amount.cast_signed() - amounts[at].cast_signed());
                 amounts[at] = amount;
                 let laid: Vec<usize> = (0..len).flat_map(|at| vec![at; amounts[at] as usize]).collect();
                 let found: Vec<usize> = (0..fenwick.total()).map(|unit| fenwick.find(unit)).collect();

@@ -177,9 +177,9 @@ mod tests {
     /// The share of each server.
     fn shares(homes: &[ServerId], servers: usize) -> Vec<f64> {
         let mut shares = vec![0.0; servers];
-        homes
-            .iter()
-            .for_each(|server| shares[server.index()] += 1.0 / KEYS as f64);
+        for server in homes {
+            shares[server.index()] += 1.0 / KEYS as f64;
+        }
         shares
     }
 

@@ -61,7 +61,7 @@ impl Tournament {
             return;
         }
         // Outside, `start` is the value itself.
-        let risen = i64::from(self.rise[line]).wrapping_mul(self.now as i64);
+        let risen = i64::from(self.rise[line]).wrapping_mul(self.now.cast_signed());
         if present {
             self.start[line] = self.start[line].wrapping_sub(risen);
             self.winner[node] = line as u32;
@@ -74,10 +74,10 @@ impl Tournament {
 
     /// Holds all matches again that lie before this line.
     fn replay(&mut self, line: usize) {
-        let mut node = (self.rise.len() + line) / 2;
-        while 0 < node {
-            self.hold(node);
+        let mut node = self.rise.len() + line;
+        while 1 < node {
             node /= 2;
+            self.hold(node);
         }
     }
 
@@ -130,7 +130,7 @@ impl Tournament {
 
     fn value(&self, line: usize) -> i64 {
         i64::from(self.rise[line])
-            .wrapping_mul(self.now as i64)
+            .wrapping_mul(self.now.cast_signed())
             .wrapping_add(self.start[line])
     }
 }

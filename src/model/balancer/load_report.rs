@@ -154,10 +154,14 @@ mod tests {
             if let Some(reports) = reports {
                 rig.report(reports.to_vec());
             }
-            away.map(|server| rig.set_eligible(server, false));
+            if let Some(server) = away {
+                rig.set_eligible(server, false);
+            }
             let mut counts = [0; 3];
             (0..20_000).for_each(|_| counts[rig.send().unwrap().index()] += 1);
-            away.map(|server| rig.set_eligible(server, true));
+            if let Some(server) = away {
+                rig.set_eligible(server, true);
+            }
             counts
         };
         // Before any report the weights count: a quarter, a quarter, a half.

@@ -86,19 +86,18 @@ impl Balancer for Maglev {
     }
 }
 
-/// Returns the smallest prime that is at least `from`, which is at least 2.
+/// Returns the smallest prime that is at least `from`.
 pub(super) fn prime_from(from: u32) -> u32 {
-    (from..)
-        .find(|&number| is_prime(number))
-        .expect("there is always another prime")
+    let mut number = from;
+    while !is_prime(number) {
+        number += 1;
+    }
+    number
 }
 
 /// Returns whether a number is prime.
 pub(super) fn is_prime(number: u32) -> bool {
-    2 <= number
-        && (2..)
-            .take_while(|&factor| factor <= number / factor)
-            .all(|factor| !number.is_multiple_of(factor))
+    2 <= number && (2..=number.isqrt()).all(|factor| !number.is_multiple_of(factor))
 }
 
 #[cfg(test)]

@@ -136,6 +136,10 @@ pub type BuildBalancer = dyn Fn(&Pool) -> Box<dyn Balancer> + Send + Sync;
 
 /// A checked description of a policy, from which every balancer of every run makes its own.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are independent facts, and any combination is valid"
+)]
 pub struct Policy {
     /// Its name in a scenario.
     pub name: &'static str,

@@ -51,26 +51,33 @@ fn read(section: &Section<'_>) -> Option<Policy> {
 /// Returns the power of `d ≥ 1` choices.
 pub fn plan(d: u32) -> Policy {
     Policy::new(ENTRY.name, Law::PowerOfD(d), move |pool| {
-        PowerOfD::new(pool, d, None)
+        PowerOfD::new(pool, d, Memory::Without)
     })
 }
 
 /// Returns the power of `d ≥ 1` choices and the best server that the last request left behind.
 pub fn plan_with_memory(d: u32) -> Policy {
     Policy::new(ENTRY.name, Law::Other, move |pool| {
-        PowerOfD::new(pool, d, Some(None))
+        PowerOfD::new(pool, d, Memory::Empty)
     })
 }
 
 struct PowerOfD {
     d: u32,
     servers: Sampler,
-    /// The server to look at again, where there is a memory and something in it.
-    memory: Option<Option<ServerId>>,
+    memory: Memory,
+}
+
+/// The server that is looked at again.
+#[derive(Clone, Copy, PartialEq)]
+enum Memory {
+    Without,
+    Empty,
+    Holds(ServerId),
 }
 
 impl PowerOfD {
-    fn new(pool: &Pool, d: u32, memory: Option<Option<ServerId>>) -> Self {
+    fn new(pool: &Pool, d: u32, memory: Memory) -> Self {
         Self {
             d,
             servers: Sampler::by_weight(pool),
@@ -88,11 +95,13 @@ impl Balancer for PowerOfD {
         for _ in 1..self.d {
             seen.look_at(view, self.servers.sample(view, rng)?);
         }
-        if let Some(remembered) = &mut self.memory {
-            if let Some(server) = remembered.filter(|&server| view.eligible().contains(server)) {
-                seen.look_at(view, server);
-            }
-            *remembered = Some(seen.left_behind(view));
+        if let Memory::Holds(server) = self.memory
+            && view.eligible().contains(server)
+        {
+            seen.look_at(view, server);
+        }
+        if self.memory != Memory::Without {
+            self.memory = Memory::Holds(seen.left_behind(view));
         }
         Some(seen.best)
     }
