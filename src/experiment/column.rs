@@ -2,8 +2,9 @@
 
 use super::results::Unit;
 use crate::{
-    model::{Deployment, Record, ServiceRecord, WorkloadRecord},
+    model::{Deployment, End, Record, ServicePlan, ServiceRecord, WorkloadRecord},
     stats::{Histogram, Moments},
+    units::SimTime,
 };
 
 /// The percentiles reported of a distribution of times.
@@ -74,6 +75,29 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
         sheet.service(service);
     }
     sheet.rows
+}
+
+/// Returns every measure of a deployment, in the order in which [`columns`] gives them.
+pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
+    let idle = |plan: &ServicePlan| ServiceRecord {
+        in_system_mean: 0.0,
+        queue_mean: 0.0,
+        queue_max: 0,
+        utilisation: 0.0,
+        served: vec![0; plan.servers()],
+        server_utilisation: vec![0.0; plan.servers()],
+    };
+    let nothing = Record {
+        end: End::Complete,
+        events: 0,
+        begin: SimTime::ZERO,
+        until: SimTime::ZERO,
+        workloads: vec![WorkloadRecord::default(); deployment.workloads.len()],
+        services: deployment.services.iter().map(idle).collect(),
+        violations: Vec::new(),
+    };
+    let sheet = columns(deployment, &nothing);
+    sheet.into_iter().map(|(column, _)| column).collect()
 }
 
 struct Sheet {

@@ -7,11 +7,13 @@
 mod campaign;
 mod column;
 pub mod compare;
+mod predict;
 pub mod results;
 mod run;
 mod series;
 #[cfg(test)]
 mod tests;
+mod theory_only;
 mod warmup;
 
 use std::sync::atomic::AtomicBool;
@@ -20,6 +22,7 @@ pub use self::{
     compare::{Comparison, Variant, VariantResults, compare},
     results::Results,
     run::run,
+    theory_only::theory_only,
 };
 
 /// How an experiment is carried out, which changes nothing about its numbers.

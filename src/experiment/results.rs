@@ -33,6 +33,9 @@ pub struct Results {
     pub verdicts: Vec<Verdict>,
     /// Up to which load the objectives hold, by the formulas.
     pub load_line: Option<LoadLine>,
+    /// The load at which each objective breaks and services are full, as far as formulas tell; the load line is the
+    /// first of these.
+    pub capacity: Vec<LoadLine>,
     /// The response times of each workload.
     pub distributions: Vec<Distribution>,
     /// How things went over time.

@@ -4,6 +4,7 @@ use super::{
     Conduct, Results,
     campaign::{Campaign, Window, workload_name},
     column::Estimator,
+    predict,
     results::{Distribution, TimelineSeries, Verdict},
     warmup,
 };
@@ -117,9 +118,18 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
     let scenario = campaign.scenario;
     let deployment = &scenario.deployment;
     notes.extend(remarks(campaign));
-    let measures: Vec<_> = (0..campaign.columns.len())
+    let mut measures: Vec<_> = (0..campaign.columns.len())
         .map(|at| campaign.measure(at))
         .collect();
+    let distribution = |(at, pooled): (usize, &[crate::stats::Histogram; 2])| Distribution {
+        of: workload_name(deployment, at),
+        histogram: pooled[0].clone(),
+        theory: Vec::new(),
+        formula: None,
+    };
+    let mut distributions: Vec<_> = campaign.pooled.iter().enumerate().map(distribution).collect();
+    predict::annotate(scenario, &mut measures, &mut distributions);
+    let (load_line, capacity) = predict::load_lines(scenario);
     let verdict = |objective: &crate::scenario::Objective| {
         let of = workload_name(deployment, objective.workload);
         let measure = measures
@@ -137,12 +147,6 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         })
     };
     let verdicts = scenario.objectives.iter().filter_map(verdict).collect();
-    let distribution = |(at, pooled): (usize, &[crate::stats::Histogram; 2])| Distribution {
-        of: workload_name(deployment, at),
-        histogram: pooled[0].clone(),
-        theory: Vec::new(),
-        formula: None,
-    };
     let series = |(at, series): (usize, &super::series::Series)| TimelineSeries {
         of: workload_name(deployment, at),
         buckets: series.means(campaign.window.bucket, campaign.window.duration),
@@ -159,11 +163,12 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         events: campaign.events,
         requests: campaign.counts.iter().map(|(_, ended)| ended).sum(),
         level: scenario.run.level,
-        distributions: campaign.pooled.iter().enumerate().map(distribution).collect(),
+        distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
         measures,
         verdicts,
-        load_line: None,
+        load_line,
+        capacity,
         notes,
     }
 }

@@ -180,6 +180,9 @@ catalogue! {
     /// See [`super::mmc`].
     CENTRAL_QUEUE = "central queue, M/M/c", Balancing, Exact,
         "Poisson arrivals, exponential service, one FIFO queue at the balancer", "Erlang 1917";
+    /// See [`super::mmc`]: as long as anyone is there, no policy works faster than all servers on one queue.
+    CENTRAL_QUEUE_BOUND = "central queue as a bound, M/M/c", Balancing, LowerBound,
+        "Poisson arrivals, exponential service, equal servers, any policy that does not know the work; mean", "Wolff 1977";
     /// See [`super::balancing::shortest_queue`].
     SHORTEST_QUEUE_TWO = "shortest of two queues", Balancing, Exact,
         "Poisson arrivals, exponential service, two equal servers", "Adan, Wessels and Zijm 1990";

@@ -103,7 +103,9 @@ impl Mg1 {
         let transform = |s| self.response_transform(s, service(s));
         inversion::quantile(p, 1.0, self.mean_response(), transform)
     }
-    fn wait_transform(&self, s: Complex64, service: Complex64) -> Complex64 {
+    /// Returns the transform of the wait at `s` from that of service there. Times that of one class's service it is the
+    /// transform of that class's response, where several classes share the queue.
+    pub fn wait_transform(&self, s: Complex64, service: Complex64) -> Complex64 {
         (1.0 - self.utilisation()) * s / (s - self.arrival_rate * (1.0 - service))
     }
     fn response_transform(&self, s: Complex64, service: Complex64) -> Complex64 {

@@ -38,7 +38,7 @@ pub mod mm1;
 pub mod mmc;
 pub mod mmc_priority;
 pub mod mmck;
-mod numeric;
+pub(crate) mod numeric;
 pub mod operational;
 pub mod shortest_job_first;
 pub mod sizing;

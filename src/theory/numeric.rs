@@ -3,7 +3,7 @@
 /// Returns the smallest `t ≥ 0` at which a falling `tail(t)` = P(T > t) is down to `1 − probability`.
 ///
 /// `scale` is a positive guess of the size of the answer; a bad one costs time only.
-pub(super) fn quantile(probability: f64, scale: f64, tail: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn quantile(probability: f64, scale: f64, tail: impl Fn(f64) -> f64) -> f64 {
     let target = 1.0 - probability;
     if target <= 0.0 {
         return f64::INFINITY;

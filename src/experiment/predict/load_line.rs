@@ -1,0 +1,173 @@
+//! The load at which each promise breaks, by the formulas alone.
+
+use super::{
+    law::Outlook,
+    pool::assess,
+    station::Station,
+};
+use crate::{
+    experiment::{
+        campaign::workload_name,
+        column::QUANTILES,
+        results::LoadLine,
+    },
+    model::Group,
+    scenario::{Objective, Scenario},
+    theory::catalogue::{self, Formula},
+    units::{figures, seconds},
+};
+
+/// Loads this many times the planned one, or less, are as good as none; and as good as any.
+const LEAST: f64 = 1e-3;
+const MOST: f64 = 1e6;
+/// Halvings of the interval in which a promise breaks; then it is known to a millionth.
+const HALVINGS: usize = 24;
+
+/// Returns the load at which each objective breaks, where a formula tells, and the load at which services are full,
+/// where that is what binds; and the first of all of these, the load line. All workloads grow in proportion.
+pub(in crate::experiment) fn load_lines(scenario: &Scenario) -> (Option<LoadLine>, Vec<LoadLine>) {
+    let full = fullest(scenario);
+    let mut breaks: Vec<(f64, LoadLine)> = Vec::new();
+    let mut untold = Vec::new();
+    for objective in &scenario.objectives {
+        match break_of(scenario, objective, full.map(|(_, factor)| factor)) {
+            Answer::Breaks(factor, formula) => {
+                breaks.push((factor, line(scenario, objective, factor, formula)));
+            }
+            Answer::Never => {}
+            Answer::Untold => untold.push(objective.measure.as_str()),
+        }
+    }
+    if let Some((service, factor)) = full {
+        let at = first_workload(scenario, service);
+        let name = &scenario.deployment.services[service].name;
+        let mut text = format!("`{name}` is full");
+        if let Some(measure) = untold.first() {
+            text += &format!(", if {measure} holds until then");
+        }
+        breaks.extend(at.and_then(|at| {
+            let line = LoadLine {
+                of: workload_name(&scenario.deployment, at),
+                rate: scenario.deployment.workloads[at].arrivals.nature.rate()? * factor,
+                breaks: text,
+                formula: &catalogue::UTILISATION_LAW,
+            };
+            Some((factor, line))
+        }));
+    }
+    let first = breaks.iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    (first.map(|(_, line)| line.clone()), breaks.iter().map(|(_, line)| line.clone()).collect())
+}
+
+/// The workload by which a service's load is told: the first that is promised something, or the first at all.
+fn first_workload(scenario: &Scenario, service: usize) -> Option<usize> {
+    let there = |at: &usize| {
+        let workload = &scenario.deployment.workloads[*at];
+        workload.service == service && workload.arrivals.nature.rate().is_some()
+    };
+    let promised = scenario.objectives.iter().map(|objective| objective.workload);
+    promised.chain(0..scenario.deployment.workloads.len()).find(there)
+}
+
+/// The service that is full first, and how many times the planned load that takes.
+fn fullest(scenario: &Scenario) -> Option<(usize, f64)> {
+    let services = 0..scenario.deployment.services.len();
+    let factors = services.filter_map(|service| {
+        let station = Station::new(&scenario.deployment, service, 1.0);
+        // Who loses requests is never full.
+        let offered = station.offered().filter(|_| !station.loses())?;
+        let whole = station.plan.capacity() / offered;
+        let of_group = |group: &Group| Some(f64::from(group.slots) * group.speed / (station.fixed_share(group)? * offered));
+        let parts = station.plan.groups.iter().filter_map(of_group);
+        let parts = parts.filter(|_| station.has_own_queues());
+        Some((service, parts.fold(whole, f64::min)))
+    });
+    factors.filter(|(_, factor)| factor.is_finite()).min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// What formulas say of an objective under more load.
+enum Answer {
+    /// It breaks at this many times the planned load.
+    Breaks(f64, &'static Formula),
+    /// It holds at every load.
+    Never,
+    /// No formula tells.
+    Untold,
+}
+
+fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> Answer {
+    let service = scenario.deployment.workloads[objective.workload].service;
+    let planned = Station::new(&scenario.deployment, service, 1.0);
+    let measure = objective.measure.as_str();
+    // More load lowers none of these.
+    if matches!(measure, "throughput" | "goodput") || measure == "availability" && !planned.loses() {
+        return Answer::Never;
+    }
+    if planned.offered().is_none() {
+        return Answer::Untold;
+    }
+    let look = |factor: f64| {
+        let station = Station::new(&scenario.deployment, service, factor);
+        let at = station.streams.iter().position(|stream| stream.workload == objective.workload)?;
+        holds(objective, assess(&station).outlooks.first()?, at)
+    };
+    // A little load tells whether any formula knows the measure at all.
+    let Some((_, formula)) = look(LEAST * full.unwrap_or(1.0)) else {
+        return Answer::Untold;
+    };
+    // Where formulas end, shortly before a service is full, the promise counts as broken.
+    let stands = |factor: f64| look(factor).is_some_and(|(holds, _)| holds);
+    let (mut low, mut high) = (0.0, full.unwrap_or(LEAST));
+    while full.is_none() && stands(high) {
+        (low, high) = (high, 2.0 * high);
+        if MOST < high {
+            return Answer::Never;
+        }
+    }
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if stands(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Answer::Breaks(low, formula)
+}
+
+/// Returns whether an objective holds by a formula, and the formula.
+fn holds(objective: &Objective, outlook: &Outlook, at: usize) -> Option<(bool, &'static Formula)> {
+    let times = &outlook.times[at];
+    let (what, which) = objective.measure.split_once('.').unwrap_or((&objective.measure, ""));
+    let law = match what {
+        "response" => &times.response,
+        "wait" => &times.wait,
+        "availability" if outlook.lost_as.is_some() => {
+            return Some((objective.bound <= outlook.answered, outlook.formula));
+        }
+        _ => return None,
+    };
+    if which == "mean" {
+        return Some((law.mean <= objective.bound, outlook.formula));
+    }
+    let (_, q) = QUANTILES.into_iter().find(|(name, _)| *name == which)?;
+    // One look at the distribution is cheaper than the percentile.
+    let tail = law.tail.as_ref()?;
+    Some((tail.at(objective.bound) <= 1.0 - q, tail.formula))
+}
+
+fn line(scenario: &Scenario, objective: &Objective, factor: f64, formula: &'static Formula) -> LoadLine {
+    let workload = &scenario.deployment.workloads[objective.workload];
+    // Of shares, only the availability is promised; all else that breaks is a time.
+    let bound = if objective.measure == "availability" {
+        format!("{} %", figures(objective.bound * 100.0, 5))
+    } else {
+        seconds(objective.bound)
+    };
+    LoadLine {
+        of: workload_name(&scenario.deployment, objective.workload),
+        rate: workload.arrivals.nature.rate().unwrap_or(0.0) * factor,
+        breaks: format!("{} breaks {bound}", objective.measure),
+        formula,
+    }
+}

@@ -1,0 +1,25 @@
+//! Which formulas fit a scenario, and what they say of its measures.
+//!
+//! **Lives here:** the match of workloads and services to formulas by their shape, and the load at which promises break.
+//! **Lives elsewhere:** the formulas (`theory`), what is measured (`column`), how both are shown (`report`).
+//! **Invariant:** a formula is applied only where it holds; what it leaves out of a scenario is said beside its value,
+//! and where none holds there is a reason.
+//!
+//! A scenario passes through in stages: plans become a [`station::Station`], that one queue or several
+//! ([`pool`]), each queue an [`law::Outlook`] by one formula ([`one_queue`], [`urgency`], [`loss`]), and outlooks
+//! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
+
+mod closed;
+mod gaps;
+mod law;
+mod load_line;
+mod loss;
+mod one_queue;
+mod pool;
+mod station;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod urgency;
+
+pub(super) use self::{load_line::load_lines, tell::annotate};

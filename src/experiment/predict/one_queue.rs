@@ -1,0 +1,299 @@
+//! One queue in front of equal slots: which formula fits it.
+
+use std::rc::Rc;
+
+use super::{
+    gaps::Gaps,
+    law::{Law, Outlook, Times},
+    loss, urgency,
+};
+use crate::{
+    dist::Dist,
+    model::discipline::Order,
+    theory::{
+        TheoryError,
+        catalogue::{self, Formula},
+        gg1::{Ggc, kingman_bound},
+        gimc::Gimc,
+        inversion,
+        md1::Md1,
+        mg1::Mg1,
+        mm1::Mm1,
+        mmc::Mmc,
+    },
+};
+
+/// One queue in front of equal slots.
+#[derive(Clone, Debug)]
+pub(super) struct OneQueue {
+    pub gaps: Gaps,
+    pub slots: u32,
+    /// The workloads, in the order of the station's streams.
+    pub classes: Vec<Class>,
+    pub order: Order,
+    /// How many may wait; `None` for any number.
+    pub room: Option<u32>,
+    /// What the formulas of a plain queue are called in this place, instead of their own names.
+    pub card: Option<&'static Formula>,
+}
+
+/// One workload at a queue.
+#[derive(Clone, Debug)]
+pub(super) struct Class {
+    /// Its share of the arrivals.
+    pub share: f64,
+    /// The time that a slot takes for one of its requests.
+    pub service: Dist,
+    pub priority: u8,
+    pub patience: Option<Dist>,
+}
+
+/// Why no formula fits, in half a line.
+pub(super) type Reason = String;
+
+/// Makes a reason of a formula's refusal.
+pub(super) fn refusal(error: TheoryError) -> Reason {
+    match error {
+        TheoryError::Unstable { .. } => "more load than the servers can carry".to_owned(),
+        TheoryError::Domain(text) => text.to_owned(),
+    }
+}
+
+/// The times of a model whose methods have the shared names; see [`crate::theory`].
+macro_rules! times {
+    ($model:expr, $formula:expr) => {{
+        let model = std::rc::Rc::new($model);
+        let (of_wait, of_response) = (std::rc::Rc::clone(&model), std::rc::Rc::clone(&model));
+        Times {
+            response: Law::of_mean(model.mean_response())
+                .with_tail($formula, move |t| of_response.response_tail(t)),
+            wait: Law::of_mean(model.mean_wait()).with_tail($formula, move |t| of_wait.wait_tail(t)),
+        }
+    }};
+    ($model:expr, $formula:expr, with variances) => {{
+        let model = $model;
+        let (response, wait) = (model.response_variance(), model.wait_variance());
+        let mut times = times!(model, $formula);
+        times.response = times.response.with_variance(response);
+        times.wait = times.wait.with_variance(wait);
+        times
+    }};
+}
+pub(super) use times;
+
+impl OneQueue {
+    /// Returns what formulas say, the most exact first.
+    pub(super) fn outlooks(&self) -> Result<Vec<Outlook>, Reason> {
+        if self.classes.iter().any(|class| class.patience.is_some()) {
+            return loss::impatient(self).map(|outlook| vec![outlook]);
+        }
+        if let Some(room) = self.room {
+            return loss::limited(self, room).map(|outlook| vec![outlook]);
+        }
+        match self.order {
+            Order::Shared => urgency::shared(self).map(|outlook| vec![outlook]),
+            Order::ShortestFirst => urgency::shortest_first(self).map(|outlook| vec![outlook]),
+            Order::Priority { preemptive } if self.has_levels() => {
+                urgency::priorities(self, preemptive).map(|outlook| vec![outlook])
+            }
+            Order::Priority { .. } | Order::Fifo | Order::Lifo | Order::Random => self.plain(),
+        }
+    }
+
+    /// Returns whether some are more urgent than others.
+    pub(super) fn has_levels(&self) -> bool {
+        self.classes
+            .iter()
+            .any(|class| class.priority != self.classes[0].priority)
+    }
+    /// Returns whether those who came first go first; one level of priority is no priority.
+    pub(super) fn is_fifo(&self) -> bool {
+        match self.order {
+            Order::Fifo => true,
+            Order::Priority { .. } => !self.has_levels(),
+            Order::Lifo | Order::Random | Order::Shared | Order::ShortestFirst => false,
+        }
+    }
+    /// Returns whether some fare better than others by who they are or what they bring.
+    pub(super) fn prefers(&self) -> bool {
+        match self.order {
+            Order::ShortestFirst => true,
+            Order::Priority { .. } => self.has_levels(),
+            Order::Fifo | Order::Lifo | Order::Random | Order::Shared => false,
+        }
+    }
+    /// Returns the service of all classes together.
+    pub(super) fn service(&self) -> Dist {
+        let first = &self.classes[0].service;
+        if self.classes.iter().all(|class| class.service == *first) {
+            return first.clone();
+        }
+        let parts = self
+            .classes
+            .iter()
+            .map(|class| (class.share, class.service.clone()));
+        Dist::mixture(parts).expect("shares are positive, and services are valid")
+    }
+    /// Returns the service rate where service is exponential and alike for all.
+    pub(super) fn exponential_rate(&self) -> Option<f64> {
+        let service = self.service();
+        service.is_exponential().then(|| service.mean().recip())
+    }
+    /// Returns the mean number of busy slots where all are answered.
+    pub(super) fn load(&self) -> f64 {
+        self.gaps.rate() * self.service().mean()
+    }
+    /// Returns one outlook for all classes from the times of each.
+    pub(super) fn outlook(&self, formula: &'static Formula, times: impl FnMut(&Class) -> Times) -> Outlook {
+        Outlook::lossless(formula, self.load(), self.classes.iter().map(times).collect())
+    }
+
+    /// An order that does not look at the work, and no end of the queue.
+    fn plain(&self) -> Result<Vec<Outlook>, Reason> {
+        let exact = match (self.exponential_rate(), self.gaps.is_poisson()) {
+            // The variance under LIFO is known for one server, whatever the service.
+            (Some(_), true) if self.order == Order::Lifo && self.slots == 1 => self.general(),
+            (Some(rate), true) => self.erlang(rate),
+            (Some(rate), false) => self.renewal(rate),
+            (None, true) if self.slots == 1 => self.general(),
+            (None, _) => return self.two_moments().map_err(refusal),
+        };
+        exact.map(|outlook| vec![outlook]).map_err(refusal)
+    }
+
+    fn erlang(&self, service_rate: f64) -> Result<Outlook, TheoryError> {
+        let rate = self.gaps.rate();
+        let card = |plain| self.card.unwrap_or(plain);
+        let (card, times) = if self.slots == 1 {
+            let card = card(&catalogue::MM1);
+            let model = Mm1::new(rate, service_rate)?;
+            (card, times!(model, card, with variances))
+        } else {
+            let card = card(&catalogue::MMC);
+            let model = Mmc::new(self.slots, rate, service_rate)?;
+            (card, times!(model, card, with variances))
+        };
+        Ok(self.outlook(card, |_| self.by_order(&times)))
+    }
+
+    fn renewal(&self, service_rate: f64) -> Result<Outlook, TheoryError> {
+        let card = self.card.unwrap_or(&catalogue::GIMC);
+        let gap = self.gaps.rate().recip();
+        let model = Gimc::new(self.slots, gap, |s| self.gaps.transform(s), service_rate)?;
+        let times = times!(model, card, with variances);
+        Ok(self.outlook(card, |_| self.by_order(&times)))
+    }
+
+    /// Returns the times under this order from those under FIFO, for orders that do not look at the work.
+    fn by_order(&self, fifo: &Times) -> Times {
+        if self.is_fifo() {
+            fifo.clone()
+        } else {
+            fifo.clone().means_only()
+        }
+    }
+
+    /// M/G/1.
+    fn general(&self) -> Result<Outlook, TheoryError> {
+        let service = self.service();
+        let rate = self.gaps.rate();
+        if service.is_constant() && self.is_fifo() {
+            let card = self.card.unwrap_or(&catalogue::MD1);
+            let model = Md1::new(rate, service.mean())?;
+            let variance = model.wait_variance();
+            let times = constant_times(model, card, variance);
+            return Ok(self.outlook(card, |_| times.clone()));
+        }
+        let model = Mg1::new(rate, service.mean(), service.scv())?;
+        let third = service.third_moment();
+        if self.order == Order::Lifo {
+            let wait = Law::of_mean(model.mean_wait()).with_variance(model.wait_variance_lifo(third));
+            let card = self.card.unwrap_or(&catalogue::MG1_LIFO);
+            return Ok(self.outlook(card, |class| after(&wait, &class.service)));
+        }
+        let card = self.card.unwrap_or(&catalogue::MG1);
+        let mut wait = Law::of_mean(model.mean_wait());
+        if !self.is_fifo() {
+            return Ok(self.outlook(card, |class| Times::of_means(wait.mean, class.service.mean())));
+        }
+        wait = wait.with_variance(model.wait_variance(third));
+        if has_lumps(&service) {
+            return Ok(self.outlook(card, |class| after(&wait, &class.service)));
+        }
+        let service = Rc::new(service);
+        let whole = Rc::clone(&service);
+        wait = wait.with_tail(&catalogue::MG1_INVERSION, move |t| {
+            model.wait_tail(t, |s| whole.laplace(s))
+        });
+        Ok(self.outlook(card, |class| {
+            let mut times = after(&wait, &class.service);
+            let (whole, own) = (Rc::clone(&service), class.service.clone());
+            times.response = times.response.with_tail(&catalogue::MG1_INVERSION, move |t| {
+                if t <= 0.0 {
+                    return 1.0;
+                }
+                inversion::tail(t, |s| model.wait_transform(s, whole.laplace(s)) * own.laplace(s))
+            });
+            times
+        }))
+    }
+
+    /// Gaps and services known by two moments.
+    fn two_moments(&self) -> Result<Vec<Outlook>, TheoryError> {
+        let service = self.service();
+        let (mean, scv, rate, gap_scv) = (
+            service.mean(),
+            service.scv(),
+            self.gaps.rate(),
+            self.gaps.scv(),
+        );
+        let model = Ggc::new(self.slots, rate, mean, gap_scv, scv)?;
+        let outlook = |card: &'static Formula, wait: f64| {
+            self.outlook(card, |class| Times::of_means(wait, class.service.mean()))
+        };
+        if self.slots == 1 {
+            return Ok(vec![
+                outlook(
+                    &catalogue::KRAEMER_LANGENBACH_BELZ,
+                    model.mean_wait_corrected(),
+                ),
+                outlook(&catalogue::KINGMAN, kingman_bound(rate, mean, gap_scv, scv)?),
+            ]);
+        }
+        Ok(vec![outlook(&catalogue::ALLEN_CUNNEEN, model.mean_wait())])
+    }
+}
+
+/// The times of M/D/1, whose response is its wait and the constant service.
+fn constant_times(model: Md1, card: &'static Formula, variance: f64) -> Times {
+    let means = *model.as_mg1();
+    Times {
+        response: Law::of_mean(means.mean_response())
+            .with_variance(variance)
+            .with_tail(card, move |t| model.response_tail(t)),
+        wait: Law::of_mean(means.mean_wait())
+            .with_variance(variance)
+            .with_tail(card, move |t| model.wait_tail(t)),
+    }
+}
+
+/// The times of a wait followed by an independent service; the distribution of the response is left open.
+fn after(wait: &Law, service: &Dist) -> Times {
+    let mut response = Law::of_mean(wait.mean + service.mean());
+    if let Some(sd) = wait.sd {
+        response = response.with_variance(sd * sd + service.variance());
+    }
+    Times {
+        response,
+        wait: wait.clone(),
+    }
+}
+
+/// Returns whether one value has a share of its own that transform inversion would smear.
+fn has_lumps(service: &Dist) -> bool {
+    match service {
+        Dist::Constant(_) => true,
+        Dist::Mixture(mixture) => mixture.parts().iter().any(|(_, part)| has_lumps(part)),
+        _ => false,
+    }
+}

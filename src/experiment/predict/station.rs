@@ -1,0 +1,179 @@
+//! A service and the workloads that go to it, as formulas see them.
+
+use super::gaps::Gaps;
+use crate::{
+    dist::Dist,
+    model::{Deployment, Group, QueuePlace, ServicePlan, arrival::Nature, balancer::Law, discipline::Order},
+};
+
+/// A service and the workloads that go to it.
+#[derive(Clone, Debug)]
+pub(super) struct Station<'a> {
+    pub plan: &'a ServicePlan,
+    pub streams: Vec<Stream<'a>>,
+    /// How many times the planned load comes.
+    factor: f64,
+}
+
+/// One workload at a station.
+#[derive(Clone, Debug)]
+pub(super) struct Stream<'a> {
+    /// The workload as an index.
+    pub workload: usize,
+    nature: &'a Nature,
+    /// Requests per second in the long run, where that does not depend on the answers.
+    pub rate: Option<f64>,
+    /// The work on the reference server.
+    pub work: Dist,
+    pub priority: u8,
+    pub patience: Option<Dist>,
+    /// Whether all keys (or clients, where the policy goes by them) ask equally often.
+    pub is_even: bool,
+}
+
+impl<'a> Station<'a> {
+    /// Returns a service as it is when `factor` times the planned load comes to it.
+    pub(super) fn new(deployment: &'a Deployment, service: usize, factor: f64) -> Self {
+        let plan = &deployment.services[service];
+        let comes = deployment.workloads.iter().enumerate();
+        let comes = comes.filter(|(_, workload)| workload.service == service);
+        let streams = comes.map(|(at, workload)| {
+            let popularity = if plan.balancer.reads_key {
+                workload.keys
+            } else {
+                workload.sources
+            };
+            Stream {
+                workload: at,
+                nature: &workload.arrivals.nature,
+                rate: workload.arrivals.nature.rate().map(|rate| rate * factor),
+                work: workload.work.as_ref().unwrap_or(&plan.work).clone(),
+                priority: workload.priority,
+                patience: workload.patience.clone(),
+                is_even: popularity.is_some_and(|popularity| popularity.exponent == 0.0),
+            }
+        });
+        Self {
+            plan,
+            streams: streams.collect(),
+            factor,
+        }
+    }
+
+    /// Returns the arrivals of all workloads together, where they are independent of each other and of the past.
+    pub(super) fn gaps(&self) -> Result<Gaps, &'static str> {
+        if let [only] = self.streams.as_slice()
+            && let Nature::Renewal { gap } = only.nature
+        {
+            return Ok(Gaps::Renewal {
+                gap: gap.scaled(self.factor.recip()),
+            });
+        }
+        let mut rate = 0.0;
+        for stream in &self.streams {
+            rate += match stream.nature {
+                Nature::Poisson { rate } => rate * self.factor,
+                Nature::Renewal { .. } => return Err("several workloads, not all Poisson"),
+                Nature::Correlated { .. } => return Err("arrivals in bursts"),
+                Nature::Batches { .. } => return Err("arrivals in batches"),
+                Nature::Profile { .. } => return Err("the load changes over time"),
+                Nature::Closed { .. } => return Err("arrivals wait for answers"),
+                Nature::Sessions { .. } => return Err("sessions of several requests"),
+                Nature::Trace { .. } => return Err("a recorded load"),
+            };
+        }
+        if self.streams.is_empty() {
+            return Err("no workload");
+        }
+        Ok(Gaps::Poisson { rate })
+    }
+
+    /// Returns the clients and their think time where they are all that comes.
+    pub(super) fn closed(&self) -> Option<(u32, &'a Dist)> {
+        match self.streams.as_slice() {
+            [only] => match only.nature {
+                Nature::Closed { clients, think } => Some((*clients, think)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Returns why the mean rates do not tell how many requests end in a run of this many seconds, if they do not.
+    pub(super) fn unsteady(&self, duration: f64) -> Option<&'static str> {
+        self.streams.iter().find_map(|stream| match stream.nature {
+            Nature::Closed { .. } => Some("arrivals wait for answers"),
+            Nature::Trace { .. } => Some("a recorded load"),
+            Nature::Profile { points } => {
+                let periods = duration / (points[points.len() - 1].0 - points[0].0);
+                let whole = 0.5 < periods && (periods - periods.round()).abs() < 1e-9 * periods;
+                (!whole).then_some("the run does not cover whole periods of the load")
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns the work that comes in a second; `None` when that depends on the answers.
+    pub(super) fn offered(&self) -> Option<f64> {
+        self.streams
+            .iter()
+            .map(|stream| Some(stream.rate? * stream.work.mean()))
+            .sum()
+    }
+    /// Returns whether requests may end without an answer.
+    pub(super) fn loses(&self) -> bool {
+        let queue = &self.plan.queue;
+        queue.capacity.is_some()
+            || queue.timeout.is_some()
+            || self.streams.iter().any(|stream| stream.patience.is_some())
+    }
+    /// Returns the slots of all servers.
+    pub(super) fn slots(&self) -> u32 {
+        let slots = |group: &Group| group.servers.saturating_mul(group.slots);
+        self.plan.groups.iter().map(slots).fold(0, u32::saturating_add)
+    }
+    /// Returns the speed of all servers, if they have the same.
+    pub(super) fn speed(&self) -> Option<f64> {
+        let groups = &self.plan.groups;
+        let equal = groups.windows(2).all(|pair| pair[0].speed == pair[1].speed);
+        equal.then(|| groups[0].speed)
+    }
+    /// Returns the mean service time of exponential work that all workloads have alike, on servers of this speed.
+    pub(super) fn exponential_service(&self, speed: f64) -> Option<f64> {
+        let work = &self.streams.first()?.work;
+        let alike = work.is_exponential() && self.streams.iter().all(|stream| stream.work == *work);
+        alike.then(|| work.mean() / speed)
+    }
+    /// Returns whether the order depends on the requests, so that some fare better than others.
+    pub(super) fn prefers(&self) -> bool {
+        match self.plan.queue.discipline.order {
+            Order::Priority { .. } => self
+                .streams
+                .iter()
+                .any(|stream| stream.priority != self.streams[0].priority),
+            Order::ShortestFirst => true,
+            Order::Fifo | Order::Lifo | Order::Random | Order::Shared => false,
+        }
+    }
+    /// Returns whether the policy decides by loads that are old, or not its own alone.
+    pub(super) fn sees_poorly(&self) -> bool {
+        let plan = self.plan;
+        1 < plan.balancers || plan.report_every.is_some() || plan.balancer.report_every.is_some()
+    }
+    /// Returns whether requests wait at servers, so that a share of them can drown one.
+    pub(super) fn has_own_queues(&self) -> bool {
+        self.plan.queue.at == QueuePlace::Server
+    }
+    /// Returns the share of requests that one server of a group gets in the long run, where the policy fixes it.
+    pub(super) fn fixed_share(&self, group: &Group) -> Option<f64> {
+        let by_weight = || {
+            let weight = |group: &Group| f64::from(group.servers) * f64::from(group.weight);
+            f64::from(group.weight) / self.plan.groups.iter().map(weight).sum::<f64>()
+        };
+        match self.plan.balancer.law {
+            Law::RandomSplit => Some((self.plan.servers() as f64).recip()),
+            Law::WeightedSplit | Law::RoundRobin => Some(by_weight()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A scenario's formulas alone, without simulating it.
+
+use super::{
+    Results,
+    campaign::workload_name,
+    column::{Column, names},
+    predict,
+    results::{Distribution, Measure},
+};
+use crate::{scenario::Scenario, stats::Histogram, units::SimDuration};
+
+/// Returns what formulas say of a scenario: the measures of a run with their predictions and without values.
+pub fn theory_only(scenario: &Scenario) -> Results {
+    let deployment = &scenario.deployment;
+    let mut measures: Vec<Measure> = names(deployment).into_iter().map(unmeasured).collect();
+    let distribution = |at| Distribution {
+        of: workload_name(deployment, at),
+        histogram: Histogram::new(),
+        theory: Vec::new(),
+        formula: None,
+    };
+    let mut distributions: Vec<_> = (0..deployment.workloads.len()).map(distribution).collect();
+    predict::annotate(scenario, &mut measures, &mut distributions);
+    let (load_line, capacity) = predict::load_lines(scenario);
+    Results {
+        scenario: scenario.name.clone(),
+        description: scenario.description.clone(),
+        digest: scenario.digest,
+        seed: scenario.run.seed.0,
+        replications: 0,
+        interrupted: false,
+        duration: SimDuration::ZERO,
+        warmup: SimDuration::ZERO,
+        events: 0,
+        requests: 0,
+        level: scenario.run.level,
+        measures,
+        verdicts: Vec::new(),
+        load_line,
+        capacity,
+        distributions,
+        timeline: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn unmeasured(column: Column) -> Measure {
+    Measure {
+        of: column.of,
+        name: column.name,
+        unit: column.unit,
+        value: None,
+        low: None,
+        high: None,
+        theory: Vec::new(),
+        no_theory: None,
+    }
+}
