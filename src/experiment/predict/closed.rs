@@ -12,7 +12,9 @@ pub(super) fn outlooks(station: &Station<'_>, clients: u32, think: f64) -> Resul
     if station.loses() {
         return Err("clients who wait for answers, and may get none".to_owned());
     }
-    let speed = station.speed().ok_or("clients who wait for answers, and servers of different speeds")?;
+    let speed = station
+        .speed()
+        .ok_or("clients who wait for answers, and servers of different speeds")?;
     let service = station.streams[0].work.mean() / speed;
     let response = response_bound(clients, think, service, station.slots()).map_err(refusal)?;
     let rate = f64::from(clients) / (response + think);
@@ -20,7 +22,11 @@ pub(super) fn outlooks(station: &Station<'_>, clients: u32, think: f64) -> Resul
         response: Law::of_mean(response),
         wait: Law::of_mean(response - service),
     };
-    Ok(vec![Outlook::lossless(&catalogue::ASYMPTOTIC_RESPONSE, rate * service, vec![times])])
+    Ok(vec![Outlook::lossless(
+        &catalogue::ASYMPTOTIC_RESPONSE,
+        rate * service,
+        vec![times],
+    )])
 }
 
 /// The laws are stated for resources of one slot. To the bounds, `c` slots are as good as `c` such resources in a row

@@ -1,16 +1,8 @@
 //! The load at which each promise breaks, by the formulas alone.
 
-use super::{
-    law::Outlook,
-    pool::assess,
-    station::Station,
-};
+use super::{law::Outlook, pool::assess, station::Station};
 use crate::{
-    experiment::{
-        campaign::workload_name,
-        column::QUANTILES,
-        results::LoadLine,
-    },
+    experiment::{campaign::workload_name, column::QUANTILES, results::LoadLine},
     model::Group,
     scenario::{Objective, Scenario},
     theory::catalogue::{self, Formula},
@@ -56,7 +48,10 @@ pub(in crate::experiment) fn load_lines(scenario: &Scenario) -> (Option<LoadLine
         }));
     }
     let first = breaks.iter().min_by(|a, b| a.0.total_cmp(&b.0));
-    (first.map(|(_, line)| line.clone()), breaks.iter().map(|(_, line)| line.clone()).collect())
+    (
+        first.map(|(_, line)| line.clone()),
+        breaks.iter().map(|(_, line)| line.clone()).collect(),
+    )
 }
 
 /// The workload by which a service's load is told: the first that is promised something, or the first at all.
@@ -77,12 +72,16 @@ fn fullest(scenario: &Scenario) -> Option<(usize, f64)> {
         // Who loses requests is never full.
         let offered = station.offered().filter(|_| !station.loses())?;
         let whole = station.plan.capacity() / offered;
-        let of_group = |group: &Group| Some(f64::from(group.slots) * group.speed / (station.fixed_share(group)? * offered));
+        let of_group = |group: &Group| {
+            Some(f64::from(group.slots) * group.speed / (station.fixed_share(group)? * offered))
+        };
         let parts = station.plan.groups.iter().filter_map(of_group);
         let parts = parts.filter(|_| station.has_own_queues());
         Some((service, parts.fold(whole, f64::min)))
     });
-    factors.filter(|(_, factor)| factor.is_finite()).min_by(|a, b| a.1.total_cmp(&b.1))
+    factors
+        .filter(|(_, factor)| factor.is_finite())
+        .min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// What formulas say of an objective under more load.
@@ -108,7 +107,10 @@ fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> An
     }
     let look = |factor: f64| {
         let station = Station::new(&scenario.deployment, service, factor);
-        let at = station.streams.iter().position(|stream| stream.workload == objective.workload)?;
+        let at = station
+            .streams
+            .iter()
+            .position(|stream| stream.workload == objective.workload)?;
         holds(objective, assess(&station).outlooks.first()?, at)
     };
     // A little load tells whether any formula knows the measure at all.
@@ -138,7 +140,10 @@ fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> An
 /// Returns whether an objective holds by a formula, and the formula.
 fn holds(objective: &Objective, outlook: &Outlook, at: usize) -> Option<(bool, &'static Formula)> {
     let times = &outlook.times[at];
-    let (what, which) = objective.measure.split_once('.').unwrap_or((&objective.measure, ""));
+    let (what, which) = objective
+        .measure
+        .split_once('.')
+        .unwrap_or((&objective.measure, ""));
     let law = match what {
         "response" => &times.response,
         "wait" => &times.wait,

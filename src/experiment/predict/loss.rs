@@ -4,9 +4,7 @@ use super::{
     law::{Law, Outlook, Times},
     one_queue::{OneQueue, Reason, refusal, times},
 };
-use crate::{
-    theory::{catalogue, erlang_a::ErlangA, erlang_b::ErlangB, mmck::Mmck},
-};
+use crate::theory::{catalogue, erlang_a::ErlangA, erlang_b::ErlangB, mmck::Mmck};
 
 /// Longer queues than this are left to simulation: the formula takes time and memory in proportion.
 const MOST_ROOM: u32 = 100_000;
@@ -25,11 +23,12 @@ pub(super) fn impatient(queue: &OneQueue) -> Result<Outlook, Reason> {
         return Err("clients who give up, and not Poisson arrivals with exponential work".to_owned());
     };
     if queue.room.is_some() || !queue.is_fifo() {
-        return Err("clients who give up, in a queue that ends or is not first come, first served".to_owned());
+        return Err(
+            "clients who give up, in a queue that ends or is not first come, first served".to_owned(),
+        );
     }
     let arrivals = queue.gaps.rate();
-    let model =
-        ErlangA::new(queue.slots, arrivals, rate, patience.mean().recip()).map_err(refusal)?;
+    let model = ErlangA::new(queue.slots, arrivals, rate, patience.mean().recip()).map_err(refusal)?;
     let times = Times::of_means(model.mean_wait(), rate.recip());
     Ok(Outlook {
         answered: 1.0 - model.prob_abandon(),
@@ -69,7 +68,11 @@ pub(super) fn limited(queue: &OneQueue, room: u32) -> Result<Outlook, Reason> {
     let model = Mmck::new(queue.slots, capacity, arrivals, rate).map_err(refusal)?;
     let (loss, busy) = (model.loss(), model.throughput() / rate);
     let times = times!(model, &catalogue::MMCK, with variances);
-    let times = if queue.is_fifo() { times } else { times.means_only() };
+    let times = if queue.is_fifo() {
+        times
+    } else {
+        times.means_only()
+    };
     Ok(Outlook {
         answered: 1.0 - loss,
         lost_as: Some("rejected"),

@@ -241,22 +241,14 @@ impl OneQueue {
     /// Gaps and services known by two moments.
     fn two_moments(&self) -> Result<Vec<Outlook>, TheoryError> {
         let service = self.service();
-        let (mean, scv, rate, gap_scv) = (
-            service.mean(),
-            service.scv(),
-            self.gaps.rate(),
-            self.gaps.scv(),
-        );
+        let (mean, scv, rate, gap_scv) = (service.mean(), service.scv(), self.gaps.rate(), self.gaps.scv());
         let model = Ggc::new(self.slots, rate, mean, gap_scv, scv)?;
         let outlook = |card: &'static Formula, wait: f64| {
             self.outlook(card, |class| Times::of_means(wait, class.service.mean()))
         };
         if self.slots == 1 {
             return Ok(vec![
-                outlook(
-                    &catalogue::KRAEMER_LANGENBACH_BELZ,
-                    model.mean_wait_corrected(),
-                ),
+                outlook(&catalogue::KRAEMER_LANGENBACH_BELZ, model.mean_wait_corrected()),
                 outlook(&catalogue::KINGMAN, kingman_bound(rate, mean, gap_scv, scv)?),
             ]);
         }

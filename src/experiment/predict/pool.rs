@@ -52,7 +52,9 @@ fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
         return queue.outlooks();
     }
     if station.plan.queue.at == QueuePlace::Balancer {
-        return Err("queues at the balancer and at servers that differ, or hold more than they work on".to_owned());
+        return Err(
+            "queues at the balancer and at servers that differ, or hold more than they work on".to_owned(),
+        );
     }
     if station.plan.queue.capacity.is_some() {
         return Err("a queue that ends at each of several servers".to_owned());
@@ -63,7 +65,9 @@ fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
         Policy::ShortestQueue | Policy::PowerOfD(_) | Policy::JoinIdle => {
             by_load(station, &gaps).map(|outlook| vec![outlook])
         }
-        Policy::LeastWork => Err("least work, but for equal servers of one slot and first come, first served".to_owned()),
+        Policy::LeastWork => {
+            Err("least work, but for equal servers of one slot and first come, first served".to_owned())
+        }
         Policy::Other => by_key(station, &gaps),
     }
 }
@@ -76,8 +80,20 @@ fn common_queue(station: &Station<'_>, gaps: &Gaps) -> Result<Option<OneQueue>, 
     let at_balancer = queue.at == QueuePlace::Balancer;
     // What a server may hold beyond what it works on.
     let beyond = |group: &Group| queue.limit.unwrap_or(group.slots).saturating_sub(group.slots);
-    let one = |slots, room, card| Ok(Some(one_queue(station, gaps.clone(), slots, group.speed, room, card)));
-    if at_balancer && matches!(queue.discipline.order, Order::Priority { preemptive: true }) && station.prefers() {
+    let one = |slots, room, card| {
+        Ok(Some(one_queue(
+            station,
+            gaps.clone(),
+            slots,
+            group.speed,
+            room,
+            card,
+        )))
+    };
+    if at_balancer
+        && matches!(queue.discipline.order, Order::Priority { preemptive: true })
+        && station.prefers()
+    {
         return Err("preemption, and a queue at the balancer".to_owned());
     }
     if plan.servers() == 1 {
@@ -85,7 +101,11 @@ fn common_queue(station: &Station<'_>, gaps: &Gaps) -> Result<Option<OneQueue>, 
         if 0 < held && queue.discipline.order != Order::Fifo {
             return Err("two queues one after the other".to_owned());
         }
-        return one(group.slots, queue.capacity.map(|room| room.saturating_add(held)), None);
+        return one(
+            group.slots,
+            queue.capacity.map(|room| room.saturating_add(held)),
+            None,
+        );
     }
     if at_balancer && equal && plan.groups.iter().all(|group| beyond(group) == 0) {
         return one(station.slots(), queue.capacity, Some(&catalogue::CENTRAL_QUEUE));
@@ -149,7 +169,11 @@ fn in_turn(station: &Station<'_>, gaps: &Gaps) -> Result<Vec<Outlook>, Reason> {
     if 1 < plan.balancers {
         return Err("round robin by several balancers".to_owned());
     }
-    if plan.groups.iter().any(|group| group.weight != plan.groups[0].weight) {
+    if plan
+        .groups
+        .iter()
+        .any(|group| group.weight != plan.groups[0].weight)
+    {
         return Err("round robin with unequal weights".to_owned());
     }
     let servers = plan.servers();
@@ -159,13 +183,22 @@ fn in_turn(station: &Station<'_>, gaps: &Gaps) -> Result<Vec<Outlook>, Reason> {
         let card = (exponential && group.slots == 1 && station.gaps()?.is_poisson())
             .then_some(&catalogue::ROUND_ROBIN);
         let one = one_queue(station, gaps.clone(), group.slots, group.speed, None, card);
-        Ok((f64::from(group.servers), (servers as f64).recip(), one.outlooks()?))
+        Ok((
+            f64::from(group.servers),
+            (servers as f64).recip(),
+            one.outlooks()?,
+        ))
     });
     let parts: Vec<(f64, f64, Vec<Outlook>)> = parts.collect::<Result<_, Reason>>()?;
     // An approximation may bring a bound with it; equal servers keep both.
-    let count = parts.iter().map(|(.., outlooks)| outlooks.len()).min().unwrap_or(0);
+    let count = parts
+        .iter()
+        .map(|(.., outlooks)| outlooks.len())
+        .min()
+        .unwrap_or(0);
     let join = |at: usize| {
-        let of_one = |(servers, share, outlooks): &(f64, f64, Vec<Outlook>)| (*servers, *share, outlooks[at].clone());
+        let of_one =
+            |(servers, share, outlooks): &(f64, f64, Vec<Outlook>)| (*servers, *share, outlooks[at].clone());
         Outlook::join(&parts.iter().map(of_one).collect::<Vec<_>>())
     };
     Ok((0..count).map(join).collect())
@@ -176,12 +209,17 @@ fn by_load(station: &Station<'_>, gaps: &Gaps) -> Result<Outlook, Reason> {
     let plan = station.plan;
     let law = plan.balancer.law;
     let idle_only = law == Policy::JoinIdle;
-    let speed = station.speed().filter(|_| plan.is_homogeneous()).ok_or("servers that differ")?;
+    let speed = station
+        .speed()
+        .filter(|_| plan.is_homogeneous())
+        .ok_or("servers that differ")?;
     if plan.groups[0].slots != 1 {
         return Err("several slots behind a policy that looks at loads".to_owned());
     }
     let (Some(service), true) = (station.exponential_service(speed), gaps.is_poisson()) else {
-        return Err("a policy that looks at loads, and not Poisson arrivals with exponential work".to_owned());
+        return Err(
+            "a policy that looks at loads, and not Poisson arrivals with exponential work".to_owned(),
+        );
     };
     if station.loses() {
         return Err("a policy that looks at loads, and clients who give up".to_owned());
@@ -213,11 +251,16 @@ fn by_load(station: &Station<'_>, gaps: &Gaps) -> Result<Outlook, Reason> {
         }
         Policy::JoinIdle => {
             let card = &catalogue::JOIN_IDLE_QUEUE;
-            let model = JoinIdleQueue::new(servers, plan.balancers, rate, service.recip()).map_err(refusal)?;
+            let model =
+                JoinIdleQueue::new(servers, plan.balancers, rate, service.recip()).map_err(refusal)?;
             Ok(many(outlook(card, times!(model, card))))
         }
         _ => {
-            let card = if servers == 2 { &catalogue::SHORTEST_QUEUE_TWO } else { &catalogue::SHORTEST_QUEUE };
+            let card = if servers == 2 {
+                &catalogue::SHORTEST_QUEUE_TWO
+            } else {
+                &catalogue::SHORTEST_QUEUE
+            };
             let model = ShortestQueue::new(servers, rate, service.recip()).map_err(refusal)?;
             Ok(outlook(card, times!(model, card)))
         }
@@ -236,7 +279,14 @@ fn by_key(station: &Station<'_>, gaps: &Gaps) -> Result<Vec<Outlook>, Reason> {
     }
     let (servers, group) = (plan.servers() as f64, &plan.groups[0]);
     let card = gaps.is_poisson().then_some(&catalogue::RANDOM_SPLIT);
-    let one = one_queue(station, gaps.thinned(servers.recip()), group.slots, group.speed, None, card);
+    let one = one_queue(
+        station,
+        gaps.thinned(servers.recip()),
+        group.slots,
+        group.speed,
+        None,
+        card,
+    );
     let whole = Outlook::join(&[(servers, servers.recip(), first(one.outlooks()?))]);
     Ok(vec![Outlook {
         leaves_out: Some("how evenly keys fall on servers".to_owned()),
@@ -255,10 +305,17 @@ fn bound(station: &Station<'_>) -> Option<Outlook> {
     let model = Mmc::new(station.slots(), gaps.rate(), service.recip()).ok()?;
     let times = Times::of_means(model.mean_wait(), service);
     let times = vec![times; station.streams.len()];
-    Some(Outlook::lossless(&catalogue::CENTRAL_QUEUE_BOUND, gaps.rate() * service, times))
+    Some(Outlook::lossless(
+        &catalogue::CENTRAL_QUEUE_BOUND,
+        gaps.rate() * service,
+        times,
+    ))
 }
 
 /// The most exact of several; a formula that fits gives at least one.
 fn first(outlooks: Vec<Outlook>) -> Outlook {
-    outlooks.into_iter().next().expect("a formula that fits says something")
+    outlooks
+        .into_iter()
+        .next()
+        .expect("a formula that fits says something")
 }

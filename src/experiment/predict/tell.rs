@@ -144,7 +144,10 @@ impl Teller<'_> {
             }
             _ => {}
         }
-        self.explain("goodput", assessment.reason.as_deref().unwrap_or("only the mean is known"));
+        self.explain(
+            "goodput",
+            assessment.reason.as_deref().unwrap_or("only the mean is known"),
+        );
     }
 
     /// The levels of a service.
@@ -158,14 +161,23 @@ impl Teller<'_> {
         }
         for outlook in &assessment.outlooks {
             let exact = outlook.formula.kind == Kind::Exact;
-            let formula = if exact { &catalogue::LITTLE } else { outlook.formula };
+            let formula = if exact {
+                &catalogue::LITTLE
+            } else {
+                outlook.formula
+            };
             let level = |of: fn(&Times) -> &Law| {
                 let streams = station.streams.iter().zip(&outlook.times);
                 let levels = streams.map(|(stream, times)| {
                     let rate = stream.rate.or_else(|| closed_rate(station, outlook))?;
-                    Some(operational::mean_in_system(rate * outlook.answered, of(times).mean))
+                    Some(operational::mean_in_system(
+                        rate * outlook.answered,
+                        of(times).mean,
+                    ))
                 });
-                levels.sum::<Option<f64>>().map(|level| level + outlook.waiting_in_vain)
+                levels
+                    .sum::<Option<f64>>()
+                    .map(|level| level + outlook.waiting_in_vain)
             };
             let leaves_out = outlook.leaves_out.as_ref();
             if let Some(level) = level(|times| &times.response) {
