@@ -172,11 +172,16 @@ impl Sheet {
             format!("{what}.mean"),
             Unit::Seconds,
             Estimator::Mean,
-            moments.mean(),
+            seconds(moments.mean()),
         );
-        self.push(format!("{what}.sd"), Unit::Seconds, Estimator::Mean, moments.sd());
+        self.push(
+            format!("{what}.sd"),
+            Unit::Seconds,
+            Estimator::Mean,
+            seconds(moments.sd()),
+        );
         for (name, q) in QUANTILES {
-            let value = histogram.quantile(q).map(|nanos| nanos / 1e9);
+            let value = seconds(histogram.quantile(q));
             self.push(
                 format!("{what}.{name}"),
                 Unit::Seconds,
@@ -188,7 +193,7 @@ impl Sheet {
             format!("{what}.max"),
             Unit::Seconds,
             Estimator::Largest,
-            moments.max(),
+            seconds(moments.max()),
         );
     }
 
@@ -251,4 +256,9 @@ impl Sheet {
             );
         }
     }
+}
+
+/// A run counts in nanoseconds, and results are in seconds.
+fn seconds(nanos: Option<f64>) -> Option<f64> {
+    nanos.map(|nanos| nanos / 1e9)
 }

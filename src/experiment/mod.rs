@@ -41,3 +41,14 @@ impl std::fmt::Debug for Conduct<'_> {
             .finish_non_exhaustive()
     }
 }
+
+/// Carries out `body` with this many threads, or with one for each core if 0. Results do not depend on it.
+pub fn with_threads<T: Send>(
+    threads: usize,
+    body: impl FnOnce() -> T + Send,
+) -> Result<T, rayon::ThreadPoolBuildError> {
+    Ok(rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?
+        .install(body))
+}

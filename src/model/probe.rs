@@ -68,9 +68,9 @@ impl Probe {
         record.done += 1;
         record.in_time += u64::from(response.as_nanos() <= self.deadline);
         record.response.record(response.as_nanos());
-        record.response_moments.record(response.as_secs_f64());
+        record.response_moments.record(response.as_nanos() as f64);
         record.wait.record(wait.as_nanos());
-        record.wait_moments.record(wait.as_secs_f64());
+        record.wait_moments.record(wait.as_nanos() as f64);
         self.bucket.done += 1;
         self.bucket.response_sum += u128::from(response.as_nanos());
         self.bucket.responses.record(response.as_nanos());

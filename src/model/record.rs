@@ -56,11 +56,11 @@ pub struct WorkloadRecord {
     pub abandoned: u64,
     /// Response times of answered requests, in nanoseconds.
     pub response: Histogram,
-    /// The same, in seconds.
+    /// Their count, mean and spread, in nanoseconds.
     pub response_moments: Moments,
     /// Waiting times of answered requests (response less their own time in service), in nanoseconds.
     pub wait: Histogram,
-    /// The same, in seconds.
+    /// Their count, mean and spread, in nanoseconds.
     pub wait_moments: Moments,
     /// The time series.
     pub timeline: Vec<Bucket>,

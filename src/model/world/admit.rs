@@ -66,9 +66,11 @@ impl World {
             priority: given.priority.unwrap_or(workload.priority),
             phase: Phase::Waiting,
         });
-        let detail = self.requests.detail_mut(id);
-        detail.client = client;
-        workload.draw_details(detail, given);
+        if workload.detailed {
+            let detail = self.requests.detail_mut(id);
+            detail.client = client;
+            workload.draw_details(detail, given);
+        }
         self.dispatch(id);
     }
 

@@ -93,6 +93,8 @@ struct Workload {
     arrivals: Box<dyn Arrivals>,
     /// Whether the process wants to hear of answers.
     answers: bool,
+    /// Whether anything reads the details of its requests; most runs never touch them.
+    detailed: bool,
     /// The arrival whose event is scheduled.
     pending: Option<Arrival>,
     lane: LaneId,
@@ -127,7 +129,12 @@ struct Service {
     /// Requests that do.
     central_waiting: u32,
     timeout: Option<SimDuration>,
-    timeout_lane: LaneId,
+    /// Where the ends of waiting wait, when the queue has a time limit.
+    timeout_lane: Option<LaneId>,
+    /// Whether requests may leave its queues by themselves.
+    leaves: bool,
+    /// Whether the policy reads more off a request than its work.
+    reads_details: bool,
     fronts: Vec<Front>,
     front_rng: Stream,
     /// Whether the one balancer is told when a server has no room.

@@ -5,7 +5,7 @@ use crate::{
     model::{
         balancer::{Ask, Report, ServerId},
         probe::Failure,
-        request::{Phase, RequestId},
+        request::{Phase, RequestId, Requests},
     },
     units::{SimDuration, SimTime},
 };
@@ -20,7 +20,7 @@ impl World {
         if service.central && 0 < service.central_waiting {
             return self.wait_at_balancer(at, id);
         }
-        let ask = ask(request.work, self.requests.detail(id));
+        let ask = service.ask(&self.requests, id);
         let front = &mut service.fronts[usize::from(request.balancer)];
         front.view.now = self.sim.now();
         match front.policy.pick(&front.view, &ask, &mut front.rng) {
@@ -56,8 +56,8 @@ impl World {
         let request = &mut self.requests[id];
         let global = service.first + server.0;
         request.server = global;
-        let (work, balancer) = (request.work, usize::from(request.balancer));
-        let ask = ask(work, self.requests.detail(id));
+        let balancer = usize::from(request.balancer);
+        let ask = service.ask(&self.requests, id);
         service.told_sent(balancer, server, &ask, self.sim.now());
         self.take_in(at, id, global);
         self.update_room(at, global);
@@ -75,7 +75,7 @@ impl World {
             service.central_waiting -= 1;
             service.waiting.add(self.sim.now().as_nanos(), -1);
             let server = ServerId(global - service.first);
-            self.call_off_leave(id);
+            self.call_off_leave(at, id);
             self.send(at, id, server);
         }
         self.update_room(at, global);
@@ -100,6 +100,9 @@ impl World {
     /// Schedules the end of a waiting request's patience, or of its time in the queue, whichever comes first.
     pub(super) fn schedule_leave(&mut self, at: usize, id: RequestId) {
         let service = &self.services[at];
+        if !service.leaves {
+            return;
+        }
         let now = self.sim.now();
         // Counted from the arrival: a request that moves from the balancer's queue to a server's waits on.
         let waited = now.since(self.requests[id].arrived);
@@ -112,8 +115,10 @@ impl World {
         let leave = match (patience, service.timeout) {
             (Some(patience), _) if impatient => self.sim.schedule_cancellable_at(now + left(patience), event),
             (_, Some(timeout)) if waited == SimDuration::ZERO => {
-                self.sim
-                    .schedule_in_lane(service.timeout_lane, now + timeout, event)
+                let lane = service
+                    .timeout_lane
+                    .expect("a queue with a time limit has its lane");
+                self.sim.schedule_in_lane(lane, now + timeout, event)
             }
             (_, Some(timeout)) => self.sim.schedule_cancellable_at(now + left(timeout), event),
             _ => return,
@@ -125,7 +130,10 @@ impl World {
 
     /// The request's service begins, or it goes elsewhere: it will not leave on its own any more.
     #[inline]
-    pub(super) fn call_off_leave(&mut self, id: RequestId) {
+    pub(super) fn call_off_leave(&mut self, at: usize, id: RequestId) {
+        if !self.services[at].leaves {
+            return;
+        }
         if let Some(leave) = self.requests.detail_mut(id).leave.take() {
             self.sim.cancel(leave);
         }
@@ -211,6 +219,25 @@ impl Service {
         self.fronts[0].view.pool().len()
     }
 
+    /// What the balancer can read off a request.
+    #[inline]
+    fn ask(&self, requests: &Requests, id: RequestId) -> Ask {
+        let work = requests[id].work;
+        if !self.reads_details {
+            return Ask {
+                key: 0,
+                source: 0,
+                work,
+            };
+        }
+        let detail = requests.detail(id);
+        Ask {
+            key: detail.key,
+            source: detail.source,
+            work,
+        }
+    }
+
     /// The balancer counts a request that it has sent.
     #[inline]
     fn told_sent(&mut self, balancer: usize, server: ServerId, ask: &Ask, now: SimTime) {
@@ -253,15 +280,5 @@ impl Service {
         };
         let front = &mut self.fronts[at];
         front.policy.idle(&front.view, ServerId(server));
-    }
-}
-
-/// What a balancer can read off a request.
-#[inline]
-fn ask(work: SimDuration, detail: &crate::model::request::Detail) -> Ask {
-    Ask {
-        key: detail.key,
-        source: detail.source,
-        work,
     }
 }

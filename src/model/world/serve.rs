@@ -148,7 +148,7 @@ impl World {
                 .pop(queue, &mut self.requests, &mut service.queue_rng);
             let id = popped.expect("the queue at a server is as long as it is counted");
             service.waiting.add(self.sim.now().as_nanos(), -1);
-            self.call_off_leave(id);
+            self.call_off_leave(at, id);
             self.begin_work(at, id, global);
         }
         self.after_end(at, global);

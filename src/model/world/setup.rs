@@ -5,6 +5,7 @@ use crate::{
     engine::Simulation,
     model::{
         Deployment, QueuePlace, ServicePlan, WorkloadPlan,
+        arrival::Nature,
         audit::Audit,
         balancer::{Pool, Report, ServerInfo, View},
         discipline::Order,
@@ -24,7 +25,8 @@ impl World {
         let begin = SimTime::ZERO + spec.warmup;
         let mut servers = Vec::new();
         let services = deployment.services.iter().enumerate().map(|(at, plan)| {
-            let service = Service::new(plan, servers.len() as u32, &mut sim, spec.streams);
+            let leaves = deployment.leaves(at);
+            let service = Service::new(plan, servers.len() as u32, leaves, &mut sim, spec.streams);
             servers.extend(plan.all_servers(at as u32));
             service
         });
@@ -65,6 +67,17 @@ impl World {
     }
 }
 
+impl Deployment {
+    /// Whether requests may leave the queues of a service by themselves.
+    fn leaves(&self, service: usize) -> bool {
+        let mut senders = self
+            .workloads
+            .iter()
+            .filter(|workload| workload.service == service);
+        self.services[service].queue.timeout.is_some() || senders.any(|workload| workload.patience.is_some())
+    }
+}
+
 impl ServicePlan {
     fn all_servers(&self, service: u32) -> impl Iterator<Item = Server> {
         self.groups.iter().flat_map(move |group| {
@@ -93,7 +106,13 @@ impl ServicePlan {
 }
 
 impl Service {
-    fn new(plan: &ServicePlan, first: u32, sim: &mut Simulation<Event>, streams: Streams) -> Self {
+    fn new(
+        plan: &ServicePlan,
+        first: u32,
+        leaves: bool,
+        sim: &mut Simulation<Event>,
+        streams: Streams,
+    ) -> Self {
         let name = &plan.name;
         let pool = plan.pool();
         let central = plan.queue.at == QueuePlace::Balancer;
@@ -129,7 +148,9 @@ impl Service {
             capacity: plan.queue.capacity.unwrap_or(u32::MAX),
             central_waiting: 0,
             timeout: plan.queue.timeout,
-            timeout_lane: sim.add_lane(),
+            timeout_lane: plan.queue.timeout.map(|_| sim.add_lane()),
+            leaves,
+            reads_details: plan.balancer.reads_key || plan.balancer.reads_source,
             fronts: fronts.collect(),
             front_rng: streams.stream(&format!("{name}/balancers")),
             // Of several balancers none can know whether a server is full: the server itself turns requests away.
@@ -161,6 +182,12 @@ impl Workload {
         begin: SimTime,
         streams: Streams,
     ) -> Self {
+        let service = &deployment.services[plan.service];
+        // A cell's details are its last user's until they are written, so whatever may read them must write them.
+        let preemptive = service.queue.discipline.order == Order::Priority { preemptive: true };
+        let watched = preemptive || deployment.leaves(plan.service);
+        let drawn = plan.patience.is_some() || plan.keys.is_some() || plan.sources.is_some();
+        let traced = matches!(plan.arrivals.nature, Nature::Trace { .. });
         let stream = |role| streams.stream(&format!("{}/{role}", plan.name));
         Self {
             name: plan.name.clone(),
@@ -168,12 +195,10 @@ impl Workload {
             priority: plan.priority,
             arrivals: (plan.arrivals.build)(begin),
             answers: plan.arrivals.answers,
+            detailed: plan.arrivals.answers || watched || drawn || traced,
             pending: None,
             lane: sim.add_lane(),
-            work: plan
-                .work
-                .clone()
-                .unwrap_or_else(|| deployment.services[plan.service].work.clone()),
+            work: plan.work.clone().unwrap_or_else(|| service.work.clone()),
             patience: plan.patience.clone(),
             keys: plan.keys.as_ref().map(Picker::new),
             sources: plan.sources.as_ref().map(Picker::new),
