@@ -1,6 +1,10 @@
 //! What comes out of an experiment, ready to be reported.
 
-use crate::{stats::Histogram, theory::catalogue::Formula, units::SimDuration};
+use crate::{
+    stats::Histogram,
+    theory::catalogue::{Formula, Kind},
+    units::SimDuration,
+};
 
 /// The outcome of simulating one scenario (or, without replications, of its formulas alone).
 #[derive(Clone, Debug)]
@@ -65,6 +69,19 @@ pub struct Measure {
     pub no_theory: Option<String>,
 }
 
+impl Measure {
+    /// Returns whether the formula is exact and its value lies within the interval.
+    pub fn confirms(&self, prediction: &Prediction) -> bool {
+        let (Some(low), Some(high)) = (self.low, self.high) else {
+            return false;
+        };
+        // An interval without width (a constant) must not be missed by a rounding error.
+        let slack = 1e-9 * prediction.value.abs();
+        let covers = low - slack <= prediction.value && prediction.value <= high + slack;
+        prediction.kind() == Kind::Exact && covers
+    }
+}
+
 /// The base unit of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -98,6 +115,16 @@ pub struct Prediction {
     pub value: f64,
     /// What the formula leaves out of this scenario, if anything.
     pub leaves_out: Option<String>,
+}
+
+impl Prediction {
+    /// Returns how the value relates to the truth here: where something is left out, it is near it at best.
+    pub fn kind(&self) -> Kind {
+        match (self.formula.kind, &self.leaves_out) {
+            (Kind::Exact | Kind::LowerBound | Kind::UpperBound, Some(_)) => Kind::Approximation,
+            (kind, _) => kind,
+        }
+    }
 }
 
 /// What became of one objective.

@@ -3,9 +3,9 @@
 use super::Unit;
 
 /// A unit people use: its size in base units, what is written behind the number, and from how many of it on it is used.
-pub(super) struct Step {
-    pub(super) size: f64,
-    pub(super) suffix: &'static str,
+pub(in crate::report) struct Step {
+    pub(in crate::report) size: f64,
+    pub(in crate::report) suffix: &'static str,
     pub(super) from: f64,
 }
 
@@ -53,7 +53,7 @@ impl Unit {
     }
 
     /// Returns the unit in which a value of this magnitude is written.
-    pub(super) fn step_for(self, value: f64) -> &'static Step {
+    pub(in crate::report) fn step_for(self, value: f64) -> &'static Step {
         let steps = self.steps();
         let fits = |step: &&Step| step.from * step.size * (1.0 - 1e-9) <= value.abs();
         steps.iter().rev().find(fits).unwrap_or(&steps[0])

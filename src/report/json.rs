@@ -1,0 +1,455 @@
+//! The result document: one JSON object, the same in `summary.json` and with `--format json`.
+//! SI base units; what does not exist is `null`; keys keep their order.
+
+use super::{Invocation, number::finite};
+use crate::{
+    experiment::{
+        Comparison, Results, VariantResults,
+        results::{LoadLine, Measure, Prediction, Verdict},
+    },
+    stats::Estimate,
+};
+use serde::Serialize;
+
+/// Returns the document of `run` and of `theory`.
+pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
+    text(&RunDocument {
+        head: Head::new(&[results], invocation),
+        digest: digest(results),
+        notes: &results.notes,
+        measures: results
+            .measures
+            .iter()
+            .map(|measure| entry(None, measure))
+            .collect(),
+        objectives: results
+            .verdicts
+            .iter()
+            .map(|verdict| objective(None, verdict))
+            .collect(),
+        load_line: results.load_line.as_ref().map(load_line),
+    })
+}
+
+/// Returns the document of `compare`: `variant` is added to every measure, and the differences from the best.
+pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>) -> String {
+    let all: Vec<&Results> = comparison
+        .variants
+        .iter()
+        .map(|variant| &variant.results)
+        .collect();
+    let variants = || comparison.variants.iter();
+    let measures = variants().flat_map(|variant| {
+        let measures = variant.results.measures.iter();
+        measures.map(|measure| entry(Some(&variant.label), measure))
+    });
+    let objectives = variants().flat_map(|variant| {
+        let verdicts = variant.results.verdicts.iter();
+        verdicts.map(|verdict| objective(Some(&variant.label), verdict))
+    });
+    text(&CompareDocument {
+        head: Head::new(&all, invocation),
+        ranked_by: Ranking {
+            of: &comparison.of,
+            measure: &comparison.measure,
+            more_is_better: comparison.more_is_better,
+        },
+        notes: &comparison.notes,
+        variants: variants().map(variant).collect(),
+        differences: differences(comparison),
+        measures: measures.collect(),
+        objectives: objectives.collect(),
+    })
+}
+
+/// What both documents begin with.
+#[derive(Serialize)]
+struct Head<'a> {
+    plimsoll: &'static str,
+    scenario: &'a str,
+    command: &'a str,
+    seed: u64,
+    /// Of each variant.
+    replications: usize,
+    /// Measured time, over all replications and variants.
+    simulated_s: f64,
+    events: u64,
+    requests: u64,
+    wall_s: Option<f64>,
+    /// Of each replication.
+    duration_s: f64,
+    warmup_s: f64,
+    level: f64,
+    interrupted: bool,
+}
+
+impl<'a> Head<'a> {
+    fn new(all: &[&'a Results], invocation: &Invocation<'a>) -> Self {
+        let first = all.first().expect("a document is about something");
+        let simulated = |results: &&Results| results.replications as f64 * results.duration.as_secs_f64();
+        Self {
+            plimsoll: env!("CARGO_PKG_VERSION"),
+            scenario: &first.scenario,
+            command: invocation.command,
+            seed: first.seed,
+            replications: first.replications,
+            simulated_s: all.iter().map(simulated).sum(),
+            events: all.iter().map(|results| results.events).sum(),
+            requests: all.iter().map(|results| results.requests).sum(),
+            wall_s: finite(invocation.wall_seconds),
+            duration_s: first.duration.as_secs_f64(),
+            warmup_s: first.warmup.as_secs_f64(),
+            level: first.level,
+            interrupted: all.iter().any(|results| results.interrupted),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RunDocument<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    digest: String,
+    notes: &'a [String],
+    measures: Vec<MeasureEntry<'a>>,
+    objectives: Vec<ObjectiveEntry<'a>>,
+    load_line: Option<LoadLineEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct CompareDocument<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    ranked_by: Ranking<'a>,
+    notes: &'a [String],
+    /// Best first.
+    variants: Vec<VariantEntry<'a>>,
+    differences: Vec<DifferenceEntry<'a>>,
+    measures: Vec<MeasureEntry<'a>>,
+    objectives: Vec<ObjectiveEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct MeasureEntry<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variant: Option<&'a str>,
+    of: &'a str,
+    measure: &'a str,
+    unit: &'static str,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    theory: Vec<TheoryEntry<'a>>,
+    /// Why `theory` is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_theory: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct TheoryEntry<'a> {
+    model: &'static str,
+    kind: &'static str,
+    /// `=`, `≈`, `≤` or `≥`, which tells the two kinds of bound apart.
+    mark: char,
+    value: Option<f64>,
+    source: &'static str,
+    leaves_out: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ObjectiveEntry<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variant: Option<&'a str>,
+    of: &'a str,
+    measure: &'a str,
+    unit: &'static str,
+    relation: &'static str,
+    bound: Option<f64>,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    met: bool,
+    certain: bool,
+}
+
+#[derive(Serialize)]
+struct LoadLineEntry<'a> {
+    of: &'a str,
+    unit: &'static str,
+    rate: Option<f64>,
+    breaks: &'a str,
+    model: &'static str,
+    kind: &'static str,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+struct Ranking<'a> {
+    of: &'a str,
+    measure: &'a str,
+    more_is_better: bool,
+}
+
+#[derive(Serialize)]
+struct VariantEntry<'a> {
+    variant: &'a str,
+    digest: String,
+    events: u64,
+    requests: u64,
+    notes: &'a [String],
+}
+
+/// How far a variant is from the best in the headline measure; `relative` as a share of the best's value.
+#[derive(Serialize)]
+struct DifferenceEntry<'a> {
+    variant: &'a str,
+    from: &'a str,
+    of: &'a str,
+    measure: &'a str,
+    unit: Option<&'static str>,
+    level: f64,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    relative: Option<f64>,
+    relative_low: Option<f64>,
+    relative_high: Option<f64>,
+    distinguishable: bool,
+}
+
+fn entry<'a>(variant: Option<&'a str>, measure: &'a Measure) -> MeasureEntry<'a> {
+    MeasureEntry {
+        variant,
+        of: &measure.of,
+        measure: &measure.name,
+        unit: measure.unit.symbol(),
+        value: measure.value.and_then(finite),
+        low: measure.low.and_then(finite),
+        high: measure.high.and_then(finite),
+        theory: measure.theory.iter().map(theory).collect(),
+        no_theory: measure.no_theory.as_deref(),
+    }
+}
+
+fn theory(prediction: &Prediction) -> TheoryEntry<'_> {
+    TheoryEntry {
+        model: prediction.formula.name,
+        kind: prediction.kind().word(),
+        mark: prediction.kind().mark(),
+        value: finite(prediction.value),
+        source: prediction.formula.source,
+        leaves_out: prediction.leaves_out.as_deref(),
+    }
+}
+
+fn objective<'a>(variant: Option<&'a str>, verdict: &'a Verdict) -> ObjectiveEntry<'a> {
+    ObjectiveEntry {
+        variant,
+        of: &verdict.of,
+        measure: &verdict.measure,
+        unit: verdict.unit.symbol(),
+        relation: if verdict.at_least { "at least" } else { "at most" },
+        bound: finite(verdict.bound),
+        value: verdict.value.and_then(finite),
+        low: verdict.low.and_then(finite),
+        high: verdict.high.and_then(finite),
+        met: verdict.is_met(),
+        certain: verdict.is_certain(),
+    }
+}
+
+fn load_line(line: &LoadLine) -> LoadLineEntry<'_> {
+    LoadLineEntry {
+        of: &line.of,
+        unit: "1/s",
+        rate: finite(line.rate),
+        breaks: &line.breaks,
+        model: line.formula.name,
+        kind: line.formula.kind.word(),
+        source: line.formula.source,
+    }
+}
+
+fn variant(variant: &VariantResults) -> VariantEntry<'_> {
+    VariantEntry {
+        variant: &variant.label,
+        digest: digest(&variant.results),
+        events: variant.results.events,
+        requests: variant.results.requests,
+        notes: &variant.results.notes,
+    }
+}
+
+fn differences(comparison: &Comparison) -> Vec<DifferenceEntry<'_>> {
+    let best = &comparison.variants[0];
+    let headline = |measure: &&Measure| measure.of == comparison.of && measure.name == comparison.measure;
+    let unit = best
+        .results
+        .measures
+        .iter()
+        .find(headline)
+        .map(|measure| measure.unit.symbol());
+    let entries = comparison.variants.iter().filter_map(|variant| {
+        let difference = variant.difference?;
+        let relative = difference.relative;
+        Some(DifferenceEntry {
+            variant: &variant.label,
+            from: &best.label,
+            of: &comparison.of,
+            measure: &comparison.measure,
+            unit,
+            level: comparison.level,
+            value: finite(difference.difference.mean),
+            low: difference.difference.low(),
+            high: difference.difference.high(),
+            relative: relative.and_then(|relative| finite(relative.mean)),
+            relative_low: relative.as_ref().and_then(Estimate::low),
+            relative_high: relative.as_ref().and_then(Estimate::high),
+            distinguishable: difference.is_significant(),
+        })
+    });
+    entries.collect()
+}
+
+/// As text: not every reader of JSON keeps 64 bits of a number.
+fn digest(results: &Results) -> String {
+    format!("{:016x}", results.digest)
+}
+
+fn text(document: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document).expect("texts and numbers are all there is");
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+    use serde_json::Value;
+
+    const RUN: Invocation<'_> = Invocation {
+        command: "run",
+        wall_seconds: 1.4,
+    };
+
+    fn keys(value: &Value) -> Vec<&str> {
+        value.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    /// Keys in the order of the text, which a parsed document does not keep.
+    fn keys_in_order(text: &str) -> Vec<&str> {
+        let top = text.lines().filter_map(|line| line.strip_prefix("  \""));
+        top.filter_map(|line| line.split_once('"'))
+            .map(|(key, _)| key)
+            .collect()
+    }
+
+    #[test]
+    fn a_run_has_the_documented_keys() {
+        let text = run(&fixture::web_tier(), &RUN);
+        let expected = [
+            "plimsoll",
+            "scenario",
+            "command",
+            "seed",
+            "replications",
+            "simulated_s",
+            "events",
+            "requests",
+            "wall_s",
+            "duration_s",
+            "warmup_s",
+            "level",
+            "interrupted",
+            "digest",
+            "notes",
+            "measures",
+            "objectives",
+            "load_line",
+        ];
+        assert_eq!(keys_in_order(&text), expected);
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(document["simulated_s"], 14_400.0);
+        assert_eq!(document["digest"], "0123456789abcdef");
+        let mean = &document["measures"][0];
+        assert_eq!(
+            keys(mean),
+            ["high", "low", "measure", "of", "theory", "unit", "value"]
+        );
+        assert_eq!(
+            (&mean["value"], &mean["unit"]),
+            (&Value::from(0.015_21), &Value::from("s"))
+        );
+        let theory = &mean["theory"][0];
+        assert_eq!(
+            keys(theory),
+            ["kind", "leaves_out", "mark", "model", "source", "value"]
+        );
+        assert_eq!(theory["kind"], "approximation");
+        assert_eq!(
+            document["measures"][3]["no_theory"],
+            "percentiles of shortest queue"
+        );
+        assert_eq!(document["objectives"][0]["met"], true);
+        assert_eq!(document["load_line"]["rate"], 961.3);
+    }
+
+    #[test]
+    fn a_comparison_names_the_variant_of_every_measure() {
+        let comparison = fixture::comparison();
+        let document: Value = serde_json::from_str(&compare(&comparison, &RUN)).unwrap();
+        assert_eq!(document["requests"], 3 * 12_241_000);
+        let measures = document["measures"].as_array().unwrap();
+        assert_eq!(measures.len(), 3 * comparison.variants[0].results.measures.len());
+        assert!(measures.iter().all(|measure| measure["variant"].is_string()));
+        let differences = document["differences"].as_array().unwrap();
+        let told = |at: usize| {
+            (
+                differences[at]["variant"].as_str(),
+                differences[at]["distinguishable"].as_bool(),
+            )
+        };
+        assert_eq!(differences.len(), 2);
+        assert_eq!(told(0), (Some("join-idle-queue"), Some(false)));
+        assert_eq!(told(1), (Some("power-of-d"), Some(true)));
+        assert_eq!(differences[1]["relative"], 0.31);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_null() {
+        let mut results = fixture::empty();
+        results.measures[1].value = Some(f64::NAN);
+        results.measures[2].low = Some(f64::NEG_INFINITY);
+        let forever = Invocation {
+            command: "run",
+            wall_seconds: f64::INFINITY,
+        };
+        let text = run(&results, &forever);
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert!(document["wall_s"].is_null() && document["load_line"].is_null());
+        for at in 0..3 {
+            let measure = &document["measures"][at];
+            assert!(
+                measure["value"].is_null() && measure["low"].is_null(),
+                "{measure}"
+            );
+        }
+        assert_eq!(document["objectives"][0]["met"], false);
+    }
+
+    #[test]
+    fn only_the_wall_clock_tells_two_runs_apart() {
+        let slower = Invocation {
+            wall_seconds: 2.5,
+            ..RUN
+        };
+        let (a, b) = (
+            run(&fixture::web_tier(), &RUN),
+            run(&fixture::web_tier(), &slower),
+        );
+        let differing: Vec<(&str, &str)> = a.lines().zip(b.lines()).filter(|(a, b)| a != b).collect();
+        assert_eq!(differing, [("  \"wall_s\": 1.4,", "  \"wall_s\": 2.5,")]);
+    }
+}

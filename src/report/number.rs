@@ -1,0 +1,256 @@
+//! Numbers for people: the unit that keeps them short, and only digits that mean something.
+
+use super::chart;
+use crate::{experiment::results::Unit, units};
+
+/// Digits of a number that is known exactly or to an unknown precision.
+const FIGURES: usize = 4;
+
+/// Returns how charts write such numbers; the text uses the same units.
+pub(super) const fn chart_unit(unit: Unit) -> chart::Unit {
+    match unit {
+        Unit::Seconds => chart::Unit::Duration,
+        Unit::PerSecond => chart::Unit::Rate,
+        Unit::Share => chart::Unit::Share,
+        Unit::Count => chart::Unit::Count,
+    }
+}
+
+/// Returns the number, unless it is none: documents have no word for infinity.
+pub(super) fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// Writes a number without an interval: `14.9 ms`, `850 /s`, `99.997 %`; a dash if it is none.
+pub(super) fn plain(unit: Unit, value: f64) -> String {
+    to_figures(unit, value, FIGURES)
+}
+
+/// Writes a number with this many significant figures.
+pub(super) fn to_figures(unit: Unit, value: f64, count: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    // Zero belongs to no unit more than to another: take that of one.
+    let step = chart_unit(unit).step_for(if value == 0.0 { 1.0 } else { rounded(value, count) });
+    // The largest numbers have no percentage.
+    let number = (value / step.size).clamp(f64::MIN, f64::MAX);
+    format!("{}{}", digits(unit, number, count), step.suffix)
+}
+
+fn digits(unit: Unit, number: f64, count: usize) -> String {
+    let magnitude = number.abs();
+    if magnitude != 0.0 && !(1e-3..1e6).contains(&magnitude) {
+        return format!("{number:.*e}", count - 1);
+    }
+    match decimals_near_certainty(unit, number) {
+        0 => units::figures(number, count),
+        decimals => without_idle_zeros(&format!("{number:.*}", decimals + 1)).to_owned(),
+    }
+}
+
+/// Near certainty it is the missing share that counts: 99.997 % must not read 100 %. Returns the decimals that
+/// takes, 0 elsewhere.
+fn decimals_near_certainty(unit: Unit, percent: f64) -> usize {
+    let missing = 100.0 - percent;
+    if unit == Unit::Share && 0.0 < missing && missing < 1.0 {
+        (-missing.log10().floor()).clamp(0.0, 12.0) as usize
+    } else {
+        0
+    }
+}
+
+/// Writes an estimate and its interval, both ending at the digit where the interval begins to matter:
+/// `15.21 ms ± 0.04`, or `15.2 ms (15.1–15.9)` where the interval leans to one side.
+pub(super) fn measured(unit: Unit, value: f64, low: Option<f64>, high: Option<f64>) -> String {
+    let ends = low
+        .zip(high)
+        .filter(|(low, high)| low.is_finite() && high.is_finite());
+    let Some((low, high)) = ends.filter(|_| value.is_finite()) else {
+        return plain(unit, value);
+    };
+    let half = (high - low) / 2.0;
+    let step = chart_unit(unit).step_for(rounded(value.abs().max(half), 3));
+    let scaled = |x: f64| x / step.size;
+    // No interval to speak of, or numbers that no fixed point can show.
+    if !(1e-9..1e6).contains(&scaled(half)) || 1e6 <= scaled(value.abs()) || half < 1e-12 * value.abs() {
+        return plain(unit, value);
+    }
+    let fixed = |x: f64, decimals: usize| match x {
+        // Nothing and all of it are known to every digit.
+        _ if unit == Unit::Share && (x == 0.0 || x.total_cmp(&1.0).is_eq()) => format!("{:.0}", scaled(x)),
+        _ => unsigned_zero(format!("{:.decimals$}", scaled(x))),
+    };
+    let near_certainty = decimals_near_certainty(unit, scaled(value));
+    let leaning = ((high - value) - (value - low)).abs();
+    if leaning <= 0.2 * half {
+        let decimals = decimals_for(scaled(half)).max(near_certainty);
+        return format!(
+            "{}{} ± {:.decimals$}",
+            fixed(value, decimals),
+            step.suffix,
+            scaled(half)
+        );
+    }
+    let between = if low < 0.0 { " to " } else { "–" };
+    let decimals = decimals_of_ends(scaled(half)).max(near_certainty);
+    let [value, low, high] = [value, low, high].map(|x| fixed(x, decimals));
+    format!("{value}{} ({low}{between}{high})", step.suffix)
+}
+
+/// Writes an estimate as [`measured`] does, and leaves the interval out.
+pub(super) fn estimated(unit: Unit, value: f64, low: Option<f64>, high: Option<f64>) -> String {
+    let text = measured(unit, value, low, high);
+    let interval = text.find(" ±").or_else(|| text.find(" ("));
+    text[..interval.unwrap_or(text.len())].to_owned()
+}
+
+/// Writes how far one number is from another, as a share of the other: `+2.1 %`, `0.0 %`, `× 12`.
+pub(super) fn apart(value: f64, reference: f64) -> String {
+    if value.total_cmp(&reference).is_eq() {
+        return "0.0 %".to_owned();
+    }
+    let percent = (value / reference - 1.0) * 100.0;
+    match percent {
+        p if !p.is_finite() => "–".to_owned(),
+        p if 1e3 <= p.abs() => format!("× {}", to_figures(Unit::Count, value / reference, 2)),
+        p if 99.95 <= p.abs() => format!("{} %", signed(p, 0)),
+        p => format!("{} %", signed(p, 1)),
+    }
+}
+
+/// Writes a number with its sign, a true minus, unless it rounds to zero.
+pub(super) fn signed(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let is_zero = !text.contains(|c: char| ('1'..='9').contains(&c));
+    match value {
+        _ if is_zero => text,
+        v if v < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
+/// Returns the decimals that leave one digit of a half width, or two if the first is 1 or 2.
+pub(super) fn decimals_for(half_width: f64) -> usize {
+    let power = half_width.log10().floor();
+    let figures = if half_width / 10f64.powf(power) < 3.0 {
+        2
+    } else {
+        1
+    };
+    (figures - 1 - power as i32).clamp(0, 12) as usize
+}
+
+/// Returns the decimals of the ends of an interval: one digit of its half width is all a reader wants of them.
+pub(super) fn decimals_of_ends(half_width: f64) -> usize {
+    (-half_width.log10().floor() as i32).clamp(0, 12) as usize
+}
+
+fn rounded(value: f64, figures: usize) -> f64 {
+    format!("{value:.*e}", figures - 1).parse().unwrap_or(value)
+}
+
+/// A minus before nothing but zeros tells nothing.
+fn unsigned_zero(text: String) -> String {
+    if text.contains(|c: char| ('1'..='9').contains(&c)) {
+        text
+    } else {
+        text.trim_start_matches('-').to_owned()
+    }
+}
+
+fn without_idle_zeros(text: &str) -> &str {
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::{prelude::*, test_runner::RngSeed};
+
+    #[test]
+    fn plain_numbers_are_short_and_never_round_away_a_failure() {
+        for (unit, value, expected) in [
+            (Unit::Seconds, 0.0149, "14.9 ms"),
+            (Unit::Seconds, 0.015_213_4, "15.21 ms"),
+            (Unit::Seconds, 0.999_999_9, "1 s"),
+            (Unit::Seconds, 0.0, "0 s"),
+            (Unit::PerSecond, 850.0, "850 /s"),
+            (Unit::PerSecond, 0.0, "0 /s"),
+            (Unit::PerSecond, 12_345.6, "12.35 k/s"),
+            (Unit::Share, 0.85, "85 %"),
+            (Unit::Share, 1.0, "100 %"),
+            (Unit::Share, 0.999_999_7, "99.99997 %"),
+            (Unit::Share, 1e-7, "1.000e-5 %"),
+            (Unit::Count, 3.0, "3"),
+            (Unit::Count, f64::NAN, "–"),
+            (Unit::Seconds, f64::INFINITY, "–"),
+        ] {
+            assert_eq!(plain(unit, value), expected, "{unit:?} {value}");
+        }
+    }
+
+    #[test]
+    fn a_measured_value_ends_where_its_interval_begins_to_matter() {
+        for (unit, value, low, high, expected) in [
+            (Unit::Seconds, 0.015_212, 0.015_172, 0.015_252, "15.21 ms ± 0.04"),
+            (Unit::Seconds, 0.052, 0.0508, 0.0532, "52.0 ms ± 1.2"),
+            (Unit::Seconds, 0.052, 0.0518, 0.0529, "52.0 ms (51.8–52.9)"),
+            (Unit::Seconds, 0.0, -0.002, 0.002, "0.0 ms ± 2.0"),
+            (Unit::PerSecond, 850.12, 849.5, 850.74, "850.1 /s ± 0.6"),
+            (Unit::PerSecond, 912.0, 742.0, 1_082.0, "912 /s ± 170"),
+            (Unit::Share, 1.0, 0.999_82, 1.0, "100 % (99.982–100)"),
+            (Unit::Share, 0.85, 0.85, 0.85, "85 %"),
+            (Unit::Share, 0.999_996, 0.999_98, 1.0, "99.9996 % (99.9980–100)"),
+            (Unit::Count, 0.2, -0.5, 1.4, "0.2 (-0.5 to 1.4)"),
+        ] {
+            let got = measured(unit, value, Some(low), Some(high));
+            assert_eq!(got, expected, "{unit:?} {value} {low} {high}");
+        }
+        let got = estimated(Unit::Share, 0.85, Some(0.849), Some(0.851));
+        assert_eq!(got, "85.00 %");
+        assert_eq!(measured(Unit::Seconds, 0.052, None, None), "52 ms");
+        assert_eq!(measured(Unit::Seconds, 0.052, Some(f64::NAN), Some(1.0)), "52 ms");
+    }
+
+    #[test]
+    fn distances_have_a_sign_unless_they_round_to_nothing() {
+        for (value, reference, expected) in [
+            (15.21, 14.9, "+2.1 %"),
+            (14.0, 15.0, "−6.7 %"),
+            (850.1, 850.0, "0.0 %"),
+            (0.0, 0.0, "0.0 %"),
+            (1.0, 0.0, "–"),
+            (3.0, 1.0, "+200 %"),
+            (12.0, 1.0, "× 12"),
+        ] {
+            assert_eq!(apart(value, reference), expected);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 2_000, failure_persistence: None, rng_seed: RngSeed::Fixed(1948), ..ProptestConfig::default()
+        })]
+        #[test]
+        fn any_number_can_be_written_in_a_few_characters(
+            value in any::<f64>(), low in any::<f64>(), high in any::<f64>(), unit in 0_usize..4,
+        ) {
+            let unit = [Unit::Seconds, Unit::PerSecond, Unit::Share, Unit::Count][unit];
+            let texts = [
+                plain(unit, value),
+                measured(unit, value, Some(low), Some(high)),
+                measured(unit, low, Some(low), Some(low + high.abs() * 1e-3)),
+                apart(value, low),
+            ];
+            for text in texts {
+                prop_assert!(!text.is_empty() && text.chars().count() < 60, "{text}");
+                prop_assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The table of `compare`: variants best first, and how surely the best is the best.
+
+use super::{
+    conduct, effort,
+    grid::{Cell, Grid, one_line, wrapped},
+    measures::qualified,
+    name_of, notes, spoken, title,
+};
+use crate::{
+    experiment::{
+        Comparison, Results, VariantResults,
+        results::{Measure, Unit, Verdict},
+    },
+    report::{
+        Invocation,
+        number::{decimals_of_ends, estimated, measured, plain, signed},
+        style::{Style, Tone},
+    },
+    stats::PairedDifference,
+};
+
+/// Columns that every comparison has, whatever it is ranked by.
+const COLUMNS: [&str; 3] = ["response.mean", "response.p99", "availability"];
+
+/// Returns the text of `compare`; ends with a line break.
+pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Style) -> String {
+    let best = &comparison
+        .variants
+        .first()
+        .expect("there is something to compare")
+        .results;
+    let all = || comparison.variants.iter().map(|variant| &variant.results);
+    let requests = all().map(|results| results.requests).sum();
+    let mut lines = vec![
+        title(best, style),
+        format!(
+            "{} variants on the same requests, each {} · {}",
+            comparison.variants.len(),
+            conduct(best),
+            effort(requests, invocation.wall_seconds)
+        ),
+        String::new(),
+    ];
+    lines.extend(grid(comparison).lines(style));
+    lines.push(String::new());
+    lines.extend(wrapped("", &confidence(comparison, best.level)));
+    let notes = notes(&all_notes(comparison), style);
+    if !notes.is_empty() {
+        lines.push(String::new());
+        lines.extend(notes);
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Returns how a variant compares to the best in a few words: `31 % above (29–33 %)`.
+pub(in crate::report) fn in_words(unit: Unit, difference: &PairedDifference) -> String {
+    let estimate = difference.relative.unwrap_or(difference.difference);
+    let (scale, suffix) = match difference.relative {
+        Some(_) => (100.0, " %"),
+        None => (1.0, ""),
+    };
+    let estimate = estimate.scaled(scale);
+    let number = |value: f64, decimals: usize| {
+        if suffix.is_empty() {
+            plain(unit, value)
+        } else {
+            format!("{value:.decimals$}")
+        }
+    };
+    let (Some(low), Some(high)) = (estimate.low(), estimate.high()) else {
+        let text = number(estimate.mean, 1);
+        return format!("{text}{suffix}, but without an interval");
+    };
+    let half = estimate.half_width.max(estimate.mean.abs() * 1e-3);
+    let decimals = if half == 0.0 {
+        0
+    } else {
+        decimals_of_ends(half).min(6)
+    };
+    if !difference.is_significant() {
+        let ends = if suffix.is_empty() {
+            format!("{} to {}", plain(unit, low), plain(unit, high))
+        } else {
+            format!("{} to {}{suffix}", signed(low, decimals), signed(high, decimals))
+        };
+        return format!("not distinguishable ({ends})");
+    }
+    let side = if 0.0 < estimate.mean { "above" } else { "below" };
+    let (near, far) = if 0.0 < estimate.mean {
+        (low, high)
+    } else {
+        (-high, -low)
+    };
+    let [mean, near, far] = [estimate.mean.abs(), near, far].map(|value| number(value, decimals));
+    format!("{mean}{suffix} {side} ({near}–{far}{suffix})")
+}
+
+fn grid(comparison: &Comparison) -> Grid {
+    let best = &comparison.variants[0].results;
+    let columns = columns(comparison, best);
+    let has_objectives = comparison
+        .variants
+        .iter()
+        .any(|variant| !variant.results.verdicts.is_empty());
+    let headline = qualified(best, &comparison.of, &spoken(&comparison.measure));
+    let mut titles = vec![
+        "variant, best first".to_owned(),
+        headline,
+        "against the best".to_owned(),
+    ];
+    titles.extend(columns.iter().map(|(of, name)| {
+        // A service is named, because there may be several; the workload already is.
+        if *of == comparison.of {
+            spoken(name)
+        } else {
+            format!("{} {}", name_of(of), spoken(name))
+        }
+    }));
+    if has_objectives {
+        titles.push("objectives".to_owned());
+    }
+    let heading = titles.into_iter().map(|title| Cell::toned(title, Tone::Heading));
+    let mut grid = Grid {
+        rows: vec![heading.collect()],
+    };
+    for (at, variant) in comparison.variants.iter().enumerate() {
+        let results = &variant.results;
+        let headline = find(results, &comparison.of, &comparison.measure);
+        let mut cells = vec![
+            Cell::new(format!("  {}", one_line(&variant.label))),
+            Cell::new(with_interval(headline)),
+            Cell::new(verdict(at, variant, headline)),
+        ];
+        for (of, name) in &columns {
+            cells.push(Cell::new(
+                find(results, of, name).map_or("–".to_owned(), without_interval),
+            ));
+        }
+        if has_objectives {
+            cells.push(objectives(&results.verdicts));
+        }
+        grid.rows.push(cells);
+    }
+    grid
+}
+
+/// Returns what is shown beside the headline: of its workload, and of the busiest service.
+fn columns(comparison: &Comparison, best: &Results) -> Vec<(String, String)> {
+    let of_workload = COLUMNS.iter().filter(|&&name| name != comparison.measure);
+    let mut columns: Vec<(String, String)> = of_workload
+        .filter(|name| find(best, &comparison.of, name).is_some())
+        .map(|&name| (comparison.of.clone(), name.to_owned()))
+        .collect();
+    let services = best
+        .measures
+        .iter()
+        .filter(|measure| measure.name == "utilisation");
+    let load = |measure: &&Measure| measure.value.unwrap_or(0.0);
+    let busiest = services.max_by(|a, b| load(a).total_cmp(&load(b)));
+    columns.extend(busiest.map(|busiest| (busiest.of.clone(), busiest.name.clone())));
+    columns
+}
+
+fn verdict(at: usize, variant: &VariantResults, headline: Option<&Measure>) -> String {
+    match (&variant.difference, headline) {
+        _ if at == 0 => "best".to_owned(),
+        (Some(difference), Some(headline)) => in_words(headline.unit, difference),
+        _ => "nothing to compare".to_owned(),
+    }
+}
+
+fn objectives(verdicts: &[Verdict]) -> Cell {
+    let missed = verdicts.iter().filter(|verdict| !verdict.is_met()).count();
+    match (missed, verdicts.len()) {
+        (_, 0) => Cell::new("–"),
+        (0, _) => Cell::toned("✓", Tone::Good),
+        (_, 1) => Cell::toned("✗", Tone::Bad),
+        (missed, all) => Cell::toned(format!("✗ {missed} of {all}"), Tone::Bad),
+    }
+}
+
+fn confidence(comparison: &Comparison, level: f64) -> String {
+    let [each, together] = [comparison.level, level].map(|level| plain(Unit::Share, level));
+    let better = if comparison.more_is_better {
+        "higher"
+    } else {
+        "lower"
+    };
+    let each = if each == together {
+        format!("intervals at {together}")
+    } else {
+        format!(
+            "intervals at {together}; those of the differences at {each} each, so that all of them hold at {together}"
+        )
+    };
+    format!("{better} is better; {each}")
+}
+
+/// The notes on the comparison, and those on single variants, each once.
+fn all_notes(comparison: &Comparison) -> Vec<String> {
+    let mut notes = comparison.notes.clone();
+    for variant in &comparison.variants {
+        for note in &variant.results.notes {
+            let is_shared = comparison
+                .variants
+                .iter()
+                .all(|other| other.results.notes.contains(note));
+            let text = if is_shared {
+                note.clone()
+            } else {
+                format!("{}: {note}", variant.label)
+            };
+            if !notes.contains(&text) {
+                notes.push(text);
+            }
+        }
+    }
+    notes
+}
+
+fn find<'a>(results: &'a Results, of: &str, name: &str) -> Option<&'a Measure> {
+    results
+        .measures
+        .iter()
+        .find(|measure| measure.of == of && measure.name == name)
+}
+
+fn with_interval(measure: Option<&Measure>) -> String {
+    let value = measure.and_then(|measure| Some((measure, measure.value?)));
+    value.map_or("–".to_owned(), |(measure, value)| {
+        measured(measure.unit, value, measure.low, measure.high)
+    })
+}
+
+/// A reader compares columns at a glance: as many digits as are known, and no interval.
+fn without_interval(measure: &Measure) -> String {
+    measure.value.map_or("–".to_owned(), |value| {
+        estimated(measure.unit, value, measure.low, measure.high)
+    })
+}

@@ -1,0 +1,208 @@
+//! The blocks of measures: one for each workload and each service.
+
+use super::{
+    grid::{Cell, Grid, one_line},
+    is_simulated, name_of, spoken,
+};
+use crate::{
+    experiment::{
+        Results,
+        results::{Measure, Prediction},
+    },
+    report::{
+        number::{apart, measured, plain},
+        style::Tone,
+    },
+};
+
+/// What a reader wants to see of everything; the rest is in the files.
+const HEADLINES: [&str; 10] = [
+    "response.mean",
+    "response.p50",
+    "response.p90",
+    "response.p99",
+    "throughput",
+    "availability",
+    "wait.mean",
+    "utilisation",
+    "in_system.mean",
+    "queue.mean",
+];
+/// What is worth a line only where it happens.
+const MISHAPS: [&str; 3] = ["rejected", "timeouts", "abandoned"];
+/// Unfinished requests are worth a line from this share of all on.
+const NOTABLE: f64 = 0.01;
+
+/// Returns the table of what was measured and what formulas say.
+pub(super) fn grid(results: &Results) -> Grid {
+    let shown: Vec<&Measure> = results
+        .measures
+        .iter()
+        .filter(|measure| is_shown(results, measure))
+        .collect();
+    let has_theory = shown
+        .iter()
+        .any(|measure| !measure.theory.is_empty() || measure.no_theory.is_some());
+    let layout = Layout {
+        is_simulated: is_simulated(results),
+        has_theory,
+    };
+    let mut grid = Grid::default();
+    for (at, block) in shown.chunk_by(|a, b| a.of == b.of).enumerate() {
+        if at == 0 {
+            grid.rows.push(Vec::new());
+        }
+        grid.rows
+            .push(layout.heading(&block[0].of, (at == 0).then_some(results.level)));
+        let mut told = Vec::new();
+        for measure in block {
+            layout.add(&mut grid, measure, &mut told);
+        }
+    }
+    grid
+}
+
+fn is_shown(results: &Results, measure: &Measure) -> bool {
+    let name = measure.name.as_str();
+    if !is_simulated(results) && measure.theory.is_empty() && measure.no_theory.is_none() {
+        return false;
+    }
+    let is_promised = results
+        .verdicts
+        .iter()
+        .any(|verdict| verdict.of == measure.of && verdict.measure == measure.name);
+    let happens = || {
+        let measured = measure.value.is_some_and(|value| 0.0 < value);
+        measured || measure.theory.iter().any(|prediction| 0.0 < prediction.value)
+    };
+    is_promised
+        || HEADLINES.contains(&name)
+        || MISHAPS.contains(&name) && happens()
+        || name == "goodput" && differs_from(results, measure, "throughput")
+        || name == "unfinished" && is_notable(results, measure)
+}
+
+/// Whether some requests were answered too late to be of use.
+fn differs_from(results: &Results, measure: &Measure, other: &str) -> bool {
+    let other = value_of(results, &measure.of, other);
+    let pair = measure.value.zip(other);
+    pair.is_some_and(|(value, other)| 1e-3 * other < (value - other).abs())
+}
+
+/// Whether so many requests were unfinished that leaving them out would flatter the rest.
+fn is_notable(results: &Results, unfinished: &Measure) -> bool {
+    let answered = value_of(results, &unfinished.of, "throughput").unwrap_or(0.0);
+    let answered = answered * results.duration.as_secs_f64();
+    unfinished
+        .value
+        .is_some_and(|unfinished| 1.0 <= unfinished && NOTABLE * answered < unfinished)
+}
+
+fn value_of(results: &Results, of: &str, name: &str) -> Option<f64> {
+    let mut measures = results.measures.iter();
+    measures
+        .find(|measure| measure.of == of && measure.name == name)?
+        .value
+}
+
+/// Which columns there are: a label, what was measured, the formula's value and name, how far apart, and a tick.
+struct Layout {
+    is_simulated: bool,
+    has_theory: bool,
+}
+
+impl Layout {
+    /// The columns are named once, at the first block.
+    fn heading(&self, of: &str, level: Option<f64>) -> Vec<Cell> {
+        let head = |text: &str| Cell::toned(text, Tone::Heading);
+        let mut cells = vec![head(&one_line(&of.replacen('.', " ", 1)))];
+        let Some(level) = level else {
+            return cells;
+        };
+        if self.is_simulated {
+            let percent = plain(crate::experiment::results::Unit::Share, level);
+            cells.push(head(&format!("measured ({percent} interval)")));
+        }
+        if self.has_theory {
+            cells.extend([head("theory"), Cell::default()]);
+        }
+        if self.has_theory && self.is_simulated {
+            cells.push(head("apart").right());
+        }
+        cells
+    }
+
+    fn add(&self, grid: &mut Grid, measure: &Measure, told: &mut Vec<String>) {
+        let mut cells = vec![Cell::new(format!("  {}", one_line(&spoken(&measure.name))))];
+        if self.is_simulated {
+            let value = measure.value;
+            let text = value.map_or("–".to_owned(), |value| {
+                measured(measure.unit, value, measure.low, measure.high)
+            });
+            cells.push(Cell::new(text));
+        }
+        let Some((first, others)) = measure.theory.split_first() else {
+            if self.has_theory {
+                cells.push(no_formula(measure, told));
+            }
+            grid.rows.push(cells);
+            return;
+        };
+        cells.extend(self.prediction(measure, first));
+        grid.rows.push(cells);
+        for prediction in others {
+            let blank = if self.is_simulated { 2 } else { 1 };
+            let mut cells = vec![Cell::default(); blank];
+            cells.extend(self.prediction(measure, prediction));
+            grid.rows.push(cells);
+        }
+    }
+
+    fn prediction(&self, measure: &Measure, prediction: &Prediction) -> Vec<Cell> {
+        let mut cells = vec![
+            Cell::new(plain(measure.unit, prediction.value)),
+            Cell::new(format!(
+                "{} {}",
+                prediction.formula.name,
+                prediction.kind().mark()
+            )),
+        ];
+        if self.is_simulated {
+            let distance = measure
+                .value
+                .map_or(String::new(), |value| apart(value, prediction.value));
+            cells.push(Cell::new(distance).right());
+            if measure.confirms(prediction) {
+                cells.push(Cell::toned("✓", Tone::Good));
+            }
+        }
+        cells
+    }
+}
+
+/// A reason is given once in a block.
+fn no_formula(measure: &Measure, told: &mut Vec<String>) -> Cell {
+    let reason = measure.no_theory.as_deref().map(one_line).unwrap_or_default();
+    if reason.is_empty() || told.contains(&reason) {
+        return Cell::new("–");
+    }
+    let cell = Cell::toned(format!("–  no formula: {reason}"), Tone::Faint).running_on();
+    told.push(reason);
+    cell
+}
+
+/// Returns the name of what is measured, with that of its owner where there are several.
+pub(super) fn qualified(results: &Results, of: &str, measure: &str) -> String {
+    if has_siblings(results, of) {
+        format!("{} {measure}", name_of(of))
+    } else {
+        measure.to_owned()
+    }
+}
+
+/// Whether there are other workloads besides this one, or other services besides that.
+pub(super) fn has_siblings(results: &Results, of: &str) -> bool {
+    let kind = |of: &str| of.split_once('.').map(|(kind, _)| kind.to_owned());
+    let mut others = results.measures.iter().filter(|measure| measure.of != of);
+    others.any(|other| kind(&other.of) == kind(of))
+}

@@ -1,0 +1,115 @@
+//! The texts of `run`, `theory` and `compare`: measured, by formula, and how far apart.
+//!
+//! **Lives here:** the layout of the whole; its parts are `measures`, `verdicts`, `formulas` and `comparison`.
+//! **Invariant:** columns line up through all blocks, and nothing a scenario is called can disturb them.
+
+mod comparison;
+mod formulas;
+mod grid;
+mod measures;
+#[cfg(test)]
+mod tests;
+mod verdicts;
+
+pub use comparison::compare;
+
+use self::grid::{one_line, wrapped};
+use super::{
+    Invocation,
+    number::to_figures,
+    style::{Style, Tone},
+};
+use crate::experiment::{Results, results::Unit};
+
+/// Returns the text of `run`, or of `theory` if nothing was simulated; ends with a line break.
+pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> String {
+    let mut lines = vec![title(results, style)];
+    lines.push(if is_simulated(results) {
+        let conduct = conduct(results);
+        format!(
+            "{conduct} · {}",
+            effort(results.requests, invocation.wall_seconds)
+        )
+    } else {
+        "formulas alone, nothing simulated".to_owned()
+    });
+    let grid = measures::grid(results);
+    for line in grid.lines(style) {
+        lines.push(line);
+    }
+    let verdicts = verdicts::lines(results, grid.second_column(), style);
+    let parts = [
+        verdicts,
+        formulas::lines(results, style),
+        notes(&results.notes, style),
+    ];
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        lines.push(String::new());
+        lines.extend(part);
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Returns how an experiment was carried out: `12 replications × 20 min, warm-up 14 s, seed 42`.
+pub(in crate::report) fn conduct(results: &Results) -> String {
+    let count = results.replications;
+    let s = if count == 1 { "" } else { "s" };
+    let interrupted = if results.interrupted { " (interrupted)" } else { "" };
+    format!(
+        "{count} replication{s}{interrupted} × {}, warm-up {}, seed {}",
+        results.duration, results.warmup, results.seed
+    )
+}
+
+fn is_simulated(results: &Results) -> bool {
+    0 < results.replications || results.interrupted
+}
+
+fn title(results: &Results, style: Style) -> String {
+    let name = style.paint(Tone::Heading, &one_line(&results.scenario));
+    match one_line(&results.description) {
+        text if text.is_empty() => name,
+        text => format!("{name}: {text}"),
+    }
+}
+
+/// Returns `12.2 M requests in 1.4 s (8.7 M/s)`.
+fn effort(requests: u64, wall_seconds: f64) -> String {
+    let count = if requests < 10_000 {
+        requests.to_string()
+    } else {
+        to_figures(Unit::Count, requests as f64, 3)
+    };
+    let wall = to_figures(Unit::Seconds, wall_seconds, 2);
+    let speed = requests as f64 / wall_seconds;
+    if 0 < requests && speed.is_finite() {
+        format!(
+            "{count} requests in {wall} ({})",
+            to_figures(Unit::PerSecond, speed, 2)
+        )
+    } else {
+        format!("{count} requests in {wall}")
+    }
+}
+
+fn notes(notes: &[String], style: Style) -> Vec<String> {
+    if notes.is_empty() {
+        return Vec::new();
+    }
+    let heading = std::iter::once(style.paint(Tone::Heading, "notes"));
+    heading
+        .chain(notes.iter().flat_map(|note| wrapped("  - ", &one_line(note))))
+        .collect()
+}
+
+/// Returns what a measure is called in a text: `response p99`.
+fn spoken(measure: &str) -> String {
+    // The point of `p99.9` is not one between words.
+    let (what, rest) = measure.split_once('.').unwrap_or((measure, ""));
+    format!("{what} {rest}").trim_end().replace('_', " ")
+}
+
+/// Returns what a thing is called without its kind: `shoppers`.
+fn name_of(of: &str) -> String {
+    one_line(of.split_once('.').map_or(of, |(_, name)| name))
+}

@@ -1,0 +1,122 @@
+//! The objectives, whether they are met and how easily, and the load line.
+
+use super::{
+    grid::{one_line, width_of, wrapped},
+    is_simulated,
+    measures::{has_siblings, qualified},
+    name_of,
+};
+use crate::{
+    experiment::{
+        Results,
+        results::{LoadLine, Unit, Verdict},
+    },
+    report::{
+        number::{estimated, plain, to_figures},
+        style::{Style, Tone},
+    },
+    units::figures,
+};
+
+/// Returns the objectives and the load line; values begin at `column`, as in the table above.
+pub(super) fn lines(results: &Results, column: usize, style: Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !results.verdicts.is_empty() {
+        lines.push(style.paint(Tone::Heading, "objectives"));
+        let promises: Vec<String> = results
+            .verdicts
+            .iter()
+            .map(|verdict| promise(results, verdict))
+            .collect();
+        let widest = promises.iter().map(|text| width_of(text)).max().unwrap_or(0);
+        let width = widest.max(column.saturating_sub(7));
+        for (verdict, promise) in results.verdicts.iter().zip(promises) {
+            let (mark, tone) = mark(results, verdict);
+            let padding = " ".repeat(width - width_of(&promise));
+            let outcome = outcome(results, verdict);
+            lines.push(format!(
+                "  {} {promise}{padding}   {outcome}",
+                style.paint(tone, mark)
+            ));
+        }
+    }
+    lines.extend(results.load_line.iter().flat_map(|line| load_line(results, line)));
+    lines
+}
+
+/// Returns `response.p99 ≤ 120 ms`, with the workload if there are several.
+fn promise(results: &Results, verdict: &Verdict) -> String {
+    let relation = if verdict.at_least { "≥" } else { "≤" };
+    let measure = qualified(results, &verdict.of, &verdict.measure);
+    format!("{measure} {relation} {}", plain(verdict.unit, verdict.bound))
+}
+
+fn mark(results: &Results, verdict: &Verdict) -> (&'static str, Tone) {
+    match verdict.is_met() {
+        true => ("✓", Tone::Good),
+        // What nobody looked at is not missed.
+        false if verdict.value.is_none() && !is_simulated(results) => ("–", Tone::Faint),
+        false => ("✗", Tone::Bad),
+    }
+}
+
+/// Returns `52 ms, 2.3 × to spare`, and whether that is certain.
+fn outcome(results: &Results, verdict: &Verdict) -> String {
+    let Some(value) = verdict.value else {
+        return if is_simulated(results) {
+            "nothing to measure".to_owned()
+        } else {
+            "no formula".to_owned()
+        };
+    };
+    let mut text = estimated(verdict.unit, value, verdict.low, verdict.high);
+    if let Some(margin) = margin(verdict, value) {
+        text = format!("{text}, {margin}");
+    }
+    if is_simulated(results) && !verdict.is_certain() {
+        text += if verdict.low.is_some() && verdict.high.is_some() {
+            "; not certain: the interval straddles the bound"
+        } else {
+            "; not certain: there is no interval"
+        };
+    }
+    text
+}
+
+/// Returns how far the value is from the bound, where a ratio says something.
+fn margin(verdict: &Verdict, value: f64) -> Option<String> {
+    // Twice an availability means nothing.
+    if verdict.at_least && verdict.unit == Unit::Share {
+        return None;
+    }
+    let room = if verdict.at_least {
+        value / verdict.bound
+    } else {
+        verdict.bound / value
+    };
+    if !room.is_finite() || room <= 0.0 {
+        return None;
+    }
+    Some(match (verdict.is_met(), verdict.at_least) {
+        (true, _) if 1_000.0 < room => "over 1000 × to spare".to_owned(),
+        (true, _) if room < 1.1 => format!("{:.1} % to spare", (room - 1.0) * 100.0),
+        (true, _) => format!("{} × to spare", figures(room, 2)),
+        (false, true) => format!("{} % of it", figures(room * 100.0, 2)),
+        (false, false) if 0.9 < room => format!("{:.1} % over", (1.0 / room - 1.0) * 100.0),
+        (false, false) => format!("{} × the bound", figures(1.0 / room, 2)),
+    })
+}
+
+fn load_line(results: &Results, line: &LoadLine) -> Vec<String> {
+    let rate = to_figures(Unit::PerSecond, line.rate, 3);
+    let of = if has_siblings(results, &line.of) {
+        format!(" of {}", name_of(&line.of))
+    } else {
+        String::new()
+    };
+    let (breaks, formula) = (one_line(&line.breaks), line.formula.name);
+    wrapped(
+        "load line: ",
+        &format!("about {rate}{of} before {breaks} (theory estimate: {formula})"),
+    )
+}
