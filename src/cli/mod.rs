@@ -4,10 +4,14 @@
 //! **Lives elsewhere:** what the commands do (`scenario`, `experiment`, `report`).
 
 mod check;
+mod compare;
 mod completions;
+mod conduct;
 mod exit_code;
 mod init;
+mod run;
 mod schema;
+mod theory;
 mod ui;
 
 use std::process::ExitCode;
@@ -29,11 +33,18 @@ const EXAMPLES: &str = "\
 Examples:
   plimsoll init > my.toml        Start from a commented scenario
   plimsoll check my.toml         Find every mistake in it
+  plimsoll run my.toml           Simulate it, and hold it against theory
+  plimsoll compare my.toml --vary service.web.balancer=random,power-of-d
+                                 Find out which variant is best, and by how much
 
-Exit status: 0 done, 1 internal or machine failure, 2 unusable input.";
+Exit status: 0 done and every objective met, 1 internal or machine failure, 2 unusable input,
+3 done but an objective is missed, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::RunArgs),
+    Compare(compare::CompareArgs),
+    Theory(theory::TheoryArgs),
     Check(check::CheckArgs),
     Init(init::InitArgs),
     Schema(schema::SchemaArgs),
@@ -98,6 +109,9 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     let result = match &cli.command {
+        Command::Run(args) => run::run(args),
+        Command::Compare(args) => compare::run(args),
+        Command::Theory(args) => theory::run(args),
         Command::Check(args) => check::run(args),
         Command::Init(args) => init::run(args),
         Command::Schema(args) => schema::run(args),

@@ -2,10 +2,13 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use plimsoll::report::Style;
+
 /// The two ways out of the program. Only `cli` has them.
 #[derive(Debug)]
 pub(super) struct Ui {
     color_stderr: bool,
+    color_stdout: bool,
     quiet: bool,
 }
 
@@ -16,6 +19,7 @@ impl Ui {
         let able = std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             color_stderr: wanted && able && io::stderr().is_terminal(),
+            color_stdout: wanted && able && io::stdout().is_terminal(),
             quiet,
         }
     }
@@ -23,6 +27,20 @@ impl Ui {
     /// Returns whether text on standard error may have colours.
     pub(super) fn color_stderr(&self) -> bool {
         self.color_stderr
+    }
+
+    /// Returns how text on standard output may look.
+    pub(super) fn style(&self) -> Style {
+        if self.color_stdout {
+            Style::Ansi
+        } else {
+            Style::Plain
+        }
+    }
+
+    /// Returns whether someone is there to watch a progress bar.
+    pub(super) fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
     }
 
     /// Writes data to standard output. That the reader has gone (`plimsoll … | head`) is not a failure.

@@ -67,6 +67,7 @@ pub(super) fn web_tier() -> Results {
                 ..verdict(of, "availability", Unit::Share, (1.0, 0.0), 0.999)
             },
         ],
+        capacity: Vec::new(),
         load_line: Some(LoadLine {
             of: of.to_owned(),
             rate: 961.3,

@@ -1,0 +1,165 @@
+//! What `run` and `compare` share: threads, progress, Ctrl-C, and the options around them.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use plimsoll::{
+    experiment::{self, Conduct},
+    report::{FileError, ReportError},
+    rng::Seed,
+    scenario::{self, Replications, Scenario},
+};
+
+use super::{ChangeArgs, Failure, OutputArgs, exit_code, ui::Ui};
+
+/// How an experiment is carried out.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConductArgs {
+    /// Draw other random numbers than the scenario's seed gives
+    #[arg(long, value_name = "N", help_heading = "Simulation")]
+    seed: Option<u64>,
+    /// Run this many replications, whatever the scenario says
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Simulation")]
+    replications: Option<u32>,
+    /// Use this many threads instead of one for each core; changes no result
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4_096), help_heading = "Simulation")]
+    threads: Option<u32>,
+}
+
+/// Where files go.
+#[derive(Debug, clap::Args)]
+pub(super) struct FolderArgs {
+    /// Write files to this folder instead of `output/<scenario>`
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+}
+
+impl FolderArgs {
+    /// Returns the folder for the files of one of `count` scenarios.
+    pub(super) fn folder(&self, scenario: &str, count: usize) -> PathBuf {
+        match &self.out {
+            None => Path::new("output").join(scenario),
+            Some(folder) if count == 1 => folder.clone(),
+            Some(folder) => folder.join(scenario),
+        }
+    }
+}
+
+impl ConductArgs {
+    /// Changes what the command line changes of how a scenario is run.
+    pub(super) fn apply(&self, scenario: &mut Scenario) {
+        if let Some(seed) = self.seed {
+            scenario.run.seed = Seed(seed);
+        }
+        if let Some(replications) = self.replications {
+            scenario.run.replications = Replications::Fixed(replications);
+        }
+    }
+
+    /// Carries out an experiment with its threads, a progress bar on a terminal, and an ear for Ctrl-C; returns what
+    /// comes out and how many seconds it took.
+    pub(super) fn carry_out<T: Send>(
+        &self,
+        name: &str,
+        ui: &Ui,
+        experiment: impl FnOnce(&Conduct<'_>) -> T + Send,
+    ) -> Result<(T, f64), Failure> {
+        let stop = stop_flag()?;
+        let bar = ui.shows_progress().then(|| progress_bar(name));
+        let progress = |done: usize, planned: usize| {
+            if let Some(bar) = &bar {
+                bar.set_length(planned as u64);
+                bar.set_position(done as u64);
+            }
+        };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long it took is told to the user and changes no result"
+        )]
+        let begin = Instant::now();
+        let conduct = Conduct {
+            stop: &stop,
+            progress: &progress,
+        };
+        let threads = self.threads.map_or(0, |threads| threads as usize);
+        let outcome = experiment::with_threads(threads, || experiment(&conduct));
+        if let Some(bar) = &bar {
+            bar.finish_and_clear();
+        }
+        let outcome =
+            outcome.map_err(|error| Failure::Machine(format!("error: cannot start threads: {error}\n")))?;
+        Ok((outcome, begin.elapsed().as_secs_f64()))
+    }
+}
+
+/// Loads a scenario and tells its warnings.
+pub(super) fn load(
+    path: &Path,
+    change: &ChangeArgs,
+    output: &OutputArgs,
+    ui: &Ui,
+) -> Result<Scenario, Failure> {
+    let loaded = scenario::load(path, &change.changes);
+    let loaded = loaded.map_err(|error| Failure::Unusable(error.render(ui.color_stderr())))?;
+    if !loaded.warnings.is_empty() && !output.quiet {
+        ui.remark(&loaded.warnings.render(ui.color_stderr()));
+    }
+    Ok(loaded.scenario)
+}
+
+/// Returns the exit code of an experiment.
+pub(super) fn code(interrupted: bool, all_met: bool) -> u8 {
+    match (interrupted, all_met) {
+        (true, _) => exit_code::INTERRUPTED,
+        (false, false) => exit_code::OBJECTIVE_MISSED,
+        (false, true) => exit_code::SUCCESS,
+    }
+}
+
+/// A folder that the user named and that cannot be written to.
+pub(super) fn unwritable(error: &FileError) -> Failure {
+    Failure::Machine(format!(
+        "error: {error}: {}\nhelp: name another folder with `--out`\n",
+        error.source
+    ))
+}
+
+/// A file that could not be written after all.
+pub(super) fn unwritten(error: &ReportError) -> Failure {
+    let source = std::error::Error::source(error).map_or_else(String::new, |source| format!(": {source}"));
+    Failure::Machine(format!("error: {error}{source}\n"))
+}
+
+/// Set by Ctrl-C and by a request to terminate. The second time the program ends at once.
+fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
+    static STOP: std::sync::OnceLock<Arc<AtomicBool>> = std::sync::OnceLock::new();
+    if let Some(stop) = STOP.get() {
+        return Ok(Arc::clone(stop));
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&stop);
+    let listen = ctrlc::set_handler(move || {
+        if heard.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(exit_code::INTERRUPTED));
+        }
+    });
+    listen.map_err(|error| Failure::Machine(format!("error: cannot listen for Ctrl-C: {error}\n")))?;
+    Ok(Arc::clone(STOP.get_or_init(|| stop)))
+}
+
+fn progress_bar(name: &str) -> ProgressBar {
+    let bar = ProgressBar::new(1);
+    let style =
+        ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} replications, {elapsed} (left: {eta})");
+    bar.set_style(style.expect("a well-formed template"));
+    bar.set_message(name.to_owned());
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    bar
+}
