@@ -67,13 +67,11 @@ pub(super) fn web_tier() -> Results {
                 ..verdict(of, "availability", Unit::Share, (1.0, 0.0), 0.999)
             },
         ],
-        capacity: Vec::new(),
-        load_line: Some(LoadLine {
-            of: of.to_owned(),
-            rate: 961.3,
-            breaks: "response.p99 breaks 120 ms".to_owned(),
-            formula: &MMC,
-        }),
+        load_line: Some(load_line(of, 961.3, "response.p99 breaks 120 ms", &MMC)),
+        capacity: vec![
+            load_line(of, 961.3, "response.p99 breaks 120 ms", &MMC),
+            load_line(of, 1_000.0, "`web` is full", &UTILISATION_LAW),
+        ],
         distributions: vec![distribution(of)],
         timeline: vec![timeline(of)],
         notes: Vec::new(),
@@ -125,6 +123,15 @@ fn web_tier_measures(of: &str, service: &str) -> Vec<Measure> {
     ]
 }
 
+fn load_line(of: &str, rate: f64, breaks: &str, formula: &'static Formula) -> LoadLine {
+    LoadLine {
+        of: of.to_owned(),
+        rate,
+        breaks: breaks.to_owned(),
+        formula,
+    }
+}
+
 /// An objective that bounds from above.
 pub(super) fn verdict(of: &str, name: &str, unit: Unit, (value, half): (f64, f64), bound: f64) -> Verdict {
     Verdict {
@@ -153,6 +160,7 @@ pub(super) fn empty() -> Results {
     results.distributions[0].histogram = Histogram::new();
     results.timeline[0].buckets.clear();
     results.load_line = None;
+    results.capacity.clear();
     (results.events, results.requests) = (0, 0);
     results
 }

@@ -28,6 +28,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
             .map(|verdict| objective(None, verdict))
             .collect(),
         load_line: results.load_line.as_ref().map(load_line),
+        capacity: results.capacity.iter().map(load_line).collect(),
     })
 }
 
@@ -114,6 +115,8 @@ struct RunDocument<'a> {
     measures: Vec<MeasureEntry<'a>>,
     objectives: Vec<ObjectiveEntry<'a>>,
     load_line: Option<LoadLineEntry<'a>>,
+    /// Where each objective breaks.
+    capacity: Vec<LoadLineEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -367,6 +370,7 @@ mod tests {
             "measures",
             "objectives",
             "load_line",
+            "capacity",
         ];
         assert_eq!(keys_in_order(&text), expected);
         let document: Value = serde_json::from_str(&text).unwrap();

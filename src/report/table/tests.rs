@@ -73,7 +73,9 @@ fn formulas_alone_have_a_table_of_their_own() {
     objectives
       – response.p99 ≤ 120 ms   no formula
       ✓ availability ≥ 99.9 %   100 %
-    load line: about 961 /s before response.p99 breaks 120 ms (theory estimate: M/M/c)
+    capacity
+      about 961 /s before response.p99 breaks 120 ms (theory estimate: M/M/c)
+      about 1000 /s before `web` is full (theory estimate: utilisation law)
 
     formulas
       ≈ power of d, mean field (Mitzenmacher 2001): for Poisson arrivals, exponential service, many equal servers
@@ -133,7 +135,7 @@ fn everything_at_once_still_lines_up() {
 
     formulas
       ≥ shortest queue by threshold jockeying (Adan, van Houtum and van der Wal 1994): for Poisson arrivals,
-        exponential service, 3 to 64 equal servers, loads to 0.999
+        exponential service, 3 to 64 equal servers
 
     notes
       - a short note

@@ -40,7 +40,15 @@ pub(super) fn lines(results: &Results, column: usize, style: Style) -> Vec<Strin
             ));
         }
     }
-    lines.extend(results.load_line.iter().flat_map(|line| load_line(results, line)));
+    // Without a simulation there is room for all of it.
+    if is_simulated(results) || results.capacity.is_empty() {
+        let line = results.load_line.iter();
+        lines.extend(line.flat_map(|line| wrapped("load line: ", &load(results, line))));
+    } else {
+        lines.push(style.paint(Tone::Heading, "capacity"));
+        let all = results.capacity.iter();
+        lines.extend(all.flat_map(|line| wrapped("  ", &load(results, line))));
+    }
     lines
 }
 
@@ -107,7 +115,8 @@ fn margin(verdict: &Verdict, value: f64) -> Option<String> {
     })
 }
 
-fn load_line(results: &Results, line: &LoadLine) -> Vec<String> {
+/// Returns `about 960 /s before response.p99 breaks 120 ms (theory estimate: M/M/c)`.
+fn load(results: &Results, line: &LoadLine) -> String {
     let rate = to_figures(Unit::PerSecond, line.rate, 3);
     let of = if has_siblings(results, &line.of) {
         format!(" of {}", name_of(&line.of))
@@ -115,8 +124,5 @@ fn load_line(results: &Results, line: &LoadLine) -> Vec<String> {
         String::new()
     };
     let (breaks, formula) = (one_line(&line.breaks), line.formula.name);
-    wrapped(
-        "load line: ",
-        &format!("about {rate}{of} before {breaks} (theory estimate: {formula})"),
-    )
+    format!("about {rate}{of} before {breaks} (theory estimate: {formula})")
 }
