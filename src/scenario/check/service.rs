@@ -180,15 +180,26 @@ fn check_queue(raw: &RawQueue, groups: &[Group], problems: &Problems) {
     if let Some(limit) = &raw.limit {
         check_limit(raw, limit, groups, problems);
     }
-    if *raw.at == QueuePlace::Balancer && raw.discipline.order == Order::Shared {
+    check_discipline(raw, groups, problems);
+}
+
+/// Sharing and interrupting happen among the requests at one server; with a queue at the balancer, a server may hold
+/// no more of them than it has slots.
+fn check_discipline(raw: &RawQueue, groups: &[Group], problems: &Problems) {
+    let acts_at_server = matches!(
+        raw.discipline.order,
+        Order::Shared | Order::Priority { preemptive: true }
+    );
+    let crowded = |group: &Group| raw.limit.as_ref().is_some_and(|limit| group.slots < **limit);
+    if *raw.at == QueuePlace::Balancer && acts_at_server && !groups.iter().any(crowded) {
         problems.push(Problem {
             severity: Severity::Error,
-            message: format!("`{}` is not for a queue at the balancer", raw.discipline.name),
+            message: "no server ever holds more requests than it has slots".to_owned(),
             labels: vec![
-                label(&raw.discipline.span, "shares a server"),
-                label(&raw.at.span, "where there is none to share"),
+                label(&raw.at.span, "all others wait at the balancer"),
+                label(&raw.discipline.span, "has an effect only when there are more"),
             ],
-            help: Some("use `at = \"server\"`".to_owned()),
+            help: Some("set a `limit` above `slots`, or use `at = \"server\"`".to_owned()),
         });
     }
 }

@@ -1,5 +1,6 @@
 //! The full text of every kind of mistake, and of every warning.
 
+mod accepted;
 mod overrides;
 mod run;
 mod service;
@@ -7,7 +8,10 @@ mod stability;
 mod syntax;
 mod workload;
 
-use plimsoll::scenario::{self, Override};
+use plimsoll::{
+    config::Entry,
+    scenario::{self, Override},
+};
 
 /// A small scenario in which nothing is wrong.
 const GOOD: &str = r#"[run]
@@ -52,6 +56,12 @@ fn told(text: &str, changes: &[&str]) -> String {
         Ok(loaded) => loaded.warnings.render(false),
         Err(error) => error.to_string(),
     }
+}
+
+/// Returns everything that is told, but for the names of all members of a family, which grow in number.
+fn told_but_names<T>(text: &str, registry: &[&Entry<T>]) -> String {
+    let names: Vec<&str> = registry.iter().map(|entry| entry.name).collect();
+    told(text, &[]).replace(&names.join(", "), "[all of them]")
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What cannot be served: servers, queues, balancers.
 
 use insta::assert_snapshot;
+use plimsoll::model::{balancer, discipline};
 
-use super::{changed, told, without};
+use super::{changed, told, told_but_names, without};
 
 #[test]
 fn a_scenario_needs_a_service() {
@@ -138,14 +139,14 @@ fn work_takes_time() {
 #[test]
 fn an_unknown_policy_names_the_known_ones() {
     let text = changed(&[("\"random\"", "\"power-of-two\"")]);
-    assert_snapshot!(told(&text, &[]), @r#"
+    assert_snapshot!(told_but_names(&text, balancer::REGISTRY), @r#"
     error: `power-of-two` is not a balancing policy, did you mean `power-of-d`?
        ╭─[shop.toml:14:12]
     14 │ balancer = "power-of-two"
        ·            ──────┬───────
        ·                  ╰── not known
        ╰────
-    help: known: random, power-of-d
+    help: known: [all of them]
 
     1 mistake in shop.toml
     "#);
@@ -202,14 +203,14 @@ fn reports_take_time() {
 #[test]
 fn an_unknown_discipline_names_the_known_ones() {
     let text = changed(&[("servers = 2", "servers = 2\nqueue = \"filo\"")]);
-    assert_snapshot!(told(&text, &[]), @r#"
+    assert_snapshot!(told_but_names(&text, discipline::REGISTRY), @r#"
     error: `filo` is not a queueing discipline, did you mean `fifo`?
        ╭─[shop.toml:13:9]
     13 │ queue = "filo"
        ·         ──┬───
        ·           ╰── not known
        ╰────
-    help: known: fifo
+    help: known: [all of them]
 
     1 mistake in shop.toml
     "#);
@@ -332,6 +333,48 @@ fn balancers_times_servers_has_an_end() {
        ·          ╰── up to this service
        ╰────
     help: servers times balancers may be 10_000_000 in all services together
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
+fn nothing_is_shared_when_all_others_wait_at_the_balancer() {
+    let text = changed(&[(
+        "servers = 2",
+        "servers = 2\nqueue = { at = \"balancer\", discipline = \"processor-sharing\" }",
+    )]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: no server ever holds more requests than it has slots
+       ╭─[shop.toml:13:16]
+    13 │ queue = { at = "balancer", discipline = "processor-sharing" }
+       ·                ────┬─────
+       ·                    ╰── all others wait at the balancer
+       ·                                         ─────────┬─────────
+       ·                                                  ╰── has an effect only when there are more
+       ╰────
+    help: set a `limit` above `slots`, or use `at = "server"`
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
+fn nobody_is_interrupted_when_all_others_wait_at_the_balancer() {
+    let text = changed(&[(
+        "servers = 2",
+        "servers = 2\nqueue = { at = \"balancer\", discipline = \"priority\", preemptive = true }",
+    )]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: no server ever holds more requests than it has slots
+       ╭─[shop.toml:13:16]
+    13 │ queue = { at = "balancer", discipline = "priority", preemptive = true }
+       ·                ────┬─────
+       ·                    ╰── all others wait at the balancer
+       ·                                         ────┬─────
+       ·                                             ╰── has an effect only when there are more
+       ╰────
+    help: set a `limit` above `slots`, or use `at = "server"`
 
     1 mistake in shop.toml
     "#);

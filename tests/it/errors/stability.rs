@@ -118,3 +118,20 @@ fn an_equal_split_can_overload_a_slow_group() {
     1 mistake in shop.toml
     "#);
 }
+
+#[test]
+fn a_peak_beyond_the_capacity_is_warned_of() {
+    let text = changed(&[(
+        "{ process = \"poisson\", rate = \"50 /s\" }",
+        "{ process = \"profile\", points = [[\"00:00\", \"20 /s\"], [\"20:00\", \"110 /s\"], [\"24:00\", \"20 /s\"]] }",
+    )]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    warning: service `web` cannot keep up at the peak of `shoppers`
+      ╭─[shop.toml:7:44]
+    7 │ arrivals = { process = "profile", points = [["00:00", "20 /s"], ["20:00", "110 /s"], ["24:00", "20 /s"]] }
+      ·                                            ──────────────────────────────┬──────────────────────────────
+      ·                                                                          ╰── needs 2.2 erlangs then, and 2 are there
+      ╰────
+    help: its queue grows until the peak is over; `timeline.csv` shows how long that takes
+    "#);
+}

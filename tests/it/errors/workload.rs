@@ -1,8 +1,9 @@
 //! What cannot be sent: names, arrivals, keys, objectives.
 
 use insta::assert_snapshot;
+use plimsoll::model::arrival;
 
-use super::{changed, told, without};
+use super::{changed, told, told_but_names, without};
 
 #[test]
 fn a_scenario_needs_a_workload() {
@@ -70,14 +71,14 @@ fn names_are_made_of_letters() {
 #[test]
 fn an_unknown_process_names_the_known_ones() {
     let text = changed(&[("\"poisson\"", "\"poison\"")]);
-    assert_snapshot!(told(&text, &[]), @r#"
+    assert_snapshot!(told_but_names(&text, arrival::REGISTRY), @r#"
     error: `poison` is not an arrival process, did you mean `poisson`?
       ╭─[shop.toml:7:24]
     7 │ arrivals = { process = "poison", rate = "50 /s" }
       ·                        ───┬────
       ·                           ╰── not known
       ╰────
-    help: known: poisson
+    help: known: [all of them]
 
     1 mistake in shop.toml
     "#);
@@ -217,6 +218,24 @@ fn an_exponent_is_within_reason() {
       ·                                                      ──
       ╰────
     help: write one like 0.9
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
+fn all_clients_of_a_closed_loop_may_be_in_flight() {
+    let text = changed(&[(
+        "{ process = \"poisson\", rate = \"50 /s\" }",
+        "{ process = \"closed\", clients = 2_000_000, think = \"1 s\" }",
+    )]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: all 2000000 clients may wait at once, which is more than may be in flight
+      ╭─[shop.toml:7:44]
+    7 │ arrivals = { process = "closed", clients = 2_000_000, think = "1 s" }
+      ·                                            ─────────
+      ╰────
+    help: raise `run.max_in_flight` to 2000000 or more
 
     1 mistake in shop.toml
     "#);
