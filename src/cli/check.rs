@@ -87,7 +87,7 @@ fn outline(scenario: &Scenario) -> String {
         } else {
             "highest load"
         };
-        text += &format!(", {what} {} %", figures(100.0 * load, 3));
+        text = format!("{text}, {what} {} %", figures(100.0 * load, 3));
     }
     text
 }

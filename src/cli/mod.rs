@@ -88,6 +88,7 @@ enum Failure {
 }
 
 impl Failure {
+    #[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
     fn stdout(error: std::io::Error) -> Self {
         Self::Machine(format!("error: cannot write to standard output: {error}\n"))
     }

@@ -7,6 +7,8 @@ use plimsoll::report::Style;
 /// The two ways out of the program. Only `cli` has them.
 #[derive(Debug)]
 pub(super) struct Ui {
+    stdout: io::Stdout,
+    stderr: io::Stderr,
     color_stderr: bool,
     color_stdout: bool,
     quiet: bool,
@@ -18,6 +20,8 @@ impl Ui {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let able = std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self {
+            stdout: io::stdout(),
+            stderr: io::stderr(),
             color_stderr: wanted && able && io::stderr().is_terminal(),
             color_stdout: wanted && able && io::stdout().is_terminal(),
             quiet,
@@ -45,7 +49,7 @@ impl Ui {
 
     /// Writes data to standard output. That the reader has gone (`plimsoll … | head`) is not a failure.
     pub(super) fn print(&self, text: &str) -> io::Result<()> {
-        let mut stdout = io::stdout().lock();
+        let mut stdout = self.stdout.lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => result,
@@ -62,6 +66,6 @@ impl Ui {
     /// Says what is wrong.
     pub(super) fn complain(&self, text: &str) {
         // Nobody is left to be told when standard error is closed.
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = self.stderr.lock().write_all(text.as_bytes());
     }
 }

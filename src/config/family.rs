@@ -62,14 +62,14 @@ pub trait Family: Sized + 'static {
     /// Reads the tag of an open section and then the member's own fields; an absent tag means `default`.
     fn read_tagged(section: &Section<'_>, default: Option<&'static str>) -> Option<Self> {
         let name = match (section.node(Self::TAG), default) {
-            (Some(node), _) => match &node.tree {
-                Tree::Text(name) => (name.as_str(), &node.span),
-                _ => {
+            (Some(node), _) => {
+                let Tree::Text(name) = &node.tree else {
                     section.be_lenient();
                     super::value::wrong_kind(node, section.problems(), "a name", "put it in quotes");
                     return None;
-                }
-            },
+                };
+                (name.as_str(), &node.span)
+            }
             (None, Some(name)) => (name, section.span()),
             (None, None) => {
                 section.be_lenient();

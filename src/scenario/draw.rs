@@ -3,6 +3,8 @@
 //! Any text can stand in a scenario, so what is shown of it is made harmless first: control characters are replaced,
 //! and of a very long line only the part around the mark is shown.
 
+use std::fmt::Write;
+
 use unicode_width::UnicodeWidthChar;
 
 use super::source::{Line, Sources};
@@ -54,7 +56,7 @@ pub(super) fn draw(problem: &Problem, sources: &Sources, color: bool) -> String 
         if shown.is_none_or(|(last, _)| last != *name) {
             let corner = if shown.is_none() { "╭" } else { "├" };
             let place = format!("{}:{}:{}", harmless(name), line.number, line.column());
-            text += &format!("{:gutter$} {corner}─[{}]\n", "", paint(CYAN, &place));
+            let _ = writeln!(text, "{:gutter$} {corner}─[{}]", "", paint(CYAN, &place));
         }
         let window = Window::around(line);
         if shown != Some((name, line.number)) {
@@ -64,14 +66,14 @@ pub(super) fn draw(problem: &Problem, sources: &Sources, color: bool) -> String 
         }
         shown = Some((name, line.number));
         for row in window.marks(&label.text) {
-            text += &format!("{:gutter$} · {}\n", "", paint(style, &row));
+            let _ = writeln!(text, "{:gutter$} · {}", "", paint(style, &row));
         }
     }
     if shown.is_some() {
-        text += &format!("{:gutter$} ╰────\n", "");
+        let _ = writeln!(text, "{:gutter$} ╰────", "");
     }
     if let Some(help) = &problem.help {
-        text += &format!("{} {}\n", paint(CYAN, "help:"), harmless(help));
+        let _ = writeln!(text, "{} {}", paint(CYAN, "help:"), harmless(help));
     }
     text
 }
@@ -193,7 +195,7 @@ mod tests {
     #[test]
     fn marks_far_apart_share_a_box_and_each_text_has_its_name() {
         let mut sources = Sources::default();
-        sources.add("a.toml", &format!("rate = 9\n{}servers = 8\n", "\n".repeat(9)));
+        sources.add("a.toml", format!("rate = 9\n{}servers = 8\n", "\n".repeat(9)));
         let start = sources.add("--set run.x", "run.x=1");
         let labels = [
             (start + 6..start + 7, "and this"),

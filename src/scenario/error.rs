@@ -126,14 +126,19 @@ impl Diagnosis {
             .iter()
             .filter(|problem| problem.severity == Severity::Error)
             .count();
-        match errors {
+        let count = match errors {
             0 => {
                 text.pop();
+                return text;
             }
-            1 => text += &format!("1 mistake in {}\n", self.name),
-            Problems::MOST => text += &format!("{errors} mistakes or more in {}\n", self.name),
-            _ => text += &format!("{errors} mistakes in {}\n", self.name),
-        }
-        text
+            1 => "1 mistake".to_owned(),
+            Problems::MOST => format!("{errors} mistakes or more"),
+            _ => format!("{errors} mistakes"),
+        };
+        text + &format!(
+            "{count} in {}
+",
+            self.name
+        )
     }
 }

@@ -76,13 +76,9 @@ fn read(
     changes: &[Override],
     problems: Problems,
 ) -> Result<Loaded, LoadError> {
+    let mut root = config::parse(&text, 0, &problems);
     let mut sources = Sources::default();
-    let start = sources.add(shown_name, text);
-    let mut root = config::parse(
-        &sources.iter().next().map_or("", |source| &source.text).to_owned(),
-        start,
-        &problems,
-    );
+    sources.add(shown_name, text);
     // What was made out of broken TOML says nothing certain about what is missing in it or too much.
     let scenario = if problems.has_errors() {
         None
@@ -141,11 +137,7 @@ fn read_text(path: &Path) -> Result<String, LoadError> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count()
-            + 1;
+        let line = error.as_bytes()[..at].split(|&byte| byte == b'\n').count();
         let reason = format!("it is not text in UTF-8 (line {line})");
         unreadable(&reason, "save it as plain text, UTF-8".to_owned())
     })

@@ -121,7 +121,7 @@ impl Pages {
         let mut text = format!("\n<a id=\"{}\"></a>\n\n## {}\n\n", slug(page.name), page.heading);
         match &page.shape {
             Shape::Table { doc, fields, .. } => {
-                text += &format!("{doc}\n\n");
+                let _ = write!(text, "{doc}\n\n");
                 text += &self.fields(fields, &page.path);
             }
             Shape::Family {
@@ -132,7 +132,7 @@ impl Pages {
                 entries,
                 ..
             } => {
-                text += &format!("A table whose field `{tag}` names one of these");
+                let _ = write!(text, "A table whose field `{tag}` names one of these");
                 text += if *shorthand { ", or just that name" } else { "" };
                 text += &default.map_or(String::new(), |name| format!("; left out, it is `\"{name}\"`"));
                 text += ".\n\n";
@@ -142,8 +142,9 @@ impl Pages {
                     text.push('\n');
                 }
                 if let Some(other) = self.same_members(page, tag, entries) {
-                    text += &format!(
-                        "Their own fields are those of a [{}](#{}).\n",
+                    let _ = writeln!(
+                        text,
+                        "Their own fields are those of a [{}](#{}).",
                         bare(other),
                         slug(other)
                     );

@@ -20,7 +20,7 @@ fn read(text: &str, changes: &[Override]) -> bool {
             let scenario = &loaded.scenario;
             // What was found to be right can be worked with.
             for service in 0..scenario.deployment.services.len() {
-                assert!(scenario.load(service).is_none_or(|load| load.is_finite()));
+                assert!(scenario.load(service).is_none_or(f64::is_finite));
             }
             drop(loaded.warnings.render(true));
             true

@@ -9,30 +9,33 @@ use crate::{
 /// What a bound is written in, and on which side of it the measure must stay.
 #[derive(Clone, Copy, PartialEq)]
 enum Bound {
-    AtMostDuration,
-    AtLeastRate,
-    AtLeastShare,
+    /// A duration that the measure must not exceed.
+    Longest,
+    /// A rate that it must reach.
+    Slowest,
+    /// A share that it must reach.
+    Smallest,
 }
 
 /// The measures of a workload that can be promised.
 const MEASURES: &[(&str, Bound)] = &[
-    ("response.mean", Bound::AtMostDuration),
-    ("response.p50", Bound::AtMostDuration),
-    ("response.p90", Bound::AtMostDuration),
-    ("response.p95", Bound::AtMostDuration),
-    ("response.p99", Bound::AtMostDuration),
-    ("response.p99.9", Bound::AtMostDuration),
-    ("response.max", Bound::AtMostDuration),
-    ("wait.mean", Bound::AtMostDuration),
-    ("wait.p50", Bound::AtMostDuration),
-    ("wait.p90", Bound::AtMostDuration),
-    ("wait.p95", Bound::AtMostDuration),
-    ("wait.p99", Bound::AtMostDuration),
-    ("wait.p99.9", Bound::AtMostDuration),
-    ("wait.max", Bound::AtMostDuration),
-    ("throughput", Bound::AtLeastRate),
-    ("goodput", Bound::AtLeastRate),
-    ("availability", Bound::AtLeastShare),
+    ("response.mean", Bound::Longest),
+    ("response.p50", Bound::Longest),
+    ("response.p90", Bound::Longest),
+    ("response.p95", Bound::Longest),
+    ("response.p99", Bound::Longest),
+    ("response.p99.9", Bound::Longest),
+    ("response.max", Bound::Longest),
+    ("wait.mean", Bound::Longest),
+    ("wait.p50", Bound::Longest),
+    ("wait.p90", Bound::Longest),
+    ("wait.p95", Bound::Longest),
+    ("wait.p99", Bound::Longest),
+    ("wait.p99.9", Bound::Longest),
+    ("wait.max", Bound::Longest),
+    ("throughput", Bound::Slowest),
+    ("goodput", Bound::Slowest),
+    ("availability", Bound::Smallest),
 ];
 
 pub(super) fn check(raw: &RawScenario, problems: &Problems) -> Vec<Objective> {
@@ -58,14 +61,14 @@ fn check_promise(workload: usize, promise: &Promise, problems: &Problems) -> Opt
         return None;
     };
     let bound = match kind {
-        Bound::AtMostDuration => SimDuration::read(&promise.bound, problems)?.as_secs_f64(),
-        Bound::AtLeastRate => Rate::read(&promise.bound, problems)?.as_per_second(),
-        Bound::AtLeastShare => Share::read(&promise.bound, problems)?.get(),
+        Bound::Longest => SimDuration::read(&promise.bound, problems)?.as_secs_f64(),
+        Bound::Slowest => Rate::read(&promise.bound, problems)?.as_per_second(),
+        Bound::Smallest => Share::read(&promise.bound, problems)?.get(),
     };
     Some(Objective {
         workload,
         measure: promise.measure.clone(),
         bound,
-        at_least: kind != Bound::AtMostDuration,
+        at_least: kind != Bound::Longest,
     })
 }

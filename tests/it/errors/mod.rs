@@ -2,6 +2,7 @@
 
 mod accepted;
 mod overrides;
+mod queue;
 mod run;
 mod service;
 mod stability;
