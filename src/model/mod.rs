@@ -135,11 +135,12 @@ pub struct QueuePlan {
     pub timeout: Option<SimDuration>,
 }
 
-/// Where requests wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueuePlace {
-    /// Each server has its own queue.
-    Server,
-    /// One queue stands at the balancer, and a server that is free takes from it.
-    Balancer,
+crate::config_words! {
+    /// Where requests wait.
+    pub enum QueuePlace {
+        /// each server has its own queue
+        Server = "server",
+        /// one queue stands at the balancer, and a server that is free takes from it
+        Balancer = "balancer",
+    }
 }

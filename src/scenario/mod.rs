@@ -27,7 +27,7 @@ pub use self::{
 };
 use crate::{
     config::Shape,
-    model::{Deployment, ServicePlan, WorkloadPlan},
+    model::{Deployment, ServicePlan, WorkloadPlan, arrival::Nature},
     rng::Seed,
     units::SimDuration,
 };
@@ -65,12 +65,14 @@ impl Scenario {
 
 /// Returns the load that a workload offers to a service in erlangs of the reference server; 0 for a closed workload.
 fn offered(workload: &WorkloadPlan, service: &ServicePlan) -> f64 {
-    let work = workload.work.as_ref().unwrap_or(&service.work);
-    workload
-        .arrivals
-        .nature
-        .rate()
-        .map_or(0.0, |rate| rate * work.mean())
+    let work = match workload.arrivals.nature {
+        Nature::Trace {
+            work: Some((mean, _)),
+            ..
+        } => mean,
+        _ => workload.work.as_ref().unwrap_or(&service.work).mean(),
+    };
+    workload.arrivals.nature.rate().map_or(0.0, |rate| rate * work)
 }
 
 /// Returns what a scenario file looks like: all tables and fields, families and their members.

@@ -99,7 +99,7 @@ crate::config_table! {
         /// Where requests wait, and who goes first: a discipline's name, or a table with settings.
         pub queue: RawQueue = "fifo",
         /// Which server gets the next request: a policy's name, or a table with settings.
-        pub balancer: RawBalancer = "random",
+        pub balancer: RawBalancer = "round-robin",
     }
 }
 

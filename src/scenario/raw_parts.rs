@@ -80,7 +80,7 @@ impl<T: Value> Value for Tables<T> {
 crate::config_table! {
     /// What every queue has.
     struct QueueFields: "a queue" {
-        /// Where requests wait: at each server, or in one queue at the balancer from which free servers take.
+        /// Where requests wait.
         at: QueuePlace = "server",
         /// How many may wait, in each queue; one more is rejected. Left out, there is no end.
         capacity: Option<u32>,
@@ -136,34 +136,6 @@ impl Value for RawQueue {
             limit,
             timeout,
         })
-    }
-}
-
-impl Value for QueuePlace {
-    fn shape() -> Shape {
-        Shape::Word(vec![
-            ("server", "each server has its own queue"),
-            (
-                "balancer",
-                "one queue stands at the balancer, and a server that is free takes from it",
-            ),
-        ])
-    }
-    fn read(node: &Node, problems: &Problems) -> Option<Self> {
-        match &node.tree {
-            Tree::Text(word) if word == "server" => Some(Self::Server),
-            Tree::Text(word) if word == "balancer" => Some(Self::Balancer),
-            _ => {
-                let help = "write \"server\" for a queue at each, or \"balancer\" for one in front of all";
-                problems.error(
-                    &node.span,
-                    "a queue stands at a server or at the balancer",
-                    "neither",
-                    help,
-                );
-                None
-            }
-        }
     }
 }
 

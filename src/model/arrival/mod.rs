@@ -179,6 +179,8 @@ pub enum Nature {
         gap_scv: f64,
         /// Mean in seconds and squared coefficient of variation of the work, where every request has it recorded.
         work: Option<(f64, f64)>,
+        /// Whether every request has its key recorded.
+        keyed: bool,
     },
 }
 

@@ -66,12 +66,13 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
         let needs = |field: &str, what: &str| {
             problems.push(Problem {
                 severity: Severity::Error,
-                message: format!("`{}` goes by the {what}, and workload `{}` has none", policy.name, plan.name),
+                message: format!("`{}` goes by the {what} of a request, and those of `{}` have none", policy.name, plan.name),
                 labels: vec![label(&raw.name.span, "no `".to_owned() + field + "`"), label(&policy_place, "needs it")],
                 help: Some(format!("add `{field} = {{ popularity = \"zipf\", exponent = 0.9, count = 1_000 }}` to the workload")),
             });
         };
-        if policy.reads_key && plan.keys.is_none() {
+        let keyed = matches!(plan.arrivals.nature, Nature::Trace { keyed: true, .. });
+        if policy.reads_key && plan.keys.is_none() && !keyed {
             needs("keys", "key");
         }
         if policy.reads_source && plan.sources.is_none() {

@@ -30,7 +30,7 @@ fn a_policy_checks_its_own_settings() {
     14 │ balancer = { policy = "power-of-d", d = 1 }
        ·                                         ─
        ╰────
-    help: use `policy = "random"` for a single choice
+    help: use `policy = "random"` for a single choice, or set `memory = true`
 
     1 mistake in shop.toml
     "#);
@@ -89,13 +89,13 @@ fn an_unknown_discipline_names_the_known_ones() {
 fn a_queue_stands_at_one_of_two_places() {
     let text = changed(&[("servers = 2", "servers = 2\nqueue = { at = \"client\" }")]);
     assert_snapshot!(told(&text, &[]), @r#"
-    error: a queue stands at a server or at the balancer
+    error: `client` is not one of the words that may stand here
        ╭─[shop.toml:13:16]
     13 │ queue = { at = "client" }
        ·                ───┬────
-       ·                   ╰── neither
+       ·                   ╰── not known
        ╰────
-    help: write "server" for a queue at each, or "balancer" for one in front of all
+    help: known: server, balancer
 
     1 mistake in shop.toml
     "#);
@@ -227,6 +227,67 @@ fn nobody_is_interrupted_when_all_others_wait_at_the_balancer() {
        ·                                             ╰── has an effect only when there are more
        ╰────
     help: set a `limit` above `slots`, or use `at = "server"`
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
+fn a_policy_that_goes_by_the_key_needs_keys() {
+    let text = changed(&[("\"random\"", "\"key-hash\"")]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: `key-hash` goes by the key of a request, and those of `shoppers` have none
+       ╭─[shop.toml:5:8]
+     5 │ name = "shoppers"
+       ·        ────┬─────
+       ·            ╰── no `keys`
+    14 │ balancer = "key-hash"
+       ·            ────┬─────
+       ·                ╰── needs it
+       ╰────
+    help: add `keys = { popularity = "zipf", exponent = 0.9, count = 1_000 }` to the workload
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
+fn a_policy_that_goes_by_the_client_needs_sources() {
+    let text = changed(&[("\"random\"", "{ policy = \"sticky\" }")]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: `sticky` goes by the client of a request, and those of `shoppers` have none
+       ╭─[shop.toml:5:8]
+     5 │ name = "shoppers"
+       ·        ────┬─────
+       ·            ╰── no `sources`
+    14 │ balancer = { policy = "sticky" }
+       ·            ──────────┬──────────
+       ·                      ╰── needs it
+       ╰────
+    help: add `sources = { popularity = "zipf", exponent = 0.9, count = 1_000 }` to the workload
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
+fn a_request_that_belongs_to_a_server_cannot_wait_for_any() {
+    let text = changed(&[
+        ("servers = 2", "servers = 2\nqueue = { at = \"balancer\" }"),
+        ("\"random\"", "\"source-hash\""),
+        ("to = \"web\"", "to = \"web\"\nsources = { count = 9 }"),
+    ]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: `source-hash` has no use for a queue at the balancer
+       ╭─[shop.toml:14:16]
+    14 │ queue = { at = "balancer" }
+       ·                ────┬─────
+       ·                    ╰── lets any free server take it
+    16 │ balancer = "source-hash"
+       ·            ──────┬──────
+       ·                  ╰── ties a request to one server
+       ╰────
+    help: use `at = "server"`, or another policy
 
     1 mistake in shop.toml
     "#);

@@ -92,6 +92,7 @@ fn plan(path: PathBuf, survey: &Survey, multiplier: f64, repeat: bool) -> Arriva
         rate: multiplier / survey.gap.mean(),
         gap_scv: survey.gap.scv(),
         work: survey.work.as_ref().map(|work| (work.mean(), work.scv())),
+        keyed: survey.keyed,
     };
     let tape = Arc::new(Tape {
         path,

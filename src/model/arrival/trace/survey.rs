@@ -17,6 +17,8 @@ pub(super) struct Survey {
     pub(super) gap: Moments,
     /// The work of the requests in seconds, where every one has it.
     pub(super) work: Option<Moments>,
+    /// Whether every request has a key.
+    pub(super) keyed: bool,
     /// The names of columns that nothing reads.
     pub(super) unknown: Vec<String>,
 }
@@ -63,6 +65,7 @@ pub(super) fn survey(path: &Path) -> Result<Survey, Vec<Fault>> {
     let mut rows = Rows::open(path).map_err(|fault| vec![fault])?;
     let mut faults = Vec::new();
     let (mut gap, mut work, mut workless) = (Moments::default(), Moments::default(), false);
+    let mut keyed = true;
     let mut ends: Option<(SimDuration, SimDuration)> = None;
     loop {
         let row = match rows.next_row() {
@@ -93,6 +96,7 @@ pub(super) fn survey(path: &Path) -> Result<Survey, Vec<Fault>> {
                 *last = row.timestamp;
             }
         }
+        keyed &= row.key.is_some();
         match row.work {
             Some(time) => work.add(time.as_secs_f64()),
             None => workless = true,
@@ -107,6 +111,7 @@ pub(super) fn survey(path: &Path) -> Result<Survey, Vec<Fault>> {
             last,
             gap,
             work: (!workless).then_some(work),
+            keyed,
             unknown: rows.unknown().to_vec(),
         }),
         Some(_) => {

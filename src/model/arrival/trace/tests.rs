@@ -100,9 +100,16 @@ fn a_trace_that_repeats_goes_on_one_mean_gap_after_its_end() {
 fn formulas_are_told_the_moments_of_gaps_and_work() {
     let close = |got: f64, expected: f64| assert!((got - expected).abs() < 1e-12, "{got}, not {expected}");
     let (_folder, plan, _) = in_folder(b"timestamp,work\n0,1\n1,3\n4,1\n6,3\n", "");
-    let Nature::Trace { rate, gap_scv, work } = plan.unwrap().nature else {
+    let Nature::Trace {
+        rate,
+        gap_scv,
+        work,
+        keyed,
+    } = plan.unwrap().nature
+    else {
         panic!("a trace");
     };
+    assert!(!keyed, "there is no column of keys");
     // Gaps of 1, 3 and 2 s; work of 1 and 3 s by turns.
     close(rate, 0.5);
     close(gap_scv, 2.0 / 3.0 / 4.0);
