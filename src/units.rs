@@ -134,6 +134,10 @@ impl Rate {
 pub struct RateOrZero(f64);
 
 impl RateOrZero {
+    /// Returns the rate, or `None` unless it is finite and not negative.
+    pub fn per_second(value: f64) -> Option<Self> {
+        (value.is_finite() && 0.0 <= value).then_some(Self(value))
+    }
     /// Returns the events per second.
     #[inline]
     pub const fn as_per_second(self) -> f64 {
@@ -255,11 +259,7 @@ impl Quantity for RateOrZero {
     const EXAMPLE: &'static str = Rate::EXAMPLE;
     const UNITS: &'static [(&'static str, f64)] = Rate::UNITS;
     fn from_base(value: f64) -> Result<Self, &'static str> {
-        if value.is_finite() && 0.0 <= value {
-            Ok(Self(value))
-        } else {
-            Err("is negative or not a number")
-        }
+        Self::per_second(value).ok_or("is negative or not a number")
     }
 }
 

@@ -26,7 +26,7 @@ crate::config_table! {
     /// A rate that switches at random times.
     struct Settings: "bursty arrivals" {
         /// The states, at least two.
-        states: Spanned<Vec<State>>,
+        states: Spanned<Vec<Spanned<State>>>,
         /// Which state follows.
         next: Next = "in-order",
     }
@@ -34,17 +34,17 @@ crate::config_table! {
 
 crate::config_table! {
     /// A state of bursty arrivals.
-    struct State: "a state" {
+    pub struct State: "a state" {
         /// Requests per unit of time while it lasts; may be zero.
-        rate: RateOrZero,
+        pub rate: RateOrZero,
         /// How long it lasts on average; the time is exponential.
-        mean: Spanned<SimDuration>,
+        pub mean: SimDuration,
     }
 }
 
 /// Which state follows another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub enum Next {
     /// The next in the list, and after the last the first.
     InOrder,
     /// Any other, with equal chances.
@@ -77,51 +77,55 @@ const CHANGES_MAX: f64 = 1e6;
 
 fn read(section: &Section<'_>) -> Option<ArrivalPlan> {
     let Settings { states, next } = Settings::read_fields(section)?;
-    let (problems, span) = (section.problems(), states.span.clone());
+    let (problems, span) = (section.problems(), &states.span);
     if states.len() < 2 {
         let fault = "bursts need at least two states";
         let help = "add a state, or use `process = \"poisson\"` for a steady rate";
-        problems.error(&span, fault, "too few", help);
+        problems.error(span, fault, "too few", help);
         return None;
     }
     let mut sound = true;
-    for state in states.iter().filter(|state| *state.mean == SimDuration::ZERO) {
+    for state in states.iter().filter(|state| state.mean == SimDuration::ZERO) {
         let help = "write how long it lasts, like \"5 s\", or leave the state out";
-        problems.error(&state.mean.span, "a state that lasts no time", "zero", help);
+        problems.error(&state.span, "a state that lasts no time", "zero", help);
         sound = false;
     }
-    let states: Vec<(f64, f64)> = states
-        .iter()
-        .map(|state| (state.rate.as_per_second(), state.mean.as_secs_f64()))
-        .collect();
-    if states.iter().all(|&(rate, _)| rate == 0.0) {
+    if states.iter().all(|state| state.rate.as_per_second() == 0.0) {
         let help = "give at least one state a rate above zero";
-        problems.error(&span, "no state sends any requests", "all rates are zero", help);
+        problems.error(span, "no state sends any requests", "all rates are zero", help);
         sound = false;
     }
-    if sound {
-        plan(ENTRY.name, &states, next, section)
-    } else {
-        None
+    if !sound {
+        return None;
     }
+    let states: Vec<State> = states.iter().map(|state| state.value.clone()).collect();
+    plan(&states, next).or_else(|| too_often(section))
 }
 
-/// Returns bursts of these states, each given by its requests per second and its mean length in seconds, one of the
-/// rates above zero.
-pub(super) fn plan(
-    name: &'static str,
-    states: &[(f64, f64)],
-    next: Next,
-    section: &Section<'_>,
-) -> Option<ArrivalPlan> {
+/// Says that bursts are too short to be looked at one by one.
+pub(super) fn too_often(section: &Section<'_>) -> Option<ArrivalPlan> {
+    let fault = "the rate changes more than a million times per request";
+    let help =
+        "use `process = \"poisson\"` with the mean rate: bursts as short as these cannot be told from it";
+    section
+        .problems()
+        .error(section.span(), fault, "bursts too short", help);
+    None
+}
+
+/// Returns bursts of these states; `None` unless there are two at least, all of them last, one of them sends, and the
+/// state changes at most a million times per request.
+pub fn plan(states: &[State], next: Next) -> Option<ArrivalPlan> {
+    let seconds = |state: &State| (state.rate.as_per_second(), state.mean.as_secs_f64());
+    let states: Vec<(f64, f64)> = states.iter().map(seconds).collect();
+    made(ENTRY.name, &states, next)
+}
+
+/// Returns bursts of states that are given by their requests per second and their mean length in seconds.
+pub(super) fn made(name: &'static str, states: &[(f64, f64)], next: Next) -> Option<ArrivalPlan> {
+    let lasting = 2 <= states.len() && states.iter().all(|&(_, mean)| 0.0 < mean);
     let requests: f64 = states.iter().map(|(rate, mean)| rate * mean).sum();
-    if CHANGES_MAX * requests < states.len() as f64 {
-        let fault = "the rate changes more than a million times per request";
-        let help =
-            "use `process = \"poisson\"` with the mean rate: bursts as short as these cannot be told from it";
-        section
-            .problems()
-            .error(section.span(), fault, "bursts too short", help);
+    if !lasting || CHANGES_MAX * requests < states.len() as f64 {
         return None;
     }
     let nature = nature(states);

@@ -45,9 +45,12 @@ impl Line {
 }
 
 impl Curve {
-    /// Returns the curve through these points: times from zero, never decreasing, and requests per second. Two points
-    /// at one time are a jump. `None` if no requests come at all.
+    /// Returns the curve through these points: times and requests per second. Two points at one time are a jump. `None`
+    /// unless the times begin at zero and never decrease, and some requests come.
     pub(super) fn new(points: &[(SimDuration, f64)]) -> Option<Self> {
+        if points.first()?.0 != SimDuration::ZERO || !points.is_sorted_by_key(|&(since, _)| since) {
+            return None;
+        }
         let lines: Vec<Line> = points
             .windows(2)
             .filter(|pair| pair[0].0 < pair[1].0)
@@ -188,6 +191,20 @@ mod tests {
     fn a_curve_that_hardly_sends_comes_to_an_end_at_once() {
         let faint = Curve::new(&[(secs(0.0), 1e-290), (secs(1e-9), 0.0)]).unwrap();
         assert_eq!(Walk::new(Arc::new(faint), SimTime::ZERO).advance(1.0), None);
-        assert!(Curve::new(&[(secs(0.0), 0.0), (secs(1.0), 0.0)]).is_none());
+    }
+
+    #[test]
+    fn points_that_make_no_curve_are_refused() {
+        let bad: [&[(f64, f64)]; 5] = [
+            &[],
+            &[(0.0, 0.0), (1.0, 0.0)],
+            &[(1.0, 5.0), (2.0, 5.0)],
+            &[(0.0, 5.0), (2.0, 5.0), (1.0, 5.0)],
+            &[(0.0, 5.0), (0.0, 5.0)],
+        ];
+        for points in bad {
+            let curve: Vec<(SimDuration, f64)> = points.iter().map(|&(at, rate)| (secs(at), rate)).collect();
+            assert!(Curve::new(&curve).is_none(), "{points:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! When requests come.
 //!
-//! **Lives here:** the [`Arrivals`] trait, one file per process, the list that names them.
+//! **Lives here:** the [`Arrivals`] trait, one file per process, the list that names them, and what several of them
+//! share (`count`, `curve`, `moment`).
 //! **Lives elsewhere:** what a request brings with it (`world` draws work, keys and patience).
 //! **Invariant:** a process draws from its own stream only, so no other setting of a scenario moves an arrival.
 
@@ -11,7 +12,7 @@ pub mod constant;
 mod count;
 mod curve;
 mod moment;
-mod on_off;
+pub mod on_off;
 pub mod poisson;
 pub mod profile;
 pub mod renewal;

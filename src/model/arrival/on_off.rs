@@ -46,8 +46,14 @@ fn read(section: &Section<'_>) -> Option<ArrivalPlan> {
     if !sound {
         return None;
     }
+    plan(rate, on.value, off.value).or_else(|| bursty::too_often(section))
+}
+
+/// Returns Poisson arrivals of this rate while on, for `on` on average, by turns with silence for `off` on average;
+/// `None` unless both last, and it turns on or off at most a million times per request.
+pub fn plan(rate: Rate, on: SimDuration, off: SimDuration) -> Option<ArrivalPlan> {
     let states = [(rate.as_per_second(), on.as_secs_f64()), (0.0, off.as_secs_f64())];
-    bursty::plan(ENTRY.name, &states, Next::InOrder, section)
+    bursty::made(ENTRY.name, &states, Next::InOrder)
 }
 
 /// Returns the gap of an interrupted Poisson process, which is a renewal process with hyperexponential gaps; `None` where

@@ -40,9 +40,9 @@ fn read(section: &Section<'_>) -> Option<ArrivalPlan> {
     if !are_in_order(&points.value, section) {
         return None;
     }
-    let curve: Vec<(SimDuration, f64)> = points
+    let curve: Vec<(SimDuration, RateOrZero)> = points
         .iter()
-        .map(|(moment, rate)| (moment.since, rate.as_per_second()))
+        .map(|(moment, rate)| (moment.since, *rate))
         .collect();
     let plan = plan(&curve);
     if plan.is_none() {
@@ -95,10 +95,14 @@ fn are_in_order(points: &Points, section: &Section<'_>) -> bool {
 
 const DAY: SimDuration = SimDuration::from_nanos(86_400_000_000_000);
 
-/// Returns Poisson arrivals whose rate goes through these points (times from zero on, never decreasing, and requests
-/// per second) and repeats; `None` if no requests come at all.
-pub fn plan(points: &[(SimDuration, f64)]) -> Option<ArrivalPlan> {
-    let curve = Arc::new(Curve::new(points)?);
+/// Returns Poisson arrivals whose rate goes through these points in straight lines and repeats; `None` unless the times
+/// begin at zero, never decrease and end later, and some requests come.
+pub fn plan(points: &[(SimDuration, RateOrZero)]) -> Option<ArrivalPlan> {
+    let points: Vec<(SimDuration, f64)> = points
+        .iter()
+        .map(|&(since, rate)| (since, rate.as_per_second()))
+        .collect();
+    let curve = Arc::new(Curve::new(&points)?);
     let nature = Nature::Profile {
         points: points
             .iter()
