@@ -16,7 +16,7 @@ fn floor(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("floor");
     group.sample_size(10).throughput(Throughput::Elements(REQUESTS));
     group.bench_function("lindley", |bencher| {
-        bencher.iter(|| black_box(common::lindley(REQUESTS)))
+        bencher.iter(|| black_box(common::lindley(REQUESTS)));
     });
     for servers in [10, 100] {
         group.bench_function(format!("hand loop, {servers} servers"), |bencher| {
@@ -50,7 +50,7 @@ fn web_tier(criterion: &mut Criterion) {
     for (name, servers, policy, timeout) in cases {
         let deployment = common::web_tier(servers, policy, timeout);
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(common::run(&deployment, servers, REQUESTS)))
+            bencher.iter(|| black_box(common::run(&deployment, servers, REQUESTS)));
         });
     }
     group.finish();
