@@ -1,10 +1,9 @@
 //! The embedded typeface: Inter, in two weights. Where it comes from stands in `assets/fonts/README.md`.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Once};
 
-use ab_glyph::{Font, FontRef, GlyphId, Outline, OutlineCurve};
-
-use super::scene::Point;
+use ab_glyph::{Font, FontRef, GlyphId, PxScale};
+use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 
 /// Which of the two embedded fonts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +18,11 @@ pub(super) const CAP_HEIGHT: f64 = 0.73;
 pub(super) const DESCENT: f64 = 0.22;
 pub(super) const ASCENT: f64 = 0.80;
 
-static REGULAR: LazyLock<FontRef<'static>> =
-    LazyLock::new(|| load(include_bytes!("../../../assets/fonts/Inter-Regular.otf")));
-static SEMI_BOLD: LazyLock<FontRef<'static>> =
-    LazyLock::new(|| load(include_bytes!("../../../assets/fonts/Inter-SemiBold.otf")));
+const REGULAR_BYTES: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
+const SEMI_BOLD_BYTES: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
+
+static REGULAR: LazyLock<FontRef<'static>> = LazyLock::new(|| load(REGULAR_BYTES));
+static SEMI_BOLD: LazyLock<FontRef<'static>> = LazyLock::new(|| load(SEMI_BOLD_BYTES));
 
 fn load(bytes: &'static [u8]) -> FontRef<'static> {
     FontRef::try_from_slice(bytes).expect("the embedded font is a valid font")
@@ -53,30 +53,59 @@ impl Weight {
         f64::from(self.font().h_advance_unscaled(glyph))
     }
 
-    /// Calls `draw` with every outline of the text, as short straight lines in the units of `size`, from `start` on.
-    pub(super) fn outlines(
-        self,
-        text: &str,
-        size: f64,
-        start: Point,
-        mut draw: impl FnMut(&[(Point, Point)]),
-    ) {
+    /// Returns every character of a text with its distance from the start.
+    pub(super) fn pens(self, text: &str, size: f64) -> impl Iterator<Item = (char, f64)> {
         let scale = size / self.units();
-        let mut x = start.0;
-        let mut lines = Vec::new();
-        for c in printable(text) {
-            let glyph = self.font().glyph_id(c);
-            lines.clear();
-            if let Some(outline) = self.font().outline(glyph) {
-                flatten(&outline, &mut |from, to| {
-                    let place = |p: Point| (x + p.0 * scale, start.1 - p.1 * scale);
-                    lines.push((place(from), place(to)));
-                });
-                draw(&lines);
-            }
-            x += self.advance(glyph) * scale;
-        }
+        printable(text).scan(0.0, move |x, c| {
+            let here = *x;
+            *x += self.advance(self.font().glyph_id(c)) * scale;
+            Some((c, here))
+        })
     }
+
+    /// Returns the font as plotters knows it, for an em of this many pixels.
+    pub(super) fn plotters(self, em: f64) -> FontDesc<'static> {
+        const FAMILY: &str = "Inter";
+        static REGISTERED: Once = Once::new();
+        REGISTERED.call_once(|| {
+            for (style, bytes) in [
+                (FontStyle::Normal, REGULAR_BYTES),
+                (FontStyle::Bold, SEMI_BOLD_BYTES),
+            ] {
+                let registered = register_font(FAMILY, style, bytes).is_ok();
+                assert!(registered, "the embedded font is a valid font");
+            }
+        });
+        let style = match self {
+            Weight::Regular => FontStyle::Normal,
+            Weight::SemiBold => FontStyle::Bold,
+        };
+        // To plotters a size is the distance from the highest ascender to the lowest descender.
+        let height = f64::from(self.font().height_unscaled()) / self.units();
+        FontDesc::new(FontFamily::Name(FAMILY), em * height, style)
+    }
+
+    /// Returns where plotters draws a character of this font; `None` if there is nothing to see.
+    pub(super) fn bitmap(self, c: char, font: &FontDesc<'_>) -> Option<Bitmap> {
+        let size = font.get_size() as f32;
+        let glyph = self.font().glyph_id(c).with_scale(PxScale::from(size));
+        let corner = self.font().outline_glyph(glyph)?.px_bounds().min;
+        Some(Bitmap {
+            x: corner.x as i32,
+            y: corner.y as i32,
+            drop: (size / 2.0 + corner.y) as i32,
+        })
+    }
+}
+
+/// Where a character's pixels are.
+pub(super) struct Bitmap {
+    /// From the pen to the first column.
+    pub(super) x: i32,
+    /// From the baseline to the first row, negative if that is above it.
+    pub(super) y: i32,
+    /// From the place given to plotters to the first row.
+    pub(super) drop: i32,
 }
 
 /// Returns the text, shortened with an ellipsis where it is wider than `room`.
@@ -124,42 +153,6 @@ fn lines_full(weight: Weight, line: &str, word: &str, size: f64, room: f64) -> b
 /// A line break or another control character would be drawn as an empty box.
 fn printable(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().map(|c| if c.is_control() { ' ' } else { c })
-}
-
-/// Cuts curves into straight lines, fine enough for any size a chart uses.
-fn flatten(outline: &Outline, line: &mut impl FnMut(Point, Point)) {
-    const PARTS: u32 = 8;
-    for curve in &outline.curves {
-        let (controls, parts) = match *curve {
-            OutlineCurve::Line(a, b) => (vec![a, b], 1),
-            OutlineCurve::Quad(a, b, c) => (vec![a, b, c], PARTS),
-            OutlineCurve::Cubic(a, b, c, d) => (vec![a, b, c, d], PARTS),
-        };
-        let controls: Vec<Point> = controls
-            .iter()
-            .map(|p| (f64::from(p.x), f64::from(p.y)))
-            .collect();
-        let mut previous = controls[0];
-        for part in 1..=parts {
-            let next = bezier(controls.clone(), f64::from(part) / f64::from(parts));
-            line(previous, next);
-            previous = next;
-        }
-    }
-}
-
-/// Returns the point at `t` of a Bézier curve by repeated interpolation (de Casteljau, 1959).
-fn bezier(mut points: Vec<Point>, t: f64) -> Point {
-    while 1 < points.len() {
-        let between = |pair: &[Point]| {
-            (
-                pair[0].0 + (pair[1].0 - pair[0].0) * t,
-                pair[0].1 + (pair[1].1 - pair[0].1) * t,
-            )
-        };
-        points = points.windows(2).map(between).collect();
-    }
-    points[0]
 }
 
 #[cfg(test)]

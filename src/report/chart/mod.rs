@@ -1,8 +1,8 @@
 //! Pictures a person would put into a design document: plain data in, PNG bytes out.
 //!
 //! **Lives here:** [`DistributionChart`], [`TimelineChart`] and [`ComparisonChart`], what they share, and the drawing
-//! beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then paints it (`raster`), so that
-//! tests can look at the layout without painting.
+//! beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
+//! so that tests can look at the layout without painting.
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), where the bytes go (`report`).
 //! **Invariant:** the same data give the same bytes, and no data make a chart panic, clip a text or overlap two.
 //! No font of the system is needed: the typeface is embedded.
@@ -30,8 +30,9 @@ mod font;
 mod format;
 mod frame;
 mod outline;
+mod paint;
+mod pixels;
 mod place;
-mod raster;
 mod scene;
 mod style;
 #[cfg(test)]

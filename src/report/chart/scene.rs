@@ -5,7 +5,7 @@
 use super::{
     ChartError,
     font::{ASCENT, CAP_HEIGHT, DESCENT, Weight, ellipsize},
-    raster,
+    paint::paint,
     style::{Color, Marker},
 };
 
@@ -63,13 +63,14 @@ impl Rect {
         }
         .grown(by)
     }
-    fn corners(self) -> Vec<Point> {
-        vec![
-            (self.left, self.top),
-            (self.right, self.top),
-            (self.right, self.bottom),
-            (self.left, self.bottom),
-        ]
+    /// Returns the part that both have; its sides are the wrong way round where they have none.
+    pub(super) fn common(self, other: Rect) -> Rect {
+        Rect {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        }
     }
 }
 
@@ -111,6 +112,11 @@ pub(super) enum Item {
         opacity: f64,
         clip: Rect,
     },
+    Rect {
+        rect: Rect,
+        color: Color,
+        opacity: f64,
+    },
     Line {
         points: Vec<Point>,
         stroke: Stroke,
@@ -142,7 +148,7 @@ impl Scene {
 
     /// Paints the scene and encodes it as PNG.
     pub(super) fn encode(&self) -> Result<Vec<u8>, ChartError> {
-        Ok(raster::paint(self).encode()?)
+        Ok(paint(self).encode()?)
     }
 
     /// The whole picture.
@@ -181,7 +187,7 @@ impl Scene {
     }
 
     pub(super) fn rect(&mut self, rect: Rect, color: Color, opacity: f64) {
-        self.area(rect.corners(), color, opacity, self.frame());
+        self.items.push(Item::Rect { rect, color, opacity });
     }
 
     /// Draws a point: filled, with a thin white edge that lifts it off the lines it sits on.

@@ -166,8 +166,7 @@ impl ComparisonChart {
             (low.min(x), high.max(x))
         });
         if low < high {
-            let bar = [(low, y - 7.0), (high, y - 7.0), (high, y + 7.0), (low, y + 7.0)];
-            scene.area(bar.to_vec(), BAR, 0.45, clip);
+            scene.rect(upright(low, high, y, 7.0).common(clip), BAR, 0.45);
         }
         for percentile in row.values().filter(|p| axis.holds(p.value)) {
             if let Some(kind) = marker(percentile.share) {
@@ -180,13 +179,7 @@ impl ComparisonChart {
                 axis.place(headline.value),
                 axis.place(headline.high),
             );
-            let interval = [
-                (low, y - 11.0),
-                (high, y - 11.0),
-                (high, y + 11.0),
-                (low, y + 11.0),
-            ];
-            scene.area(interval.to_vec(), HEADLINE, 0.35, clip);
+            scene.rect(upright(low, high, y, 11.0).common(clip), HEADLINE, 0.35);
             let stroke = Stroke {
                 color: HEADLINE,
                 width: 2.4,
@@ -201,5 +194,15 @@ impl ComparisonChart {
             || "no requests completed".into(),
             |headline| format::estimate(self.unit, headline.value, (headline.high - headline.low) / 2.0),
         )
+    }
+}
+
+/// Returns the rectangle between two places, `reach` above and below `y`.
+fn upright(left: f64, right: f64, y: f64, reach: f64) -> Rect {
+    Rect {
+        left,
+        top: y - reach,
+        right,
+        bottom: y + reach,
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    raster::{SCALE, paint},
+    paint::{SCALE, paint},
     scene::Scene,
     style::WIDTH,
     *,
