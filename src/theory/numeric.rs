@@ -19,16 +19,21 @@ pub(crate) fn quantile(probability: f64, scale: f64, tail: impl Fn(f64) -> f64) 
     root(lo, hi, |t| (tail(t) / target).ln())
 }
 
-/// Returns where `f` falls through zero between `lo` and `hi`, to about 13 figures.
+/// Returns where `f` falls through zero between `lo` and `hi`, to about 13 figures; see [`root_within`].
+pub(super) fn root(lo: f64, hi: f64, f: impl Fn(f64) -> f64) -> f64 {
+    root_within(lo, hi, 1e-14, f)
+}
+
+/// Returns where `f` falls through zero between `lo` and `hi`, to a relative error.
 ///
 /// Needs `f(lo) ≥ 0 ≥ f(hi)`; infinite values are welcome. This is the Illinois rule (Dowell and Jarratt,
 /// *BIT* 11, 1971) with bisection wherever a secant is of no use.
-pub(super) fn root(mut lo: f64, mut hi: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn root_within(mut lo: f64, mut hi: f64, error: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (mut f_lo, mut f_hi) = (f(lo), f(hi));
     let mut last_moved_lo = None;
     for step in 0..200 {
         let width = hi - lo;
-        if width <= 1e-14 * hi.abs() || f_lo == 0.0 {
+        if width <= error * hi.abs() || f_lo == 0.0 {
             break;
         }
         let secant = lo + width * f_lo / (f_lo - f_hi);

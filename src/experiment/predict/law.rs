@@ -2,6 +2,7 @@
 
 use std::{fmt, rc::Rc};
 
+use super::table::Table;
 use crate::theory::{catalogue::Formula, numeric};
 
 /// A time as far as a formula knows it, in seconds.
@@ -17,6 +18,8 @@ pub(super) struct Law {
 pub(super) struct Tail {
     pub formula: &'static Formula,
     survival: Rc<dyn Fn(f64) -> f64>,
+    /// Whether one value takes about a millisecond.
+    is_costly: bool,
 }
 
 impl fmt::Debug for Tail {
@@ -54,9 +57,35 @@ impl Law {
         formula: &'static Formula,
         survival: impl Fn(f64) -> f64 + 'static,
     ) -> Self {
-        let survival = Rc::new(survival);
-        self.tail = Some(Tail { formula, survival });
+        self.tail = Some(Tail {
+            formula,
+            survival: Rc::new(survival),
+            is_costly: false,
+        });
         self
+    }
+    /// Adds a distribution of which one value takes about a millisecond.
+    pub(super) fn with_costly_tail(
+        self,
+        formula: &'static Formula,
+        survival: impl Fn(f64) -> f64 + 'static,
+    ) -> Self {
+        let mut law = self.with_tail(formula, survival);
+        law.tail = law.tail.map(|tail| Tail {
+            is_costly: true,
+            ..tail
+        });
+        law
+    }
+    /// Returns the same law with a costly tail in a table, for when many values are wanted.
+    pub(super) fn tabulated(&self) -> Self {
+        let Some(tail) = self.tail.clone().filter(|tail| tail.is_costly) else {
+            return self.clone();
+        };
+        let table = Table::of(self.mean.max(f64::MIN_POSITIVE), |t| tail.at(t));
+        let formula = tail.formula;
+        self.clone()
+            .with_tail(formula, move |t| table.at(t).unwrap_or_else(|| tail.at(t)))
     }
     /// Returns the time that a share `p` of requests does not exceed.
     pub(super) fn quantile(&self, p: f64) -> Option<f64> {
@@ -75,6 +104,7 @@ impl Law {
             .collect();
         let tail = tails.map(|tails| Tail {
             formula: tails[0].1.formula,
+            is_costly: tails.iter().any(|(_, tail)| tail.is_costly),
             survival: Rc::new(move |t| tails.iter().map(|(share, tail)| share * tail.at(t)).sum()),
         });
         Self {
@@ -98,6 +128,13 @@ impl Times {
         Self {
             response: Law::of_mean(wait + service),
             wait: Law::of_mean(wait),
+        }
+    }
+    /// Returns the same times with costly tails in tables.
+    pub(super) fn tabulated(&self) -> Self {
+        Self {
+            response: self.response.tabulated(),
+            wait: self.wait.tabulated(),
         }
     }
     /// Forgets all but the means, which alone do not depend on who goes first.

@@ -5,15 +5,18 @@ use crate::{
     experiment::{campaign::workload_name, column::QUANTILES, results::LoadLine},
     model::Group,
     scenario::{Objective, Scenario},
-    theory::catalogue::{self, Formula},
+    theory::{
+        catalogue::{self, Formula},
+        numeric,
+    },
     units::{figures, seconds},
 };
 
 /// Loads this many times the planned one, or less, are as good as none; and as good as any.
 const LEAST: f64 = 1e-3;
 const MOST: f64 = 1e6;
-/// Halvings of the interval in which a promise breaks; then it is known to a millionth.
-const HALVINGS: usize = 24;
+/// The relative error of a load line.
+const ERROR: f64 = 1e-4;
 
 /// Returns the load at which each objective breaks, where a formula tells, and the load at which services are full,
 /// where that is what binds; and the first of all of these, the load line. All workloads grow in proportion.
@@ -33,10 +36,10 @@ pub(in crate::experiment) fn load_lines(scenario: &Scenario) -> (Option<LoadLine
     if let Some((service, factor)) = full {
         let at = first_workload(scenario, service);
         let name = &scenario.deployment.services[service].name;
-        let mut text = format!("`{name}` is full");
-        if let Some(measure) = untold.first() {
-            text += &format!(", if {measure} holds until then");
-        }
+        let text = match untold.first() {
+            Some(measure) => format!("`{name}` is full, if {measure} holds until then"),
+            None => format!("`{name}` is full"),
+        };
         breaks.extend(at.and_then(|at| {
             let line = LoadLine {
                 of: workload_name(&scenario.deployment, at),
@@ -111,34 +114,30 @@ fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> An
             .streams
             .iter()
             .position(|stream| stream.workload == objective.workload)?;
-        holds(objective, assess(&station).outlooks.first()?, at)
+        margin(objective, assess(&station).outlooks.first()?, at)
     };
     // A little load tells whether any formula knows the measure at all.
-    let Some((_, formula)) = look(LEAST * full.unwrap_or(1.0)) else {
+    let least = LEAST * full.unwrap_or(1.0);
+    let Some((first, formula)) = look(least) else {
         return Answer::Untold;
     };
     // Where formulas end, shortly before a service is full, the promise counts as broken.
-    let stands = |factor: f64| look(factor).is_some_and(|(holds, _)| holds);
-    let (mut low, mut high) = (0.0, full.unwrap_or(LEAST));
-    while full.is_none() && stands(high) {
+    let margin = |factor: f64| look(factor).map_or(f64::NEG_INFINITY, |(margin, _)| margin);
+    if first < 0.0 {
+        return Answer::Breaks(0.0, formula);
+    }
+    let (mut low, mut high) = (least, full.unwrap_or(1.0));
+    while full.is_none() && 0.0 <= margin(high) {
         (low, high) = (high, 2.0 * high);
         if MOST < high {
             return Answer::Never;
         }
     }
-    for _ in 0..HALVINGS {
-        let middle = f64::midpoint(low, high);
-        if stands(middle) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    Answer::Breaks(low, formula)
+    Answer::Breaks(numeric::root_within(low, high, ERROR, margin), formula)
 }
 
-/// Returns whether an objective holds by a formula, and the formula.
-fn holds(objective: &Objective, outlook: &Outlook, at: usize) -> Option<(bool, &'static Formula)> {
+/// Returns how far an objective is from breaking by a formula: a logarithm, negative when it is broken; and the formula.
+fn margin(objective: &Objective, outlook: &Outlook, at: usize) -> Option<(f64, &'static Formula)> {
     let times = &outlook.times[at];
     let (what, which) = objective
         .measure
@@ -147,18 +146,21 @@ fn holds(objective: &Objective, outlook: &Outlook, at: usize) -> Option<(bool, &
     let law = match what {
         "response" => &times.response,
         "wait" => &times.wait,
-        "availability" if outlook.lost_as.is_some() => {
-            return Some((objective.bound <= outlook.answered, outlook.formula));
+        "availability" => {
+            return Some((
+                ((1.0 - objective.bound) / (1.0 - outlook.answered)).ln(),
+                outlook.formula,
+            ));
         }
         _ => return None,
     };
     if which == "mean" {
-        return Some((law.mean <= objective.bound, outlook.formula));
+        return Some(((objective.bound / law.mean).ln(), outlook.formula));
     }
     let (_, q) = QUANTILES.into_iter().find(|(name, _)| *name == which)?;
     // One look at the distribution is cheaper than the percentile.
     let tail = law.tail.as_ref()?;
-    Some((tail.at(objective.bound) <= 1.0 - q, tail.formula))
+    Some((((1.0 - q) / tail.at(objective.bound)).ln(), tail.formula))
 }
 
 fn line(scenario: &Scenario, objective: &Objective, factor: f64, formula: &'static Formula) -> LoadLine {

@@ -6,17 +6,22 @@
 //! and where none holds there is a reason.
 //!
 //! A scenario passes through in stages: plans become a [`station::Station`], that one queue or several
-//! ([`pool`]), each queue an [`law::Outlook`] by one formula ([`one_queue`], [`urgency`], [`loss`]), and outlooks
+//! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
+//! [`general`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
 
+mod by_load;
 mod closed;
+mod flow;
 mod gaps;
+mod general;
 mod law;
 mod load_line;
 mod loss;
 mod one_queue;
 mod pool;
 mod station;
+mod table;
 mod tell;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,8 @@
 //! One queue in front of equal slots: which formula fits it.
 
-use std::rc::Rc;
-
 use super::{
     gaps::Gaps,
+    general,
     law::{Law, Outlook, Times},
     loss, urgency,
 };
@@ -15,9 +14,6 @@ use crate::{
         catalogue::{self, Formula},
         gg1::{Ggc, kingman_bound},
         gimc::Gimc,
-        inversion,
-        md1::Md1,
-        mg1::Mg1,
         mm1::Mm1,
         mmc::Mmc,
     },
@@ -152,10 +148,10 @@ impl OneQueue {
     fn plain(&self) -> Result<Vec<Outlook>, Reason> {
         let exact = match (self.exponential_rate(), self.gaps.is_poisson()) {
             // The variance under LIFO is known for one server, whatever the service.
-            (Some(_), true) if self.order == Order::Lifo && self.slots == 1 => self.general(),
+            (Some(_), true) if self.order == Order::Lifo && self.slots == 1 => general::outlook(self),
             (Some(rate), true) => self.erlang(rate),
             (Some(rate), false) => self.renewal(rate),
-            (None, true) if self.slots == 1 => self.general(),
+            (None, true) if self.slots == 1 => general::outlook(self),
             (None, _) => return self.two_moments().map_err(refusal),
         };
         exact.map(|outlook| vec![outlook]).map_err(refusal)
@@ -193,51 +189,6 @@ impl OneQueue {
         }
     }
 
-    /// M/G/1.
-    fn general(&self) -> Result<Outlook, TheoryError> {
-        let service = self.service();
-        let rate = self.gaps.rate();
-        if service.is_constant() && self.is_fifo() {
-            let card = self.card.unwrap_or(&catalogue::MD1);
-            let model = Md1::new(rate, service.mean())?;
-            let variance = model.wait_variance();
-            let times = constant_times(model, card, variance);
-            return Ok(self.outlook(card, |_| times.clone()));
-        }
-        let model = Mg1::new(rate, service.mean(), service.scv())?;
-        let third = service.third_moment();
-        if self.order == Order::Lifo {
-            let wait = Law::of_mean(model.mean_wait()).with_variance(model.wait_variance_lifo(third));
-            let card = self.card.unwrap_or(&catalogue::MG1_LIFO);
-            return Ok(self.outlook(card, |class| after(&wait, &class.service)));
-        }
-        let card = self.card.unwrap_or(&catalogue::MG1);
-        let mut wait = Law::of_mean(model.mean_wait());
-        if !self.is_fifo() {
-            return Ok(self.outlook(card, |class| Times::of_means(wait.mean, class.service.mean())));
-        }
-        wait = wait.with_variance(model.wait_variance(third));
-        if has_lumps(&service) {
-            return Ok(self.outlook(card, |class| after(&wait, &class.service)));
-        }
-        let service = Rc::new(service);
-        let whole = Rc::clone(&service);
-        wait = wait.with_tail(&catalogue::MG1_INVERSION, move |t| {
-            model.wait_tail(t, |s| whole.laplace(s))
-        });
-        Ok(self.outlook(card, |class| {
-            let mut times = after(&wait, &class.service);
-            let (whole, own) = (Rc::clone(&service), class.service.clone());
-            times.response = times.response.with_tail(&catalogue::MG1_INVERSION, move |t| {
-                if t <= 0.0 {
-                    return 1.0;
-                }
-                inversion::tail(t, |s| model.wait_transform(s, whole.laplace(s)) * own.laplace(s))
-            });
-            times
-        }))
-    }
-
     /// Gaps and services known by two moments.
     fn two_moments(&self) -> Result<Vec<Outlook>, TheoryError> {
         let service = self.service();
@@ -253,39 +204,5 @@ impl OneQueue {
             ]);
         }
         Ok(vec![outlook(&catalogue::ALLEN_CUNNEEN, model.mean_wait())])
-    }
-}
-
-/// The times of M/D/1, whose response is its wait and the constant service.
-fn constant_times(model: Md1, card: &'static Formula, variance: f64) -> Times {
-    let means = *model.as_mg1();
-    Times {
-        response: Law::of_mean(means.mean_response())
-            .with_variance(variance)
-            .with_tail(card, move |t| model.response_tail(t)),
-        wait: Law::of_mean(means.mean_wait())
-            .with_variance(variance)
-            .with_tail(card, move |t| model.wait_tail(t)),
-    }
-}
-
-/// The times of a wait followed by an independent service; the distribution of the response is left open.
-fn after(wait: &Law, service: &Dist) -> Times {
-    let mut response = Law::of_mean(wait.mean + service.mean());
-    if let Some(sd) = wait.sd {
-        response = response.with_variance(sd * sd + service.variance());
-    }
-    Times {
-        response,
-        wait: wait.clone(),
-    }
-}
-
-/// Returns whether one value has a share of its own that transform inversion would smear.
-fn has_lumps(service: &Dist) -> bool {
-    match service {
-        Dist::Constant(_) => true,
-        Dist::Mixture(mixture) => mixture.parts().iter().any(|(_, part)| has_lumps(part)),
-        _ => false,
     }
 }

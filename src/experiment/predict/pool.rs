@@ -1,16 +1,15 @@
 //! From a station to the queues that requests stand in: one for all, one for each server, or one model of all servers.
 
 use super::{
-    closed,
+    by_load, closed,
     gaps::Gaps,
-    law::{Law, Outlook, Times},
-    one_queue::{Class, OneQueue, Reason, refusal, times},
+    law::{Outlook, Times},
+    one_queue::{Class, OneQueue, Reason},
     station::Station,
 };
 use crate::{
     model::{Group, QueuePlace, balancer::Law as Policy, discipline::Order},
     theory::{
-        balancing::{join_idle_queue::JoinIdleQueue, power_of_d::PowerOfD, shortest_queue::ShortestQueue},
         catalogue::{self, Formula},
         mmc::Mmc,
     },
@@ -63,7 +62,7 @@ fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
         Policy::RandomSplit | Policy::WeightedSplit => split(station, &gaps),
         Policy::RoundRobin => in_turn(station, &gaps),
         Policy::ShortestQueue | Policy::PowerOfD(_) | Policy::JoinIdle => {
-            by_load(station, &gaps).map(|outlook| vec![outlook])
+            by_load::outlook(station, &gaps).map(|outlook| vec![outlook])
         }
         Policy::LeastWork => {
             Err("least work, but for equal servers of one slot and first come, first served".to_owned())
@@ -202,69 +201,6 @@ fn in_turn(station: &Station<'_>, gaps: &Gaps) -> Result<Vec<Outlook>, Reason> {
         Outlook::join(&parts.iter().map(of_one).collect::<Vec<_>>())
     };
     Ok((0..count).map(join).collect())
-}
-
-/// Equal servers of one slot, chosen by how many requests they hold.
-fn by_load(station: &Station<'_>, gaps: &Gaps) -> Result<Outlook, Reason> {
-    let plan = station.plan;
-    let law = plan.balancer.law;
-    let idle_only = law == Policy::JoinIdle;
-    let speed = station
-        .speed()
-        .filter(|_| plan.is_homogeneous())
-        .ok_or("servers that differ")?;
-    if plan.groups[0].slots != 1 {
-        return Err("several slots behind a policy that looks at loads".to_owned());
-    }
-    let (Some(service), true) = (station.exponential_service(speed), gaps.is_poisson()) else {
-        return Err(
-            "a policy that looks at loads, and not Poisson arrivals with exponential work".to_owned(),
-        );
-    };
-    if station.loses() {
-        return Err("a policy that looks at loads, and clients who give up".to_owned());
-    }
-    if station.prefers() {
-        return Err("a policy that looks at loads, and an order that prefers some".to_owned());
-    }
-    if station.sees_poorly() && !idle_only {
-        return Err("balancers that do not see the loads as they are".to_owned());
-    }
-    let (servers, rate) = (plan.servers() as u32, gaps.rate());
-    let busy = rate * service;
-    let order = plan.queue.discipline.order;
-    // One level of priority is no priority.
-    let fifo = matches!(order, Order::Fifo | Order::Priority { .. });
-    let outlook = |card: &'static Formula, times: Times| {
-        let times = if fifo { times } else { times.means_only() };
-        Outlook::lossless(card, busy, vec![times; station.streams.len()])
-    };
-    let many = |outlook| Outlook {
-        leaves_out: Some(format!("that there are only {servers} servers")),
-        ..outlook
-    };
-    match law {
-        Policy::PowerOfD(d) if d < servers => {
-            let card = &catalogue::POWER_OF_D;
-            let model = PowerOfD::new(servers, d, rate, service.recip()).map_err(refusal)?;
-            Ok(many(outlook(card, times!(model, card))))
-        }
-        Policy::JoinIdle => {
-            let card = &catalogue::JOIN_IDLE_QUEUE;
-            let model =
-                JoinIdleQueue::new(servers, plan.balancers, rate, service.recip()).map_err(refusal)?;
-            Ok(many(outlook(card, times!(model, card))))
-        }
-        _ => {
-            let card = if servers == 2 {
-                &catalogue::SHORTEST_QUEUE_TWO
-            } else {
-                &catalogue::SHORTEST_QUEUE
-            };
-            let model = ShortestQueue::new(servers, rate, service.recip()).map_err(refusal)?;
-            Ok(outlook(card, times!(model, card)))
-        }
-    }
 }
 
 /// Servers chosen by a hash of the key or the client: by chance, if all keys are asked for equally often.

@@ -135,8 +135,8 @@ impl<'a> Station<'a> {
     /// Returns the speed of all servers, if they have the same.
     pub(super) fn speed(&self) -> Option<f64> {
         let groups = &self.plan.groups;
-        let equal = groups.windows(2).all(|pair| pair[0].speed == pair[1].speed);
-        equal.then(|| groups[0].speed)
+        let as_first = |group: &Group| group.speed.total_cmp(&groups[0].speed).is_eq();
+        groups.iter().all(as_first).then(|| groups[0].speed)
     }
     /// Returns the mean service time of exponential work that all workloads have alike, on servers of this speed.
     pub(super) fn exponential_service(&self, speed: f64) -> Option<f64> {

@@ -1,0 +1,126 @@
+//! One slot, Poisson arrivals and any service: M/G/1, whose distribution comes from its transform.
+
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use num_complex::Complex64;
+
+use super::{
+    law::{Law, Outlook, Times},
+    one_queue::OneQueue,
+};
+use crate::{
+    dist::Dist,
+    model::discipline::Order,
+    theory::{
+        TheoryError,
+        catalogue::{self, Formula},
+        inversion,
+        md1::Md1,
+        mg1::Mg1,
+    },
+};
+
+/// Returns what M/G/1 says of a queue in front of one slot with Poisson arrivals.
+pub(super) fn outlook(queue: &OneQueue) -> Result<Outlook, TheoryError> {
+    let service = queue.service();
+    let rate = queue.gaps.rate();
+    if service.is_constant() && queue.is_fifo() {
+        let card = queue.card.unwrap_or(&catalogue::MD1);
+        let model = Md1::new(rate, service.mean())?;
+        let variance = model.wait_variance();
+        let times = constant_times(model, card, variance);
+        return Ok(queue.outlook(card, |_| times.clone()));
+    }
+    let model = Mg1::new(rate, service.mean(), service.scv())?;
+    let third = service.third_moment();
+    if queue.order == Order::Lifo {
+        let wait = Law::of_mean(model.mean_wait()).with_variance(model.wait_variance_lifo(third));
+        let card = queue.card.unwrap_or(&catalogue::MG1_LIFO);
+        return Ok(queue.outlook(card, |class| after(&wait, &class.service)));
+    }
+    let card = queue.card.unwrap_or(&catalogue::MG1);
+    let mut wait = Law::of_mean(model.mean_wait());
+    if !queue.is_fifo() {
+        return Ok(queue.outlook(card, |class| Times::of_means(wait.mean, class.service.mean())));
+    }
+    wait = wait.with_variance(model.wait_variance(third));
+    if has_lumps(&service) {
+        return Ok(queue.outlook(card, |class| after(&wait, &class.service)));
+    }
+    let service = Rc::new(Transform::of(service));
+    let whole = Rc::clone(&service);
+    wait = wait.with_costly_tail(&catalogue::MG1_INVERSION, move |t| {
+        model.wait_tail(t, |s| whole.at(s))
+    });
+    Ok(queue.outlook(card, |class| {
+        let mut times = after(&wait, &class.service);
+        let whole = Rc::clone(&service);
+        let own = (class.service != service.of).then(|| Transform::of(class.service.clone()));
+        times.response = times
+            .response
+            .with_costly_tail(&catalogue::MG1_INVERSION, move |t| {
+                if t <= 0.0 {
+                    return 1.0;
+                }
+                let own = |s| own.as_ref().unwrap_or(&whole).at(s);
+                inversion::tail(t, |s| model.wait_transform(s, whole.at(s)) * own(s))
+            });
+        times
+    }))
+}
+
+/// The transform of a service, each value of which is worked out once: the wait and the response ask for the same.
+#[derive(Debug)]
+struct Transform {
+    of: Dist,
+    /// Values by the bits of their arguments.
+    known: RefCell<BTreeMap<[u64; 2], Complex64>>,
+}
+
+impl Transform {
+    fn of(dist: Dist) -> Self {
+        Self {
+            of: dist,
+            known: RefCell::default(),
+        }
+    }
+    fn at(&self, s: Complex64) -> Complex64 {
+        let bits = [s.re.to_bits(), s.im.to_bits()];
+        let mut known = self.known.borrow_mut();
+        *known.entry(bits).or_insert_with(|| self.of.laplace(s))
+    }
+}
+
+/// The times of M/D/1, whose response is its wait and the constant service.
+fn constant_times(model: Md1, card: &'static Formula, variance: f64) -> Times {
+    let means = *model.as_mg1();
+    Times {
+        response: Law::of_mean(means.mean_response())
+            .with_variance(variance)
+            .with_tail(card, move |t| model.response_tail(t)),
+        wait: Law::of_mean(means.mean_wait())
+            .with_variance(variance)
+            .with_tail(card, move |t| model.wait_tail(t)),
+    }
+}
+
+/// The times of a wait followed by an independent service; the distribution of the response is left open.
+fn after(wait: &Law, service: &Dist) -> Times {
+    let mut response = Law::of_mean(wait.mean + service.mean());
+    if let Some(sd) = wait.sd {
+        response = response.with_variance(sd * sd + service.variance());
+    }
+    Times {
+        response,
+        wait: wait.clone(),
+    }
+}
+
+/// Returns whether one value has a share of its own that transform inversion would smear.
+fn has_lumps(service: &Dist) -> bool {
+    match service {
+        Dist::Constant(_) => true,
+        Dist::Mixture(mixture) => mixture.parts().iter().any(|(_, part)| has_lumps(part)),
+        _ => false,
+    }
+}

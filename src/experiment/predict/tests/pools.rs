@@ -1,0 +1,204 @@
+//! Several servers by policy, closed loops, and what no formula fits.
+
+use super::*;
+
+#[test]
+fn servers_with_queues_of_their_own_get_the_formula_of_the_policy() {
+    let mean = |scenario: &Scenario, expected: String| check(scenario, &[("a", "response.mean", expected)]);
+    mean(
+        &with(&[&servers(4), &law(Law::RandomSplit)]),
+        exact(0.05, "random split"),
+    );
+    let σ = fixed_point(|σ: f64| (160.0 / (160.0 + 100.0 * (1.0 - σ))).powi(2));
+    mean(
+        &with(&[&servers(2), &law(Law::RoundRobin)]),
+        exact(0.01 / (1.0 - σ), "round robin, E_n/M/1"),
+    );
+    let two = crate::theory::balancing::shortest_queue::ShortestQueue::new(2, 160.0, 100.0).unwrap();
+    mean(
+        &with(&[&servers(2), &law(Law::ShortestQueue)]),
+        exact(two.mean_response(), "shortest of two queues"),
+    );
+    let many = crate::theory::balancing::power_of_d::PowerOfD::new(10, 2, 800.0, 100.0).unwrap();
+    let but = "power of d, mean field but that there are only 10 servers";
+    mean(
+        &with(&[&servers(10), &law(Law::PowerOfD(2))]),
+        text('≈', many.mean_response(), but),
+    );
+    mean(
+        &with(&[&servers(2), &law(Law::LeastWork)]),
+        exact(0.01 / 0.36, "central queue, M/M/c"),
+    );
+    // Twice the weight and twice the speed: two servers of one load, one of which takes half the time.
+    let uneven = |scenario: &mut Scenario| {
+        servers(3)(scenario);
+        let group = |speed, weight| Group {
+            servers: 1,
+            slots: 1,
+            speed,
+            weight,
+        };
+        service(scenario).groups = vec![group(1.0, 1), group(2.0, 2)];
+    };
+    mean(
+        &with(&[&uneven, &law(Law::WeightedSplit)]),
+        exact((0.05 + 2.0 * 0.025) / 3.0, "random split"),
+    );
+    check(
+        &with(&[&uneven, &law(Law::WeightedSplit)]),
+        &[("web", "utilisation", exact(0.8, "utilisation law"))],
+    );
+    let keys = |exponent| {
+        move |scenario: &mut Scenario| {
+            service(scenario).balancer.reads_key = true;
+            scenario.deployment.workloads[0].keys = Some(Popularity {
+                count: 1_000,
+                exponent,
+            });
+        }
+    };
+    let but = "random split but how evenly keys fall on servers";
+    mean(
+        &with(&[&servers(4), &law(Law::Other), &keys(0.0)]),
+        exact(0.05, but),
+    );
+    check(
+        &with(&[&servers(4), &law(Law::Other), &keys(0.9)]),
+        &[(
+            "a",
+            "response.p99",
+            "random, and servers or keys that are not all alike".to_owned(),
+        )],
+    );
+}
+
+#[test]
+fn nothing_is_applied_where_it_does_not_hold() {
+    let reports =
+        |scenario: &mut Scenario| service(scenario).report_every = Some(SimDuration::from_secs_f64(1.0));
+    let slow =
+        |scenario: &mut Scenario| service(scenario).queue.timeout = Some(SimDuration::from_secs_f64(1.0));
+    let batches = Nature::Batches {
+        rate: 80.0,
+        size_mean: 2.0,
+        size_square_mean: 4.0,
+    };
+    let day = Nature::Profile {
+        points: vec![(0.0, 60.0), (30.0, 100.0), (60.0, 60.0)],
+    };
+    let bound = "≥ 0.017455 central queue as a bound, M/M/c";
+    let cases: &[(Scenario, String)] = &[
+        (
+            with(&[&nature(Nature::Correlated { rate: 80.0 })]),
+            "arrivals in bursts".to_owned(),
+        ),
+        (with(&[&nature(batches)]), "arrivals in batches".to_owned()),
+        (with(&[&nature(day)]), "the load changes over time".to_owned()),
+        (with(&[&slow]), "a queue with a time limit".to_owned()),
+        (
+            with(&[&patience(Dist::constant(1.0).unwrap())]),
+            "clients who give up, not all after the same exponential time".to_owned(),
+        ),
+        (
+            with(&[&capacity(3), &work(Dist::constant(0.01).unwrap())]),
+            "a queue that ends, and work that is not exponential and alike".to_owned(),
+        ),
+        (
+            with(&[&work(Dist::pareto(0.01, 1.8).unwrap())]),
+            "the squared coefficient of variation is negative or not finite".to_owned(),
+        ),
+        (
+            with(&[
+                &servers(4),
+                &law(Law::ShortestQueue),
+                &work(Dist::constant(0.01).unwrap()),
+            ]),
+            "a policy that looks at loads, and not Poisson arrivals with exponential work".to_owned(),
+        ),
+        (
+            with(&[&servers(4), &law(Law::ShortestQueue), &reports]),
+            bound.to_owned(),
+        ),
+        (with(&[&servers(4), &law(Law::Other)]), bound.to_owned()),
+        (
+            with(&[&servers(4), &law(Law::Other), &order(Order::ShortestFirst)]),
+            "none is known for random".to_owned(),
+        ),
+        (
+            with(&[&servers(4), &capacity(5)]),
+            "a queue that ends at each of several servers".to_owned(),
+        ),
+    ];
+    for (scenario, expected) in cases {
+        check(scenario, &[("a", "response.mean", expected.clone())]);
+    }
+}
+
+#[test]
+fn a_policy_without_formula_keeps_its_bound_and_its_laws() {
+    check(
+        &with(&[&servers(4), &law(Law::Other)]),
+        &[
+            ("a", "response.p99", "none is known for random".to_owned()),
+            (
+                "a",
+                "throughput",
+                exact(
+                    320.0,
+                    "flow balance but whether each server keeps up with its part",
+                ),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn flow_balance_needs_whole_periods_and_enough_servers() {
+    let day = |period: f64| {
+        nature(Nature::Profile {
+            points: vec![(0.0, 60.0), (period / 2.0, 100.0), (period, 60.0)],
+        })
+    };
+    check(
+        &with(&[&day(50.0)]),
+        &[("a", "throughput", exact(80.0, "flow balance"))],
+    );
+    let cut = "the run does not cover whole periods of the load";
+    check(
+        &with(&[&day(80.0)]),
+        &[
+            ("a", "throughput", cut.to_owned()),
+            ("web", "utilisation", cut.to_owned()),
+        ],
+    );
+    let full = "more load than the servers can carry".to_owned();
+    check(
+        &with(&[&work(exponential(0.02))]),
+        &[("a", "throughput", full.clone()), ("a", "response.p99", full)],
+    );
+}
+
+#[test]
+fn clients_who_wait_for_answers_are_told_by_the_asymptotic_bounds() {
+    let closed = nature(Nature::Closed {
+        clients: 10,
+        think: Dist::constant(0.05).unwrap(),
+    });
+    check(
+        &with(&[&closed]),
+        &[
+            ("a", "response.mean", text('≥', 0.05, "asymptotic response bound")),
+            ("a", "throughput", text('≤', 100.0, "asymptotic throughput bound")),
+            (
+                "web",
+                "utilisation",
+                text('≤', 1.0, "asymptotic throughput bound"),
+            ),
+            (
+                "web",
+                "in_system.mean",
+                text('≥', 5.0, "asymptotic response bound"),
+            ),
+        ],
+    );
+}
