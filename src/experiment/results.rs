@@ -48,6 +48,14 @@ pub struct Results {
     pub notes: Vec<String>,
 }
 
+impl Results {
+    /// Returns a measure by the name of the thing and its own: `find("service.web", "utilisation")`.
+    pub fn find(&self, of: &str, name: &str) -> Option<&Measure> {
+        let mut measures = self.measures.iter();
+        measures.find(|measure| measure.of == of && measure.name == name)
+    }
+}
+
 /// One measure of one thing.
 #[derive(Clone, Debug)]
 pub struct Measure {

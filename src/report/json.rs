@@ -285,13 +285,8 @@ fn variant(variant: &VariantResults) -> VariantEntry<'_> {
 
 fn differences(comparison: &Comparison) -> Vec<DifferenceEntry<'_>> {
     let best = &comparison.variants[0];
-    let headline = |measure: &&Measure| measure.of == comparison.of && measure.name == comparison.measure;
-    let unit = best
-        .results
-        .measures
-        .iter()
-        .find(headline)
-        .map(|measure| measure.unit.symbol());
+    let headline = best.results.find(&comparison.of, &comparison.measure);
+    let unit = headline.map(|measure| measure.unit.symbol());
     let entries = comparison.variants.iter().filter_map(|variant| {
         let difference = variant.difference?;
         let relative = difference.relative;

@@ -15,9 +15,11 @@ mod files;
 mod fixture;
 pub mod json;
 mod number;
+mod png;
 mod style;
 pub mod table;
 mod thin;
+mod words;
 
 pub use self::{
     files::{FileError, Output},
@@ -58,6 +60,14 @@ pub const RUN: &[Report<Results>] = &[
         render: |results, _| Ok(csv::response(results)),
     },
     Report {
+        name: "response.png",
+        render: png::response,
+    },
+    Report {
+        name: "timeline.png",
+        render: png::timeline,
+    },
+    Report {
         name: "summary.json",
         render: |results, invocation| Ok(json::run(results, invocation).into_bytes()),
     },
@@ -68,6 +78,10 @@ pub const COMPARE: &[Report<Comparison>] = &[
     Report {
         name: "compare.csv",
         render: |comparison, _| Ok(csv::compare(comparison)),
+    },
+    Report {
+        name: "compare.png",
+        render: png::compare,
     },
     Report {
         name: "compare.json",

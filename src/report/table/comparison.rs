@@ -1,10 +1,9 @@
 //! The table of `compare`: variants best first, and how surely the best is the best.
 
 use super::{
-    conduct, effort,
-    grid::{Cell, Grid, one_line, wrapped},
-    measures::qualified,
-    name_of, notes, spoken, title,
+    effort,
+    grid::{Cell, Grid, wrapped},
+    notes, title,
 };
 use crate::{
     experiment::{
@@ -15,6 +14,7 @@ use crate::{
         Invocation,
         number::{decimals_of_ends, estimated, measured, plain, signed},
         style::{Style, Tone},
+        words::{conduct, name_of, one_line, qualified, spoken},
     },
     stats::PairedDifference,
 };
@@ -125,7 +125,7 @@ fn grid(comparison: &Comparison) -> Grid {
     };
     for (at, variant) in comparison.variants.iter().enumerate() {
         let results = &variant.results;
-        let headline = find(results, &comparison.of, &comparison.measure);
+        let headline = results.find(&comparison.of, &comparison.measure);
         let mut cells = vec![
             Cell::new(format!("  {}", one_line(&variant.label))),
             Cell::new(with_interval(headline)),
@@ -133,7 +133,7 @@ fn grid(comparison: &Comparison) -> Grid {
         ];
         for (of, name) in &columns {
             cells.push(Cell::new(
-                find(results, of, name).map_or("–".to_owned(), without_interval),
+                results.find(of, name).map_or("–".to_owned(), without_interval),
             ));
         }
         if has_objectives {
@@ -148,7 +148,7 @@ fn grid(comparison: &Comparison) -> Grid {
 fn columns(comparison: &Comparison, best: &Results) -> Vec<(String, String)> {
     let of_workload = COLUMNS.iter().filter(|&&name| name != comparison.measure);
     let mut columns: Vec<(String, String)> = of_workload
-        .filter(|name| find(best, &comparison.of, name).is_some())
+        .filter(|name| best.find(&comparison.of, name).is_some())
         .map(|&name| (comparison.of.clone(), name.to_owned()))
         .collect();
     let services = best
@@ -216,13 +216,6 @@ fn all_notes(comparison: &Comparison) -> Vec<String> {
         }
     }
     notes
-}
-
-fn find<'a>(results: &'a Results, of: &str, name: &str) -> Option<&'a Measure> {
-    results
-        .measures
-        .iter()
-        .find(|measure| measure.of == of && measure.name == name)
 }
 
 fn with_interval(measure: Option<&Measure>) -> String {

@@ -1,12 +1,12 @@
 //! What the formulas of a table take for granted, and what they leave out.
 
-use super::{
-    grid::{one_line, wrapped},
-    is_simulated,
-};
+use super::{grid::wrapped, is_simulated};
 use crate::{
     experiment::{Results, results::Prediction},
-    report::style::{Style, Tone},
+    report::{
+        style::{Style, Tone},
+        words::one_line,
+    },
 };
 
 /// Returns a line for each formula that is not simply right; where nothing was simulated, for every one.

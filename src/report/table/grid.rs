@@ -98,12 +98,6 @@ pub(super) fn width_of(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Returns a text from outside as one line that cannot disturb the layout or the terminal.
-pub(super) fn one_line(text: &str) -> String {
-    let visible = text.replace(|c: char| c.is_control(), " ");
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Returns the text in lines that fit a terminal, the first after `lead` and the others below its end.
 pub(super) fn wrapped(lead: &str, text: &str) -> Vec<String> {
     let indent = " ".repeat(width_of(lead));
@@ -170,7 +164,6 @@ mod tests {
         );
         assert!(lines.iter().all(|line| width_of(line) <= LINE), "{lines:?}");
         assert_eq!(wrapped("- ", ""), ["- "]);
-        assert_eq!(one_line(" a\n\x1b[2Jb\t c "), "a [2Jb c");
     }
 
     proptest! {

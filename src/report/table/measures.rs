@@ -1,8 +1,8 @@
 //! The blocks of measures: one for each workload and each service.
 
 use super::{
-    grid::{Cell, Grid, one_line},
-    is_simulated, name_of, spoken,
+    grid::{Cell, Grid},
+    is_simulated,
 };
 use crate::{
     experiment::{
@@ -12,6 +12,7 @@ use crate::{
     report::{
         number::{apart, measured, plain},
         style::Tone,
+        words::{one_line, spoken},
     },
 };
 
@@ -84,25 +85,21 @@ fn is_shown(results: &Results, measure: &Measure) -> bool {
 
 /// Whether some requests were answered too late to be of use.
 fn differs_from(results: &Results, measure: &Measure, other: &str) -> bool {
-    let other = value_of(results, &measure.of, other);
+    let other = results.find(&measure.of, other).and_then(|other| other.value);
     let pair = measure.value.zip(other);
     pair.is_some_and(|(value, other)| 1e-3 * other < (value - other).abs())
 }
 
 /// Whether so many requests were unfinished that leaving them out would flatter the rest.
 fn is_notable(results: &Results, unfinished: &Measure) -> bool {
-    let answered = value_of(results, &unfinished.of, "throughput").unwrap_or(0.0);
+    let answered = results
+        .find(&unfinished.of, "throughput")
+        .and_then(|answered| answered.value)
+        .unwrap_or(0.0);
     let answered = answered * results.duration.as_secs_f64();
     unfinished
         .value
         .is_some_and(|unfinished| 1.0 <= unfinished && NOTABLE * answered < unfinished)
-}
-
-fn value_of(results: &Results, of: &str, name: &str) -> Option<f64> {
-    let mut measures = results.measures.iter();
-    measures
-        .find(|measure| measure.of == of && measure.name == name)?
-        .value
 }
 
 /// Which columns there are: a label, what was measured, the formula's value and name, how far apart, and a tick.
@@ -189,20 +186,4 @@ fn no_formula(measure: &Measure, told: &mut Vec<String>) -> Cell {
     let cell = Cell::toned(format!("–  no formula: {reason}"), Tone::Faint).running_on();
     told.push(reason);
     cell
-}
-
-/// Returns the name of what is measured, with that of its owner where there are several.
-pub(super) fn qualified(results: &Results, of: &str, measure: &str) -> String {
-    if has_siblings(results, of) {
-        format!("{} {measure}", name_of(of))
-    } else {
-        measure.to_owned()
-    }
-}
-
-/// Whether there are other workloads besides this one, or other services besides that.
-pub(super) fn has_siblings(results: &Results, of: &str) -> bool {
-    let kind = |of: &str| of.split_once('.').map(|(kind, _)| kind.to_owned());
-    let mut others = results.measures.iter().filter(|measure| measure.of != of);
-    others.any(|other| kind(&other.of) == kind(of))
 }

@@ -12,12 +12,14 @@ mod tests;
 mod verdicts;
 
 pub use comparison::compare;
+pub(in crate::report) use comparison::in_words;
 
-use self::grid::{one_line, wrapped};
+use self::grid::wrapped;
 use super::{
     Invocation,
     number::to_figures,
     style::{Style, Tone},
+    words::{conduct, one_line},
 };
 use crate::experiment::{Results, results::Unit};
 
@@ -48,17 +50,6 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
         lines.extend(part);
     }
     lines.join("\n") + "\n"
-}
-
-/// Returns how an experiment was carried out: `12 replications × 20 min, warm-up 14 s, seed 42`.
-pub(in crate::report) fn conduct(results: &Results) -> String {
-    let count = results.replications;
-    let s = if count == 1 { "" } else { "s" };
-    let interrupted = if results.interrupted { " (interrupted)" } else { "" };
-    format!(
-        "{count} replication{s}{interrupted} × {}, warm-up {}, seed {}",
-        results.duration, results.warmup, results.seed
-    )
 }
 
 fn is_simulated(results: &Results) -> bool {
@@ -100,16 +91,4 @@ fn notes(notes: &[String], style: Style) -> Vec<String> {
     heading
         .chain(notes.iter().flat_map(|note| wrapped("  - ", &one_line(note))))
         .collect()
-}
-
-/// Returns what a measure is called in a text: `response p99`.
-fn spoken(measure: &str) -> String {
-    // The point of `p99.9` is not one between words.
-    let (what, rest) = measure.split_once('.').unwrap_or((measure, ""));
-    format!("{what} {rest}").trim_end().replace('_', " ")
-}
-
-/// Returns what a thing is called without its kind: `shoppers`.
-fn name_of(of: &str) -> String {
-    one_line(of.split_once('.').map_or(of, |(_, name)| name))
 }

@@ -1,10 +1,8 @@
 //! The objectives, whether they are met and how easily, and the load line.
 
 use super::{
-    grid::{one_line, width_of, wrapped},
+    grid::{width_of, wrapped},
     is_simulated,
-    measures::{has_siblings, qualified},
-    name_of,
 };
 use crate::{
     experiment::{
@@ -14,6 +12,7 @@ use crate::{
     report::{
         number::{estimated, plain, to_figures},
         style::{Style, Tone},
+        words::{has_siblings, name_of, one_line, qualified},
     },
     units::figures,
 };

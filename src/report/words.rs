@@ -1,0 +1,86 @@
+//! What things are called in texts and pictures.
+
+use crate::experiment::Results;
+
+/// Returns how an experiment was carried out: `12 replications × 20 min, warm-up 14 s, seed 42`.
+pub(super) fn conduct(results: &Results) -> String {
+    let count = results.replications;
+    let s = if count == 1 { "" } else { "s" };
+    let interrupted = if results.interrupted { " (interrupted)" } else { "" };
+    format!(
+        "{count} replication{s}{interrupted} × {}, warm-up {}, seed {}",
+        results.duration, results.warmup, results.seed
+    )
+}
+
+/// Returns what a measure is called in a text: `response p99`.
+pub(super) fn spoken(measure: &str) -> String {
+    // The point of `p99.9` is not one between words.
+    let (what, rest) = measure.split_once('.').unwrap_or((measure, ""));
+    format!("{what} {rest}").trim_end().replace('_', " ")
+}
+
+/// Returns what a thing is called without its kind: `shoppers`.
+pub(super) fn name_of(of: &str) -> String {
+    one_line(of.split_once('.').map_or(of, |(_, name)| name))
+}
+
+/// Returns the name of what is measured, with that of its owner where there are several.
+pub(super) fn qualified(results: &Results, of: &str, measure: &str) -> String {
+    if has_siblings(results, of) {
+        format!("{} {measure}", name_of(of))
+    } else {
+        measure.to_owned()
+    }
+}
+
+/// Whether there are other workloads besides this one, or other services besides that.
+pub(super) fn has_siblings(results: &Results, of: &str) -> bool {
+    let kind = |of: &str| of.split_once('.').map(|(kind, _)| kind.to_owned());
+    let mut others = results.measures.iter().filter(|measure| measure.of != of);
+    others.any(|other| kind(&other.of) == kind(of))
+}
+
+/// Returns a text from outside as one line that cannot disturb the layout or the terminal.
+pub(super) fn one_line(text: &str) -> String {
+    let visible = text.replace(|c: char| c.is_control(), " ");
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{experiment::results::Unit, report::fixture};
+
+    #[test]
+    fn names_lose_their_kind_only_where_nothing_is_lost() {
+        let mut results = fixture::web_tier();
+        let name = |results: &Results| qualified(results, "workload.shoppers", "p99");
+        assert_eq!(name(&results), "p99");
+        results.measures.push(fixture::measure(
+            "workload.jobs",
+            "offered",
+            Unit::PerSecond,
+            1.0,
+            0.1,
+        ));
+        assert_eq!(name(&results), "shoppers p99");
+        assert_eq!(qualified(&results, "service.web", "utilisation"), "utilisation");
+    }
+
+    #[test]
+    fn measures_are_spoken_of_without_points() {
+        for (name, expected) in [
+            ("response.p99.9", "response p99.9"),
+            ("in_system.mean", "in system mean"),
+            ("throughput", "throughput"),
+        ] {
+            assert_eq!(spoken(name), expected);
+        }
+    }
+
+    #[test]
+    fn text_from_outside_cannot_disturb_a_terminal() {
+        assert_eq!(one_line(" a\n\x1b[2Jb\t c "), "a [2Jb c");
+    }
+}
