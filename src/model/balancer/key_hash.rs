@@ -148,8 +148,8 @@ struct Modulo {
 }
 
 impl Balancer for Modulo {
-    fn pick(&mut self, _: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
-        self.shares.at(mix(ask.key))
+    fn pick(&mut self, view: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
+        self.shares.at(view, mix(ask.key))
     }
     fn eligible_changed(&mut self, view: &View, server: ServerId) {
         self.shares.eligible_changed(view, server);

@@ -29,7 +29,7 @@ pub(super) enum RoundRobin {
 }
 
 impl RoundRobin {
-    fn new(pool: &Pool) -> Self {
+    pub(super) fn new(pool: &Pool) -> Self {
         if pool.has_equal_weights() {
             Self::Equal(0)
         } else {

@@ -10,6 +10,8 @@ pub(super) struct Shares {
     lengths: Fenwick,
     /// What all weights can be divided by.
     unit: u32,
+    /// Whether all lengths are 1.
+    equal: bool,
 }
 
 impl Shares {
@@ -18,12 +20,19 @@ impl Shares {
             .iter()
             .fold(0, |unit, server| greatest_common_divisor(unit, server.weight));
         let lengths = Fenwick::new(pool.iter().map(|server| u64::from(server.weight / unit)));
-        Self { lengths, unit }
+        Self {
+            lengths,
+            unit,
+            equal: pool.has_equal_weights(),
+        }
     }
 
     /// Returns the eligible server at this number, modulo the total.
-    pub(super) fn at(&self, number: u64) -> Option<ServerId> {
+    pub(super) fn at(&self, view: &View, number: u64) -> Option<ServerId> {
         let place = number.checked_rem(self.lengths.total())?;
+        if self.equal && view.eligible().is_everyone() {
+            return Some(ServerId(place as u32));
+        }
         Some(ServerId(self.lengths.find(place) as u32))
     }
 

@@ -32,8 +32,8 @@ struct SourceHash {
 }
 
 impl Balancer for SourceHash {
-    fn pick(&mut self, _: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
-        self.shares.at(u64::from(ask.source))
+    fn pick(&mut self, view: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
+        self.shares.at(view, u64::from(ask.source))
     }
     fn eligible_changed(&mut self, view: &View, server: ServerId) {
         self.shares.eligible_changed(view, server);

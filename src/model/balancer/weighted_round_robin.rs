@@ -3,12 +3,12 @@
 //! Every server has a balance. For each request all balances rise by the server's weight, the server with the highest
 //! one gets the request, and it pays the sum of all weights. Weights 5, 1, 1 give 1 1 2 1 3 1 1, where HAProxy's
 //! `roundrobin` gives 1 1 1 2 1 1 3: nginx interleaves the light servers evenly, HAProxy lets the heaviest go first.
-//! A server that is not eligible neither rises nor counts in the sum.
+//! A server that is not eligible neither rises nor counts in the sum. With equal weights these are plain turns.
 //!
 //! nginx looks at every server for each request. Here the balances are lines over the number of requests, and a
 //! tournament finds the highest in logarithmic time.
 
-use super::{Ask, Balancer, Law, Policy, Pool, ServerId, View, kinetic::Tournament};
+use super::{Ask, Balancer, Law, Policy, Pool, ServerId, View, kinetic::Tournament, round_robin::RoundRobin};
 use crate::{config::Entry, rng::Stream};
 
 pub(super) const ENTRY: Entry<Policy> = Entry {
@@ -24,39 +24,54 @@ pub fn plan() -> Policy {
     Policy::new(ENTRY.name, Law::RoundRobin, WeightedRoundRobin::new)
 }
 
-struct WeightedRoundRobin {
-    balances: Tournament,
+enum WeightedRoundRobin {
+    /// All weights are equal: plain turns.
+    Equal(RoundRobin),
+    /// They differ.
+    Weighted(Balances),
+}
+
+struct Balances {
+    lines: Tournament,
     /// The weights of eligible servers.
     total: u64,
 }
 
 impl WeightedRoundRobin {
     fn new(pool: &Pool) -> Self {
-        Self {
-            balances: Tournament::new(pool.iter().map(|server| server.weight).collect()),
-            total: pool.iter().map(|server| u64::from(server.weight)).sum(),
+        if pool.has_equal_weights() {
+            return Self::Equal(RoundRobin::new(pool));
         }
+        Self::Weighted(Balances {
+            lines: Tournament::new(pool.iter().map(|server| server.weight).collect()),
+            total: pool.iter().map(|server| u64::from(server.weight)).sum(),
+        })
     }
 }
 
 impl Balancer for WeightedRoundRobin {
-    fn pick(&mut self, view: &View, _: &Ask, _: &mut Stream) -> Option<ServerId> {
-        if view.eligible().is_empty() {
-            return None;
+    fn pick(&mut self, view: &View, ask: &Ask, rng: &mut Stream) -> Option<ServerId> {
+        match self {
+            Self::Equal(turns) => turns.pick(view, ask, rng),
+            Self::Weighted(_) if view.eligible().is_empty() => None,
+            Self::Weighted(Balances { lines, total }) => {
+                let server = lines.advance()?;
+                lines.lower(server, *total);
+                Some(ServerId(server as u32))
+            }
         }
-        let server = self.balances.advance()?;
-        self.balances.lower(server, self.total);
-        Some(ServerId(server as u32))
     }
     fn eligible_changed(&mut self, view: &View, server: ServerId) {
-        let eligible = view.eligible().contains(server);
-        let weight = u64::from(view.pool().server(server).weight);
-        self.balances.set_present(server.index(), eligible);
-        self.total = if eligible {
-            self.total + weight
-        } else {
-            self.total - weight
-        };
+        if let Self::Weighted(Balances { lines, total }) = self {
+            let eligible = view.eligible().contains(server);
+            let weight = u64::from(view.pool().server(server).weight);
+            lines.set_present(server.index(), eligible);
+            *total = if eligible {
+                *total + weight
+            } else {
+                *total - weight
+            };
+        }
     }
 }
 
@@ -88,9 +103,14 @@ mod tests {
     #[test]
     fn the_tournament_agrees_with_the_plain_rule() {
         let mut rng = Seed(4).replication(0).stream("test");
-        for (servers, greatest) in [(1, 5), (2, 5), (5, 3), (13, 40), (100, 1_000_000_000)] {
+        for (servers, greatest) in [(2, 5), (5, 3), (13, 40), (100, 1_000_000_000)] {
             let weights: Vec<u32> = (0..servers).map(|_| 1 + rng.below(greatest) as u32).collect();
-            let mut rig = Rig::new(&plan(), pool_of_weights(&weights), 1);
+            let pool = pool_of_weights(&weights);
+            assert!(
+                !pool.has_equal_weights(),
+                "with equal weights the rule is another"
+            );
+            let mut rig = Rig::new(&plan(), pool, 1);
             let mut balance = vec![0_i64; servers];
             let mut refused = 0;
             for step in 0..3_000 {
