@@ -11,3 +11,8 @@ pub mod scenario;
 pub mod stats;
 pub mod theory;
 pub mod units;
+
+/// The examples of the README are tested like all others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -43,6 +43,7 @@ fn scenario(balancer: Policy, rate: f64, servers: u32, seed: u64) -> Scenario {
             level: 0.99,
             max_in_flight: 1_000_000,
             allow_overload: false,
+            rules_of_thumb: false,
         },
         deployment: Deployment {
             workloads: vec![WorkloadPlan {

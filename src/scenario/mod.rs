@@ -99,6 +99,8 @@ pub struct RunPlan {
     pub max_in_flight: usize,
     /// Whether a scenario that cannot keep up is run all the same.
     pub allow_overload: bool,
+    /// Whether rules of thumb from articles are shown beside theory.
+    pub rules_of_thumb: bool,
 }
 
 /// How many replications are run.

@@ -49,6 +49,8 @@ crate::config_table! {
         pub max_in_flight: Spanned<u32> = 1_000_000,
         /// Whether to run a scenario whose servers cannot keep up with its load.
         pub allow_overload: bool = false,
+        /// Whether to show rules of thumb that articles print, beside theory. They are often far off.
+        pub rules_of_thumb: bool = false,
     }
 }
 

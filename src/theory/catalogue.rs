@@ -210,6 +210,12 @@ catalogue! {
     /// See [`super::article`].
     ARTICLE_THROUGHPUT = "throughput rule", Article, RuleOfThumb,
         "nothing in particular", "articles on enterprise deployment, undated";
+    /// See [`super::article::PRINTED`].
+    ARTICLE_RESPONSE_PRINTED = "response time, as printed", Article, RuleOfThumb,
+        "nothing in particular", "articles on enterprise deployment, undated";
+    /// See [`super::article::PRINTED`].
+    ARTICLE_THROUGHPUT_PRINTED = "throughput, as printed", Article, RuleOfThumb,
+        "nothing in particular", "articles on enterprise deployment, undated";
     /// See [`super::article`].
     ARTICLE_STORAGE = "storage access speed rule", Article, RuleOfThumb,
         "nothing in particular", "articles on enterprise deployment, undated";

@@ -1,6 +1,9 @@
 //! Whatever goes through files or the binary.
 
+mod article;
 mod cli;
 mod errors;
 mod fuzz;
+mod scenarios;
 mod theory;
+mod tidy;

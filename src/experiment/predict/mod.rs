@@ -9,6 +9,7 @@
 //! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
 //! [`general`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
+//! Rules of thumb are put beside them on request ([`rules`]).
 
 mod by_load;
 mod closed;
@@ -20,6 +21,7 @@ mod load_line;
 mod loss;
 mod one_queue;
 mod pool;
+mod rules;
 mod station;
 mod table;
 mod tell;

@@ -4,6 +4,7 @@ use super::{
     flow,
     law::{Law, Outlook, Times},
     pool::{Assessment, assess},
+    rules,
     station::Station,
 };
 use crate::{
@@ -51,6 +52,9 @@ pub(in crate::experiment) fn annotate(
         }
         teller.of = format!("service.{}", station.plan.name);
         teller.levels(scenario, &station, &assessment);
+    }
+    if scenario.run.rules_of_thumb {
+        rules::annotate(scenario, measures);
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn check(raw: Option<&Attempt<RawRun>>, problems: &Problems) -> Optio
         level: raw.confidence.get(),
         max_in_flight: *raw.max_in_flight as usize,
         allow_overload: raw.allow_overload,
+        rules_of_thumb: raw.rules_of_thumb,
     })
 }
 

@@ -46,6 +46,7 @@ fn mm1() -> Scenario {
         level: 0.95,
         max_in_flight: 1_000_000,
         allow_overload: false,
+        rules_of_thumb: false,
     };
     let service = ServicePlan {
         name: "web".to_owned(),
