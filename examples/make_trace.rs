@@ -24,7 +24,11 @@ fn main() -> std::io::Result<()> {
 /// Returns the trace as CSV.
 pub(crate) fn trace() -> String {
     let streams = Seed(1876).replication(0);
-    let (mut gaps, mut picks, mut noise) = (streams.stream("gaps"), streams.stream("keys"), streams.stream("work"));
+    let (mut gaps, mut picks, mut noise) = (
+        streams.stream("gaps"),
+        streams.stream("keys"),
+        streams.stream("work"),
+    );
     let size = sizes(&mut streams.stream("sizes"));
     let popularity = Zipf::new(f64::from(KEYS), 0.9).expect("a valid exponent");
     let mut text = String::from("timestamp,work,key,class\n");

@@ -22,7 +22,11 @@ fn row(quantity: &str) -> Vec<String> {
     let start = format!("| {quantity} | ");
     let line = page.lines().find_map(|line| line.strip_prefix(start.as_str()));
     let line = line.unwrap_or_else(|| panic!("there is no row `{quantity}`"));
-    line.split('|').map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty()).skip(1).collect()
+    line.split('|')
+        .map(|cell| cell.trim().to_owned())
+        .filter(|cell| !cell.is_empty())
+        .skip(1)
+        .collect()
 }
 
 /// Whether a cell shows a number rounded to four figures.
@@ -44,21 +48,32 @@ fn the_page_shows_what_is_printed_and_what_the_rules_give() {
         ("support effect", PRINTED.support_effect, ruled.support_effect),
     ] {
         let cells = row(quantity);
-        assert!(shows(&cells[0], printed), "{quantity}: {cells:?}, printed {printed}");
-        assert!(shows(&cells[1], ruled), "{quantity}: {cells:?}, by its formula {ruled}");
+        assert!(
+            shows(&cells[0], printed),
+            "{quantity}: {cells:?}, printed {printed}"
+        );
+        assert!(
+            shows(&cells[1], ruled),
+            "{quantity}: {cells:?}, by its formula {ruled}"
+        );
     }
 }
 
 #[test]
 fn the_page_shows_what_theory_says_and_what_is_measured() {
     let run = run_the_case();
-    let theory = Mmc::new(10, CASE.arrival_rate, CASE.service_rate).unwrap().mean_response();
+    let theory = Mmc::new(10, CASE.arrival_rate, CASE.service_rate)
+        .unwrap()
+        .mean_response();
     let cells = row("response time");
     assert_eq!(cells[2], format!("{:.3} ms", theory * 1e3));
     let (low, high) = interval(&run, "response.mean");
     assert!(low < theory && theory < high, "{low} to {high} misses {theory}");
     let measured: f64 = cells[3].strip_suffix(" ms").unwrap().parse().unwrap();
-    assert!(low < measured / 1e3 && measured / 1e3 < high, "{measured} ms is not from {low} to {high}");
+    assert!(
+        low < measured / 1e3 && measured / 1e3 < high,
+        "{measured} ms is not from {low} to {high}"
+    );
 
     let cells = row("throughput");
     assert_eq!((cells[2].as_str(), cells[3].as_str()), ("100 /s", "100 /s"));
@@ -69,7 +84,11 @@ fn the_page_shows_what_theory_says_and_what_is_measured() {
 #[test]
 fn the_report_puts_the_rules_behind_theory() {
     let run = run_the_case();
-    let response = run.measures.iter().find(|measure| measure.name == "response.mean").unwrap();
+    let response = run
+        .measures
+        .iter()
+        .find(|measure| measure.name == "response.mean")
+        .unwrap();
     let kinds: Vec<Kind> = response.theory.iter().map(|said| said.formula.kind).collect();
     assert_eq!(kinds.last(), Some(&Kind::RuleOfThumb), "{kinds:?}");
     assert_ne!(kinds.first(), Some(&Kind::RuleOfThumb), "{kinds:?}");
@@ -80,7 +99,13 @@ fn run_the_case() -> Results {
     let mut scenario = loaded.scenario;
     scenario.run.replications = Replications::Fixed(4);
     let stop = AtomicBool::new(false);
-    experiment::run(&scenario, &Conduct { stop: &stop, progress: &|_, _| {} })
+    experiment::run(
+        &scenario,
+        &Conduct {
+            stop: &stop,
+            progress: &|_, _| {},
+        },
+    )
 }
 
 fn interval(run: &Results, name: &str) -> (f64, f64) {

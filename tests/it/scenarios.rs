@@ -42,16 +42,31 @@ fn stem(path: &Path) -> String {
 /// Runs a scenario briefly, whatever it says about durations and replications.
 fn run_briefly(path: &Path, changes: &[Override]) -> Results {
     let loaded = scenario::load(path, changes).unwrap_or_else(|error| panic!("{error}"));
-    assert!(loaded.warnings.is_empty(), "{}: {}", path.display(), loaded.warnings.render(false));
+    assert!(
+        loaded.warnings.is_empty(),
+        "{}: {}",
+        path.display(),
+        loaded.warnings.render(false)
+    );
     let mut scenario = loaded.scenario;
-    let rates = scenario.deployment.workloads.iter().filter_map(|workload| workload.arrivals.nature.rate());
+    let rates = scenario
+        .deployment
+        .workloads
+        .iter()
+        .filter_map(|workload| workload.arrivals.nature.rate());
     let seconds = (REQUESTS / 2.0 / rates.sum::<f64>()).min(scenario.run.duration.as_secs_f64());
     scenario.run.duration = SimDuration::from_secs_f64(seconds);
     scenario.run.warmup = Some(SimDuration::from_secs_f64(seconds / 10.0));
     scenario.run.replications = Replications::Fixed(2);
     scenario.run.timeline = None;
     let stop = AtomicBool::new(false);
-    experiment::run(&scenario, &Conduct { stop: &stop, progress: &|_, _| {} })
+    experiment::run(
+        &scenario,
+        &Conduct {
+            stop: &stop,
+            progress: &|_, _| {},
+        },
+    )
 }
 
 #[test]
@@ -59,12 +74,28 @@ fn every_scenario_runs_and_breaks_no_law() {
     for path in files() {
         let results = run_briefly(&path, &[]);
         assert_eq!(results.replications, 2, "{}", path.display());
-        assert!(1_000 < results.requests, "{}: {} requests", path.display(), results.requests);
-        let faults: Vec<_> = results.notes.iter().filter(|note| note.contains("mistake in plimsoll")).collect();
+        assert!(
+            1_000 < results.requests,
+            "{}: {} requests",
+            path.display(),
+            results.requests
+        );
+        let faults: Vec<_> = results
+            .notes
+            .iter()
+            .filter(|note| note.contains("mistake in plimsoll"))
+            .collect();
         assert!(faults.is_empty(), "{}: {faults:?}", path.display());
-        let responses = results.measures.iter().filter(|measure| measure.name == "response.mean");
+        let responses = results
+            .measures
+            .iter()
+            .filter(|measure| measure.name == "response.mean");
         for response in responses {
-            assert!(response.value.is_some_and(|value| 0.0 < value), "{}: {response:?}", path.display());
+            assert!(
+                response.value.is_some_and(|value| 0.0 < value),
+                "{}: {response:?}",
+                path.display()
+            );
         }
     }
 }
@@ -75,14 +106,20 @@ fn every_scenario_opens_with_a_question_and_states_what_to_expect() {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.display();
         let opening: Vec<&str> = text.lines().take_while(|line| line.starts_with('#')).collect();
-        let question = opening.first().unwrap_or_else(|| panic!("{name} has no opening comment"));
+        let question = opening
+            .first()
+            .unwrap_or_else(|| panic!("{name} has no opening comment"));
         assert!(question.ends_with('?'), "{name} asks no question: {question}");
         let expected = opening.iter().position(|line| line.starts_with("# Expected: "));
         let expected = expected.unwrap_or_else(|| panic!("{name} does not say what to expect"));
-        let has_number = opening[expected..].iter().any(|line| line.chars().any(|c| c.is_ascii_digit()));
+        let has_number = opening[expected..]
+            .iter()
+            .any(|line| line.chars().any(|c| c.is_ascii_digit()));
         assert!(has_number, "{name} expects no number");
         let is_command = |line: &&str| line.starts_with("#     plimsoll ");
-        let too_long = text.lines().find(|line| 120 < line.chars().count() && !is_command(line));
+        let too_long = text
+            .lines()
+            .find(|line| 120 < line.chars().count() && !is_command(line));
         assert_eq!(too_long, None, "{name}");
     }
 }
@@ -114,12 +151,19 @@ fn every_suggested_command_is_understood() {
     let mut n_commands = 0;
     for path in files() {
         let text = fs::read_to_string(&path).unwrap();
-        let commands = text.lines().filter_map(|line| line.strip_prefix("#     plimsoll "));
+        let commands = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("#     plimsoll "));
         for command in commands {
             n_commands += 1;
-            assert!(command.contains(&format!("scenarios/{}.toml", stem(&path))), "{command}");
+            assert!(
+                command.contains(&format!("scenarios/{}.toml", stem(&path))),
+                "{command}"
+            );
             for change in changes(command) {
-                let change: Override = change.parse().unwrap_or_else(|error| panic!("{command}: {error}"));
+                let change: Override = change
+                    .parse()
+                    .unwrap_or_else(|error| panic!("{command}: {error}"));
                 if let Err(error) = scenario::load(&path, &[change]) {
                     panic!("{command}\n{error}");
                 }
@@ -166,6 +210,11 @@ fn the_trace_is_what_the_example_writes() {
     let packed = fs::read(root().join("scenarios/data/requests.csv.gz")).unwrap();
     assert!(packed.len() < 300_000, "{} bytes", packed.len());
     let mut text = String::new();
-    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
-    assert!(text == make_trace::trace(), "write it anew: see examples/make_trace.rs");
+    flate2::read::GzDecoder::new(packed.as_slice())
+        .read_to_string(&mut text)
+        .unwrap();
+    assert!(
+        text == make_trace::trace(),
+        "write it anew: see examples/make_trace.rs"
+    );
 }

@@ -18,7 +18,10 @@ const USES: &[(&str, &[&str])] = &[
     ("dist", &["config", "rng", "units"]),
     ("model", &["config", "dist", "engine", "rng", "stats", "units"]),
     ("scenario", &["config", "dist", "model", "rng", "units"]),
-    ("experiment", &["dist", "model", "scenario", "stats", "theory", "units"]),
+    (
+        "experiment",
+        &["dist", "model", "scenario", "stats", "theory", "units"],
+    ),
     ("report", &["experiment", "stats", "units"]),
 ];
 
@@ -26,7 +29,16 @@ const USES: &[(&str, &[&str])] = &[
 const LINES_MOST: usize = 420;
 
 /// Words that say that something is unfinished, or that belong to one machine.
-const UNWANTED: &[&str] = &["todo!", "unimplemented!", "TODO", "FIXME", "XXX", "#[allow", "/tmp/", "/home/"];
+const UNWANTED: &[&str] = &[
+    "todo!",
+    "unimplemented!",
+    "TODO",
+    "FIXME",
+    "XXX",
+    "#[allow",
+    "/tmp/",
+    "/home/",
+];
 
 #[test]
 fn modules_use_only_what_the_table_allows() {
@@ -55,12 +67,18 @@ fn modules_use_only_what_the_table_allows() {
 #[test]
 fn the_table_names_every_module_and_points_one_way() {
     let text = read(&root().join("src/lib.rs"));
-    let declared: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let declared: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect();
     let mut named: Vec<&str> = USES.iter().map(|(name, _)| *name).collect();
     // Everything that a module uses stands above it.
     for (at, (name, allowed)) in USES.iter().enumerate() {
         for used in *allowed {
-            assert!(named[..at].contains(used), "`{name}` uses `{used}`, which stands below it");
+            assert!(
+                named[..at].contains(used),
+                "`{name}` uses `{used}`, which stands below it"
+            );
         }
     }
     named.sort_unstable();
@@ -71,9 +89,16 @@ fn the_table_names_every_module_and_points_one_way() {
 fn the_page_on_the_architecture_shows_the_table() {
     let page = read(&root().join("ARCHITECTURE.md"));
     for (name, allowed) in USES {
-        let allowed = if allowed.is_empty() { "nothing of ours".to_owned() } else { allowed.join(", ") };
+        let allowed = if allowed.is_empty() {
+            "nothing of ours".to_owned()
+        } else {
+            allowed.join(", ")
+        };
         let line = format!("{name:<10} → {allowed}");
-        assert!(page.lines().any(|other| other == line), "this line is missing: {line}");
+        assert!(
+            page.lines().any(|other| other == line),
+            "this line is missing: {line}"
+        );
     }
 }
 
@@ -81,17 +106,29 @@ fn the_page_on_the_architecture_shows_the_table() {
 fn files_are_short_enough_to_read() {
     for file in all_sources() {
         let lines = read(&file).lines().count();
-        assert!(lines <= LINES_MOST, "{} has {lines} lines; cut it by idea", file.display());
+        assert!(
+            lines <= LINES_MOST,
+            "{} has {lines} lines; cut it by idea",
+            file.display()
+        );
     }
 }
 
 #[test]
 fn nothing_is_left_unfinished_and_no_path_of_one_machine_is_named() {
-    for file in all_sources().into_iter().filter(|file| !file.ends_with("tests/it/tidy.rs")) {
+    for file in all_sources()
+        .into_iter()
+        .filter(|file| !file.ends_with("tests/it/tidy.rs"))
+    {
         let text = read(&file);
         for word in UNWANTED {
             let line = text.lines().position(|line| line.contains(word));
-            assert!(line.is_none(), "{}:{}: `{word}`", file.display(), line.unwrap_or(0) + 1);
+            assert!(
+                line.is_none(),
+                "{}:{}: `{word}`",
+                file.display(),
+                line.unwrap_or(0) + 1
+            );
         }
     }
 }
@@ -100,9 +137,15 @@ fn nothing_is_left_unfinished_and_no_path_of_one_machine_is_named() {
 #[test]
 fn printing_threads_and_writing_stay_where_they_belong() {
     let rules: [(&[&str], &[&str]); 3] = [
-        (&["println!", "print!(", "eprintln!", "stdout()", "stderr()"], &["cli"]),
+        (
+            &["println!", "print!(", "eprintln!", "stdout()", "stderr()"],
+            &["cli"],
+        ),
         (&["rayon::", "thread::spawn", "thread::scope"], &["experiment"]),
-        (&["File::create", "fs::write", "NamedTempFile"], &["report", "cli"]),
+        (
+            &["File::create", "fs::write", "NamedTempFile"],
+            &["report", "cli"],
+        ),
     ];
     for file in shipped() {
         let inside = file.strip_prefix(root().join("src")).unwrap();
@@ -110,8 +153,14 @@ fn printing_threads_and_writing_stay_where_they_belong() {
         let text = without_tests(&read(&file));
         for (words, homes) in &rules {
             for word in words.iter().filter(|_| !homes.contains(&module.as_str())) {
-                let found = text.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
-                assert!(!found, "{} has `{word}`, which belongs in {homes:?}", inside.display());
+                let found = text
+                    .lines()
+                    .any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+                assert!(
+                    !found,
+                    "{} has `{word}`, which belongs in {homes:?}",
+                    inside.display()
+                );
             }
         }
     }
@@ -124,12 +173,20 @@ fn the_scan_finds_uses_in_every_form() {
     assert_eq!(uses(text), ["dist", "config", "stats", "units", "config", "rng"]);
     let tested = "use crate::dist::Dist;\n#[cfg(test)]\nmod tests {\n    use crate::theory::mm1;\n}\n";
     assert_eq!(uses(&without_tests(tested)), ["dist"]);
-    assert_eq!(uses(&without_tests("#[cfg(test)]\nmod tests;\nuse crate::dist::Dist;\n")), ["dist"]);
+    assert_eq!(
+        uses(&without_tests(
+            "#[cfg(test)]\nmod tests;\nuse crate::dist::Dist;\n"
+        )),
+        ["dist"]
+    );
 }
 
 /// Returns the modules of ours that a text uses, each as often as it is named.
 fn uses(text: &str) -> Vec<String> {
-    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
     let code = code.join("\n");
     let mut found = Vec::new();
     for (at, prefix) in code.match_indices("crate::") {
@@ -168,7 +225,9 @@ fn first_names(list: &str) -> Vec<String> {
 }
 
 fn name(text: &str) -> String {
-    text.chars().take_while(|&character| character.is_alphanumeric() || character == '_').collect()
+    text.chars()
+        .take_while(|&character| character.is_alphanumeric() || character == '_')
+        .collect()
 }
 
 /// Returns a text without its modules for tests, which stand at the left margin.
@@ -198,7 +257,10 @@ fn read(path: &Path) -> String {
 }
 
 fn all_sources() -> Vec<PathBuf> {
-    ["src", "tests", "benches", "examples"].into_iter().flat_map(sources).collect()
+    ["src", "tests", "benches", "examples"]
+        .into_iter()
+        .flat_map(sources)
+        .collect()
 }
 
 /// Returns the source files of the crate itself, without those that are compiled for tests only.
@@ -206,7 +268,11 @@ fn shipped() -> Vec<PathBuf> {
     let mut files = sources("src");
     let for_tests: Vec<PathBuf> = files.iter().flat_map(|file| test_modules(file)).collect();
     assert!(5 < for_tests.len(), "the scan for test modules is broken");
-    files.retain(|file| !for_tests.iter().any(|module| file.starts_with(module) || file.with_extension("") == *module));
+    files.retain(|file| {
+        !for_tests
+            .iter()
+            .any(|module| file.starts_with(module) || file.with_extension("") == *module)
+    });
     files
 }
 
@@ -216,8 +282,14 @@ fn test_modules(file: &Path) -> Vec<PathBuf> {
     let lines: Vec<&str> = text.lines().collect();
     let declared = lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]");
     let names = declared.filter_map(|pair| pair[1].strip_prefix("mod ")?.strip_suffix(';'));
-    let is_folder = ["mod.rs", "lib.rs", "main.rs"].iter().any(|name| file.ends_with(name));
-    let folder = if is_folder { file.parent().unwrap().to_owned() } else { file.with_extension("") };
+    let is_folder = ["mod.rs", "lib.rs", "main.rs"]
+        .iter()
+        .any(|name| file.ends_with(name));
+    let folder = if is_folder {
+        file.parent().unwrap().to_owned()
+    } else {
+        file.with_extension("")
+    };
     names.map(|name| folder.join(name)).collect()
 }
 

@@ -23,17 +23,40 @@ pub(super) fn annotate(scenario: &Scenario, measures: &mut [Measure]) {
         let Some(case) = case(&station) else { continue };
         let of = workload_name(&scenario.deployment, station.streams[0].workload);
         let mut add = |name: &str, formula: &'static Formula, value: f64| {
-            let mut found = measures.iter_mut().filter(|measure| measure.of == of && measure.name == name);
+            let mut found = measures
+                .iter_mut()
+                .filter(|measure| measure.of == of && measure.name == name);
             if let Some(measure) = found.next() {
-                let leaves_out = (name == "response.mean").then(|| "its unit: it has none, and is shown as if in seconds".to_owned());
-                measure.theory.push(Prediction { formula, value, leaves_out });
+                let leaves_out = (name == "response.mean")
+                    .then(|| "its unit: it has none, and is shown as if in seconds".to_owned());
+                measure.theory.push(Prediction {
+                    formula,
+                    value,
+                    leaves_out,
+                });
             }
         };
-        add("response.mean", &catalogue::ARTICLE_RESPONSE, article::response_time(&case));
-        add("throughput", &catalogue::ARTICLE_THROUGHPUT, article::throughput(&case));
+        add(
+            "response.mean",
+            &catalogue::ARTICLE_RESPONSE,
+            article::response_time(&case),
+        );
+        add(
+            "throughput",
+            &catalogue::ARTICLE_THROUGHPUT,
+            article::throughput(&case),
+        );
         if is_the_worked_case(&case) {
-            add("response.mean", &catalogue::ARTICLE_RESPONSE_PRINTED, PRINTED.response_time);
-            add("throughput", &catalogue::ARTICLE_THROUGHPUT_PRINTED, PRINTED.throughput);
+            add(
+                "response.mean",
+                &catalogue::ARTICLE_RESPONSE_PRINTED,
+                PRINTED.response_time,
+            );
+            add(
+                "throughput",
+                &catalogue::ARTICLE_THROUGHPUT_PRINTED,
+                PRINTED.throughput,
+            );
         }
     }
 }
@@ -72,9 +95,19 @@ mod tests {
         let changes: Vec<_> = changes.iter().map(|change| change.parse().unwrap()).collect();
         let loaded = scenario::from_str("case", TEXT, &changes).unwrap();
         let results = theory_only(&loaded.scenario);
-        let measure = results.measures.into_iter().find(|found| found.name == measure).unwrap();
-        assert!(measure.theory.is_empty() || measure.theory[0].formula.kind != Kind::RuleOfThumb, "theory goes first");
-        let rules = measure.theory.into_iter().filter(|said| said.formula.kind == Kind::RuleOfThumb);
+        let measure = results
+            .measures
+            .into_iter()
+            .find(|found| found.name == measure)
+            .unwrap();
+        assert!(
+            measure.theory.is_empty() || measure.theory[0].formula.kind != Kind::RuleOfThumb,
+            "theory goes first"
+        );
+        let rules = measure
+            .theory
+            .into_iter()
+            .filter(|said| said.formula.kind == Kind::RuleOfThumb);
         rules.map(|said| (said.value * 1e6).round() / 1e6).collect()
     }
 

@@ -102,7 +102,7 @@ mod tests {
         for (at, curve) in curves.iter().enumerate() {
             let table = Table::of(1.0, curve);
             let mut last = 1.0;
-            for step in 0..2_000 {
+            for step in 0..3_000 {
                 let t = 1e-4 * 1.006_f64.powi(step);
                 let got = table.at(t).unwrap();
                 assert!(
