@@ -43,6 +43,7 @@ pub(super) struct Campaign<'a> {
     pub series: Vec<Series>,
     pub events: u64,
     pub overloaded: usize,
+    pub stuck: usize,
     pub violations: Vec<String>,
 }
 
@@ -59,6 +60,7 @@ impl<'a> Campaign<'a> {
             series: vec![Series::default(); workloads],
             events: 0,
             overloaded: 0,
+            stuck: 0,
             violations: Vec::new(),
         }
     }
@@ -88,6 +90,7 @@ impl<'a> Campaign<'a> {
         }
         self.events += record.events;
         self.overloaded += usize::from(record.end == End::Overloaded);
+        self.stuck += usize::from(record.end == End::Stuck);
         for violation in &record.violations {
             if !self.violations.contains(violation) {
                 self.violations.push(violation.clone());

@@ -62,7 +62,7 @@ fn carry_out(campaign: &mut Campaign<'_>, conduct: &Conduct<'_>, notes: &mut Vec
             return true;
         };
         // More replications cannot make a system that fills up precise.
-        if 0 < campaign.overloaded {
+        if 0 < campaign.overloaded + campaign.stuck {
             return true;
         }
         if next == count {
@@ -179,6 +179,14 @@ fn remarks(campaign: &Campaign<'_>) -> Vec<String> {
     for violation in &campaign.violations {
         notes.push(format!(
             "this is a mistake in plimsoll, please report it: {violation}"
+        ));
+    }
+    if 0 < campaign.stuck {
+        notes.push(format!(
+            "{} of {} replications gave up because time stood still: clients that think for no time are turned away and \
+             come back at the same instant, for ever; give them a think time, or the queue more room",
+            campaign.stuck,
+            campaign.finished(),
         ));
     }
     if 0 < campaign.overloaded {

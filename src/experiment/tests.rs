@@ -7,7 +7,7 @@ use crate::{
     dist::Dist,
     model::{
         Deployment, Group, QueuePlace, QueuePlan, ServicePlan, WorkloadPlan,
-        arrival::poisson,
+        arrival::{closed, poisson},
         balancer::{Policy, power_of_d, random},
         discipline::fifo,
     },
@@ -206,4 +206,19 @@ fn the_single_queue_is_erlang_c() {
             "{name}: {low} to {high} would also accept {decoy}"
         );
     }
+}
+
+#[test]
+fn clients_that_come_back_at_once_do_not_stop_the_clock_unsaid() {
+    let mut scenario = scenario(random::plan(), 1.0, 1, 3);
+    scenario.run.warmup = Some(SimDuration::ZERO);
+    scenario.run.replications = Replications::Fixed(1);
+    scenario.deployment.services[0].queue.capacity = Some(0);
+    scenario.deployment.workloads[0].arrivals = closed::plan(2, Dist::constant(0.0).unwrap());
+    let results = conducted(1, |conduct| run(&scenario, conduct));
+    assert!(
+        results.notes.iter().any(|note| note.contains("time stood still")),
+        "{:?}",
+        results.notes
+    );
 }

@@ -33,6 +33,8 @@ pub enum End {
     Overloaded,
     /// When someone asked it to stop.
     Stopped,
+    /// When events went on and on at one instant: clients that think for no time are turned away at once, for ever.
+    Stuck,
 }
 
 /// One workload over the measured window.

@@ -174,11 +174,15 @@ struct Front {
 /// Events between two looks at the outside.
 const EVENTS_PER_LOOK: u64 = 1 << 14;
 
+/// Looks in a row that may find the clock where it was: four million events at one instant are no burst any more.
+const LOOKS_IN_VAIN_MOST: u32 = 256;
+
 impl World {
     fn run(mut self, spec: &RunSpec<'_>) -> Record {
         self.start();
         let mut events = 0;
         let mut end = End::Complete;
+        let (mut seen, mut looks_in_vain) = (self.sim.now(), 0);
         while let Some(event) = self.sim.pop_until(self.until) {
             events += 1;
             match event {
@@ -195,10 +199,23 @@ impl World {
                 end = End::Overloaded;
                 break;
             }
-            if events % EVENTS_PER_LOOK == 0 && spec.stop.load(Ordering::Relaxed) {
+            if events % EVENTS_PER_LOOK != 0 {
+                continue;
+            }
+            if spec.stop.load(Ordering::Relaxed) {
                 end = End::Stopped;
                 break;
             }
+            looks_in_vain = if seen == self.sim.now() {
+                looks_in_vain + 1
+            } else {
+                0
+            };
+            if LOOKS_IN_VAIN_MOST < looks_in_vain {
+                end = End::Stuck;
+                break;
+            }
+            seen = self.sim.now();
         }
         self.close(end, events)
     }
