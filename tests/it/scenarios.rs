@@ -86,17 +86,19 @@ fn every_scenario_runs_and_breaks_no_law() {
             .filter(|note| note.contains("mistake in plimsoll"))
             .collect();
         assert!(faults.is_empty(), "{}: {faults:?}", path.display());
-        let responses = results
+        // A workload that comes now and then need not come in so short a time; the first one does.
+        let responses: Vec<Option<f64>> = results
             .measures
             .iter()
-            .filter(|measure| measure.name == "response.mean");
-        for response in responses {
-            assert!(
-                response.value.is_some_and(|value| 0.0 < value),
-                "{}: {response:?}",
-                path.display()
-            );
-        }
+            .filter(|measure| measure.name == "response.mean")
+            .map(|measure| measure.value)
+            .collect();
+        assert!(responses[0].is_some(), "{}", path.display());
+        assert!(
+            responses.iter().flatten().all(|&mean| 0.0 < mean),
+            "{}: {responses:?}",
+            path.display()
+        );
     }
 }
 
