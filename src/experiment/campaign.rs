@@ -219,3 +219,12 @@ pub(super) fn spec<'a>(
 pub(super) fn workload_name(deployment: &Deployment, at: usize) -> String {
     format!("workload.{}", deployment.workloads[at].name)
 }
+
+/// Returns each workload and the service it sends to, as measures call them.
+pub(super) fn routes(deployment: &Deployment) -> Vec<(String, String)> {
+    let route = |at: usize| {
+        let service = &deployment.services[deployment.workloads[at].service];
+        (workload_name(deployment, at), format!("service.{}", service.name))
+    };
+    (0..deployment.workloads.len()).map(route).collect()
+}

@@ -31,6 +31,8 @@ pub struct Results {
     pub requests: u64,
     /// The confidence level of the intervals.
     pub level: f64,
+    /// Where each workload sends its requests: `("workload.shoppers", "service.web")`.
+    pub routes: Vec<(String, String)>,
     /// Everything measured, workload by workload and then service by service.
     pub measures: Vec<Measure>,
     /// What became of each objective.
@@ -53,6 +55,11 @@ impl Results {
     pub fn find(&self, of: &str, name: &str) -> Option<&Measure> {
         let mut measures = self.measures.iter();
         measures.find(|measure| measure.of == of && measure.name == name)
+    }
+    /// Returns where a workload sends its requests: `target("workload.shoppers")` is `"service.web"`.
+    pub fn target(&self, of: &str) -> Option<&str> {
+        let mut routes = self.routes.iter();
+        routes.find(|(from, _)| from == of).map(|(_, to)| to.as_str())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Conduct, Results,
-    campaign::{Campaign, Window, workload_name},
+    campaign::{Campaign, Window, routes, workload_name},
     column::Estimator,
     predict,
     results::{Distribution, TimelineSeries, Verdict},
@@ -163,6 +163,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         events: campaign.events,
         requests: campaign.counts.iter().map(|(_, ended)| ended).sum(),
         level: scenario.run.level,
+        routes: routes(deployment),
         distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
         measures,

@@ -2,7 +2,7 @@
 
 use super::{
     Results,
-    campaign::workload_name,
+    campaign::{routes, workload_name},
     column::{Column, names},
     predict,
     results::{Distribution, Measure},
@@ -34,6 +34,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         events: 0,
         requests: 0,
         level: scenario.run.level,
+        routes: routes(deployment),
         measures,
         verdicts: Vec::new(),
         load_line,

@@ -57,6 +57,7 @@ pub(super) fn web_tier() -> Results {
         events: 36_700_000,
         requests: 12_241_000,
         level: 0.95,
+        routes: vec![(of.to_owned(), "service.web".to_owned())],
         measures: web_tier_measures(of, "service.web"),
         verdicts: vec![
             verdict(of, "response.p99", Unit::Seconds, (0.052, 0.000_3), 0.12),

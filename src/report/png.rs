@@ -84,13 +84,14 @@ fn timeline_chart(results: &Results) -> TimelineChart {
         subtitle: conduct(results),
         note: format!("means over replications · {}", provenance(results)),
         times: buckets.iter().map(middle).collect(),
-        panels: panels(&results.timeline, buckets.len()),
+        panels: panels(results, buckets.len()),
         ..TimelineChart::default()
     }
 }
 
 /// One workload is shown in detail, several side by side.
-fn panels(timeline: &[TimelineSeries], count: usize) -> Vec<Panel> {
+fn panels(results: &Results, count: usize) -> Vec<Panel> {
+    let timeline = results.timeline.as_slice();
     let each = |value: fn(&TimelineBucket) -> Option<f64>| -> Vec<PanelLine> {
         timeline
             .iter()
@@ -130,7 +131,7 @@ fn panels(timeline: &[TimelineSeries], count: usize) -> Vec<Panel> {
             panel("response p99", Unit::Duration, each(|bucket| bucket.response_p99)),
         ]
     };
-    let of_services = |value| without_repeats(each(value));
+    let of_services = |value| levels(results, count, value);
     panels.push(panel(
         "requests in system",
         Unit::Count,
@@ -157,16 +158,16 @@ fn line(
     }
 }
 
-/// Workloads of one service have its level in common: that is one line with all their names.
-fn without_repeats(lines: Vec<PanelLine>) -> Vec<PanelLine> {
-    let mut kept: Vec<PanelLine> = Vec::new();
-    for line in lines {
-        match kept.iter_mut().find(|other| other.values == line.values) {
-            Some(other) => other.name = format!("{}, {}", other.name, line.name),
-            None => kept.push(line),
+/// Returns a line for each service: its workloads have its level in common, and the first one's tells it.
+fn levels(results: &Results, count: usize, value: fn(&TimelineBucket) -> Option<f64>) -> Vec<PanelLine> {
+    let mut lines: Vec<PanelLine> = Vec::new();
+    for series in &results.timeline {
+        let service = name_of(results.target(&series.of).unwrap_or(&series.of));
+        if lines.iter().all(|line| line.name != service) {
+            lines.push(line(&service, series, count, value));
         }
     }
-    kept
+    lines
 }
 
 fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
@@ -317,8 +318,8 @@ mod tests {
         let expected = [
             vec!["offered", "completed", "failed"],
             vec!["p99", "p95", "median"],
-            vec!["shoppers"],
-            vec!["shoppers"],
+            vec!["web"],
+            vec!["web"],
         ];
         assert_eq!(lines(&detail), expected);
         assert_eq!(
@@ -335,9 +336,14 @@ mod tests {
         results.timeline.push(second.clone());
         second.of = "workload.more-jobs".to_owned();
         results.timeline.push(second);
+        for workload in ["workload.jobs", "workload.more-jobs"] {
+            results
+                .routes
+                .push((workload.to_owned(), "service.batch".to_owned()));
+        }
         let several = timeline_chart(&results);
         assert_eq!(lines(&several)[0], ["shoppers", "jobs", "more-jobs"]);
-        assert_eq!(lines(&several)[3], ["shoppers", "jobs, more-jobs"]);
+        assert_eq!(lines(&several)[3], ["web", "batch"]);
         assert!(
             several
                 .panels

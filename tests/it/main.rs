@@ -3,6 +3,7 @@
 mod article;
 mod cli;
 mod errors;
+mod full_servers;
 mod fuzz;
 mod scenarios;
 mod theory;

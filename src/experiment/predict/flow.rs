@@ -84,11 +84,7 @@ fn balance(scenario: &Scenario, station: &Station<'_>) -> Result<(), Reason> {
 /// What flow balance takes for granted of a policy: that it drowns no server while others are idle.
 fn doubt(plan: &ServicePlan) -> Option<String> {
     let fair = match plan.balancer.law {
-        Policy::RandomSplit
-        | Policy::WeightedSplit
-        | Policy::RoundRobin
-        | Policy::ShortestQueue
-        | Policy::LeastWork => true,
+        Policy::WeightedSplit | Policy::RoundRobin | Policy::ShortestQueue | Policy::LeastWork => true,
         Policy::PowerOfD(_) | Policy::JoinIdle => plan.is_homogeneous(),
         Policy::Other => false,
     };

@@ -59,7 +59,7 @@ fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
         return Err("a queue that ends at each of several servers".to_owned());
     }
     match station.plan.balancer.law {
-        Policy::RandomSplit | Policy::WeightedSplit => split(station, &gaps),
+        Policy::WeightedSplit => split(station, &gaps),
         Policy::RoundRobin => in_turn(station, &gaps),
         Policy::ShortestQueue | Policy::PowerOfD(_) | Policy::JoinIdle => {
             by_load::outlook(station, &gaps).map(|outlook| vec![outlook])

@@ -166,14 +166,8 @@ impl<'a> Station<'a> {
     }
     /// Returns the share of requests that one server of a group gets in the long run, where the policy fixes it.
     pub(super) fn fixed_share(&self, group: &Group) -> Option<f64> {
-        let by_weight = || {
-            let weight = |group: &Group| f64::from(group.servers) * f64::from(group.weight);
-            f64::from(group.weight) / self.plan.groups.iter().map(weight).sum::<f64>()
-        };
-        match self.plan.balancer.law {
-            Law::RandomSplit => Some((self.plan.servers() as f64).recip()),
-            Law::WeightedSplit | Law::RoundRobin => Some(by_weight()),
-            _ => None,
-        }
+        let is_by_weight = matches!(self.plan.balancer.law, Law::WeightedSplit | Law::RoundRobin);
+        let weight = |group: &Group| f64::from(group.servers) * f64::from(group.weight);
+        is_by_weight.then(|| f64::from(group.weight) / self.plan.groups.iter().map(weight).sum::<f64>())
     }
 }

@@ -7,8 +7,11 @@
 //! | --- | --- | --- |
 //! | `modulo` | exact | nearly all: (n − 1)/n − 1/(n (n − 1)) or so |
 //! | `ring` | coefficient of variation about 1/√points | none |
-//! | `bounded-ring` | the same, and never above `bound` times the mean | those that a full server passes on |
+//! | `bounded-ring` | the same, and never above `bound` times the mean | those that a busy server passes on |
 //! | `maglev` | within one place of the table | none |
+//!
+//! A key stays at its server even when that is full: the server turns the request away, as HAProxy's do when their
+//! `maxqueue` is reached. The bounded ring is there to pass keys on, and does so from full servers as well.
 //!
 //! Popular keys make servers uneven whatever the method; only `bounded-ring` does something about it. With the default
 //! of 16 points for each unit of weight, as in HAProxy, a ring of servers of weight 1 is quite uneven: use more.
@@ -140,6 +143,7 @@ pub fn plan(method: Method, points: u32, bound: f64, table: Option<u32>) -> Poli
     };
     policy.reads_key = true;
     policy.ties_to_server = true;
+    policy.heeds_room = method == Method::BoundedRing;
     policy
 }
 

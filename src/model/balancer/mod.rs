@@ -102,7 +102,8 @@ pub struct Ask {
 ///
 /// Every method but [`pick`](Self::pick) may be left out. All of them get the view as it is *after* the change.
 pub trait Balancer: Send {
-    /// Chooses one of the eligible servers; `None` when none of them will do.
+    /// Chooses one of the eligible servers; `None` when none of them will do. A policy may also insist on a server
+    /// that [is full](View::is_full), which turns the request away.
     fn pick(&mut self, view: &View, ask: &Ask, rng: &mut Stream) -> Option<ServerId>;
 
     /// The load that this balancer sees at `server` has changed.
@@ -149,9 +150,10 @@ pub struct Policy {
     pub reads_key: bool,
     /// Whether it reads [`Ask::source`], so that workloads must say who sends.
     pub reads_source: bool,
-    /// Whether a request belongs to one server, so that it cannot wait at the balancer for any. To such a policy a
-    /// server that is not eligible is lost, and its requests go elsewhere.
+    /// Whether a request belongs to one server, so that it cannot wait at the balancer for any.
     pub ties_to_server: bool,
+    /// Whether full servers are out of its choice. Where not, they stay eligible, and turn away what they are sent.
+    pub heeds_room: bool,
     /// Whether an idle server tells one balancer, chosen at random, that it is.
     pub hears_idle: bool,
     /// How often servers report when the service does not say; `None` when the policy needs no reports.
@@ -173,6 +175,7 @@ impl Policy {
             reads_key: false,
             reads_source: false,
             ties_to_server: false,
+            heeds_room: true,
             hears_idle: false,
             report_every: None,
             build: Arc::new(move |pool| Box::new(build(pool))),
@@ -192,8 +195,6 @@ impl fmt::Debug for Policy {
 /// How formulas see a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Law {
-    /// Independent choice with equal chances, whatever the weights.
-    RandomSplit,
     /// Independent choice in proportion to the weights; with equal weights, with equal chances.
     WeightedSplit,
     /// In turn; with unequal weights, in turn by weight.

@@ -146,6 +146,10 @@ impl Rig {
             self.balancer.eligible_changed(&self.view, ServerId(server));
         }
     }
+    pub(super) fn set_full(&mut self, server: u32, full: bool) {
+        self.view.set_full(ServerId(server), full);
+        self.balancer.eligible_changed(&self.view, ServerId(server));
+    }
     /// All servers report.
     pub(super) fn report(&mut self, reports: Vec<Report>) {
         *self.view.reports_mut() = reports;

@@ -2,7 +2,8 @@
 //!
 //! HAProxy takes the IPv4 address as a number, so that consecutive addresses go round; so do consecutive clients here.
 //! When a server comes or goes, most clients move to another (86 % of those of the other servers with eight of them);
-//! `key-hash` has methods that move none of these.
+//! `key-hash` has methods that move none of these. A server that is full does not go: it turns its clients away, as
+//! HAProxy's do when their `maxqueue` is reached.
 
 use super::{Ask, Balancer, Law, Policy, ServerId, View, shares::Shares};
 use crate::{config::Entry, rng::Stream};
@@ -23,6 +24,7 @@ pub fn plan() -> Policy {
     Policy {
         reads_source: true,
         ties_to_server: true,
+        heeds_room: false,
         ..policy
     }
 }

@@ -1,6 +1,7 @@
 //! Sticky sessions: a client stays with the server that it was first sent to.
 //!
-//! Another policy makes the first choice, and a new one when that server is not eligible. Clients are remembered in a
+//! Another policy makes the first choice, among servers that have room, and a new one when the client's server is gone.
+//! A server that is full is not gone: it turns its clients away, as HAProxy's do when their `maxqueue` is reached. Clients are remembered in a
 //! table of limited size, as in HAProxy's `stick-table`: two clients whose numbers are equal modulo the size share a
 //! place, and the later one takes it.
 
@@ -94,7 +95,7 @@ impl Balancer for Sticky {
     fn pick(&mut self, view: &View, ask: &Ask, rng: &mut Stream) -> Option<ServerId> {
         if let Some(&Some((source, server))) = self.table.get(self.place(ask))
             && source == ask.source
-            && view.eligible().contains(server)
+            && (view.eligible().contains(server) || view.is_full(server))
         {
             return Some(server);
         }
@@ -140,6 +141,19 @@ mod tests {
         assert_eq!(send(&mut rig, 8), 1);
         rig.set_eligible(1, true);
         assert_eq!([8, 9].map(|source| send(&mut rig, source)), [1, 3]);
+    }
+
+    #[test]
+    fn a_full_server_keeps_its_clients_and_gets_no_new_ones() {
+        let mut rig = Rig::new(&plan(First::RoundRobin, 100), pool_of_weights(&[1; 3]), 1);
+        assert_eq!([7, 8, 9].map(|source| send(&mut rig, source)), [1, 2, 3]);
+        rig.set_full(1, true);
+        assert_eq!(
+            [8, 1, 2, 3, 8].map(|source| send(&mut rig, source)),
+            [2, 1, 3, 1, 2]
+        );
+        rig.set_full(1, false);
+        assert_eq!([4, 8].map(|source| send(&mut rig, source)), [2, 2]);
     }
 
     #[test]

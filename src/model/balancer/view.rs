@@ -87,6 +87,8 @@ pub struct View {
     loads: Vec<u32>,
     reports: Vec<Report>,
     eligible: Eligible,
+    /// Which servers are full; empty until one is.
+    full: Vec<bool>,
 }
 
 impl View {
@@ -98,6 +100,7 @@ impl View {
             loads: vec![0; servers],
             reports: Vec::new(),
             eligible: Eligible::all(servers),
+            full: Vec::new(),
             pool,
         }
     }
@@ -123,6 +126,11 @@ impl View {
     pub fn eligible(&self) -> &Eligible {
         &self.eligible
     }
+    /// Returns whether `server` is not eligible for the only reason that it has no room.
+    #[inline]
+    pub fn is_full(&self, server: ServerId) -> bool {
+        self.full.get(server.index()).is_some_and(|&full| full)
+    }
     /// Returns the last report of `server`, once servers have reported.
     #[inline]
     pub fn report(&self, server: ServerId) -> Option<&Report> {
@@ -145,6 +153,16 @@ impl View {
     /// [`Balancer::eligible_changed`]: super::Balancer::eligible_changed
     pub fn set_eligible(&mut self, server: ServerId, eligible: bool) {
         self.eligible.set(server, eligible);
+    }
+    /// Sets whether `server` is full, and so not eligible; the policy is to be told by [`Balancer::eligible_changed`].
+    ///
+    /// [`Balancer::eligible_changed`]: super::Balancer::eligible_changed
+    pub fn set_full(&mut self, server: ServerId, full: bool) {
+        if self.full.is_empty() {
+            self.full.resize(self.pool.len(), false);
+        }
+        self.full[server.index()] = full;
+        self.eligible.set(server, !full);
     }
     /// Returns the reports, to be written; empty until servers report.
     pub fn reports_mut(&mut self) -> &mut Vec<Report> {

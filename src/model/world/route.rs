@@ -92,7 +92,7 @@ impl World {
         let front = &mut service.fronts[0];
         if front.view.eligible().contains(server) != has_room {
             front.view.now = self.sim.now();
-            front.view.set_eligible(server, has_room);
+            front.view.set_full(server, !has_room);
             front.policy.eligible_changed(&front.view, server);
         }
     }

@@ -135,7 +135,7 @@ impl Service {
             Order::Priority { preemptive: true } => Mode::Preemptive(vec![Vec::new(); pool.len()]),
             _ => Mode::Slots,
         };
-        let bounded = central || plan.queue.capacity.is_some();
+        let bounded = plan.queue.capacity.is_some();
         Self {
             name: name.clone(),
             first,
@@ -153,8 +153,9 @@ impl Service {
             reads_details: plan.balancer.reads_key || plan.balancer.reads_source,
             fronts: fronts.collect(),
             front_rng: streams.stream(&format!("{name}/balancers")),
-            // Of several balancers none can know whether a server is full: the server itself turns requests away.
-            watches_room: bounded && plan.balancers == 1,
+            // Of several balancers none can know whether a server is full, and some policies do not care: the server
+            // itself turns requests away.
+            watches_room: plan.balancers == 1 && (central || bounded && plan.balancer.heeds_room),
             hears_idle: plan.balancer.hears_idle,
             report_every,
             reported_busy: if report_every.is_some() {

@@ -12,7 +12,7 @@ use crate::{
     report::{
         number::{apart, measured, plain},
         style::Tone,
-        words::{one_line, spoken},
+        words::{name_of, one_line, spoken},
     },
 };
 
@@ -54,13 +54,22 @@ pub(super) fn grid(results: &Results) -> Grid {
             grid.rows.push(Vec::new());
         }
         grid.rows
-            .push(layout.heading(&block[0].of, (at == 0).then_some(results.level)));
+            .push(layout.heading(&title(results, &block[0].of), (at == 0).then_some(results.level)));
         let mut told = Vec::new();
         for measure in block {
             layout.add(&mut grid, measure, &mut told);
         }
     }
     grid
+}
+
+/// Returns `workload shoppers → web`, or `service web`.
+fn title(results: &Results, of: &str) -> String {
+    let name = one_line(&of.replacen('.', " ", 1));
+    match results.target(of) {
+        Some(service) => format!("{name} → {}", name_of(service)),
+        None => name,
+    }
 }
 
 fn is_shown(results: &Results, measure: &Measure) -> bool {
@@ -110,9 +119,9 @@ struct Layout {
 
 impl Layout {
     /// The columns are named once, at the first block.
-    fn heading(&self, of: &str, level: Option<f64>) -> Vec<Cell> {
+    fn heading(&self, title: &str, level: Option<f64>) -> Vec<Cell> {
         let head = |text: &str| Cell::toned(text, Tone::Heading);
-        let mut cells = vec![head(&one_line(&of.replacen('.', " ", 1)))];
+        let mut cells = vec![head(title)];
         let Some(level) = level else {
             return cells;
         };

@@ -23,16 +23,16 @@ fn a_run_shows_what_was_measured_beside_what_formulas_say() {
     web-tier: ten web servers behind one balancer
     12 replications × 20 min, warm-up 14 s, seed 42 · 12.2 M requests in 1.4 s (8.7 M/s)
 
-    workload shoppers   measured (95 % interval)   theory                                 apart
-      response mean     15.21 ms ± 0.04            14.9 ms   power of d, mean field ≈    +2.1 %
-                                                   12.3 ms   M/M/c ≈                    +23.7 %
-      response p50      11.00 ms ± 0.10            –
-      response p99      52.0 ms ± 0.3              –  no formula: percentiles of shortest queue
-      throughput        850.1 /s ± 0.6             850 /s    flow balance =               0.0 %   ✓
-      availability      100 % (99.998–100)         –
+    workload shoppers → web   measured (95 % interval)   theory                                 apart
+      response mean           15.21 ms ± 0.04            14.9 ms   power of d, mean field ≈    +2.1 %
+                                                         12.3 ms   M/M/c ≈                    +23.7 %
+      response p50            11.00 ms ± 0.10            –
+      response p99            52.0 ms ± 0.3              –  no formula: percentiles of shortest queue
+      throughput              850.1 /s ± 0.6             850 /s    flow balance =               0.0 %   ✓
+      availability            100 % (99.998–100)         –
     service web
-      utilisation       85.00 % ± 0.08             85 %      utilisation law =            0.0 %   ✓
-      in system mean    12.93 ± 0.05               12.93     Little's law =               0.0 %   ✓
+      utilisation             85.00 % ± 0.08             85 %      utilisation law =            0.0 %   ✓
+      in system mean          12.93 ± 0.05               12.93     Little's law =               0.0 %   ✓
 
     objectives
       ✓ response.p99 ≤ 120 ms   52.0 ms, 2.3 × to spare
@@ -61,14 +61,14 @@ fn formulas_alone_have_a_table_of_their_own() {
     web-tier: ten web servers behind one balancer
     formulas alone, nothing simulated
 
-    workload shoppers   theory
-      response mean     14.9 ms   power of d, mean field ≈
-                        12.3 ms   M/M/c ≈
-      response p99      –  no formula: percentiles of shortest queue
-      throughput        850 /s    flow balance =
+    workload shoppers → web   theory
+      response mean           14.9 ms   power of d, mean field ≈
+                              12.3 ms   M/M/c ≈
+      response p99            –  no formula: percentiles of shortest queue
+      throughput              850 /s    flow balance =
     service web
-      utilisation       85 %      utilisation law =
-      in system mean    12.93     Little's law =
+      utilisation             85 %      utilisation law =
+      in system mean          12.93     Little's law =
 
     objectives
       – response.p99 ≤ 120 ms   no formula
@@ -94,10 +94,10 @@ fn what_was_not_measured_is_a_dash_and_not_a_zero() {
     web-tier: ten web servers behind one balancer
     12 replications × 20 min, warm-up 14 s, seed 42 · 0 requests in 1.4 s
 
-    workload shoppers   measured (95 % interval)   theory      apart
-      response mean     –                          –
-      response p50      –                          –
-      response p99      –                          –  no formula: percentiles of shortest queue
+    workload shoppers → web   measured (95 % interval)   theory      apart
+      response mean           –                          –
+      response p50            –                          –
+      response p99            –                          –  no formula: percentiles of shortest queue
 
     objectives
       ✗ response.p99 ≤ 120 ms   nothing to measure
@@ -113,7 +113,7 @@ fn everything_at_once_still_lines_up() {
     odd name [31m
     1 replication (interrupted) × 20 min, warm-up 14 s, seed 42 · 12.2 M requests in 1.4 s (8.7 M/s)
 
-    workload shoppers                                 measured (95 % interval)   theory                                              apart
+    workload shoppers → web                           measured (95 % interval)   theory                                              apart
       response mean                                   15.0 ms ± 2.0              14 ms    shortest queue by threshold jockeying ≥   +7.1 %
       response p50                                    10.0 ms ± 1.0              –  no formula: retries
       response p99                                    50 ms ± 4                  –

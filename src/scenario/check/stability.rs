@@ -104,18 +104,12 @@ fn overloaded_group(service: &ServicePlan, load: f64) -> Option<usize> {
 
 /// Returns the share of requests that one server of this weight gets, where the policy fixes it.
 fn split_share(service: &ServicePlan, weight: u32) -> Option<f64> {
-    let by_weight = || {
-        let weights = service
-            .groups
-            .iter()
-            .map(|group| f64::from(group.servers) * f64::from(group.weight));
-        f64::from(weight) / weights.sum::<f64>()
-    };
-    match service.balancer.law {
-        Law::RandomSplit => Some(1.0 / service.servers() as f64),
-        Law::WeightedSplit | Law::RoundRobin => Some(by_weight()),
-        _ => None,
-    }
+    let is_by_weight = matches!(service.balancer.law, Law::WeightedSplit | Law::RoundRobin);
+    let weights = service
+        .groups
+        .iter()
+        .map(|group| f64::from(group.servers) * f64::from(group.weight));
+    is_by_weight.then(|| f64::from(weight) / weights.sum::<f64>())
 }
 
 fn unfair(tables: &Checked<'_>, index: usize, at: usize, load: f64) -> Problem {

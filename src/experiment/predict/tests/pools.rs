@@ -6,7 +6,7 @@ use super::*;
 fn servers_with_queues_of_their_own_get_the_formula_of_the_policy() {
     let mean = |scenario: &Scenario, expected: String| check(scenario, &[("a", "response.mean", expected)]);
     mean(
-        &with(&[&servers(4), &law(Law::RandomSplit)]),
+        &with(&[&servers(4), &law(Law::WeightedSplit)]),
         exact(0.05, "random split"),
     );
     let σ = fixed_point(|σ: f64| (160.0 / (160.0 + 100.0 * (1.0 - σ))).powi(2));
