@@ -123,7 +123,11 @@ const fn finalize(mut z: u64) -> u64 {
 
 /// The 64-bit FNV-1a hash (Fowler, Noll and Vo): short, fixed and good enough to tell names apart.
 pub const fn fnv1a64(bytes: &[u8]) -> u64 {
-    let mut hash = 0xCBF2_9CE4_8422_2325_u64;
+    fnv1a64_on(0xCBF2_9CE4_8422_2325, bytes)
+}
+
+/// Returns the FNV-1a hash of a text of which `hash` is that of the beginning and `bytes` is the rest.
+pub const fn fnv1a64_on(mut hash: u64, bytes: &[u8]) -> u64 {
     let mut index = 0;
     while index < bytes.len() {
         hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0000_0100_0000_01B3);
@@ -146,6 +150,7 @@ mod tests {
         assert_eq!(drawn, PINNED, "{drawn:#x?}");
         // Published test values: FNV-1a of "foobar", and the first SplitMix64 output from state 0.
         assert_eq!(fnv1a64(b"foobar"), 0x8594_4171_F739_67E8);
+        assert_eq!(fnv1a64_on(fnv1a64(b"foo"), b"bar"), fnv1a64(b"foobar"));
         assert_eq!(mix(0), 0xE220_A839_7B1D_CDAF);
     }
     const PINNED: [u64; 3] = [

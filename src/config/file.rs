@@ -36,7 +36,9 @@ impl Section<'_> {
                 help: "write the values into the scenario itself",
             }),
         };
-        self.settle(field, found)
+        let path = self.settle(field, found)?;
+        self.problems().add_file(&path);
+        Some(path)
     }
 
     /// Turns a fault into a problem at the field that names the file.

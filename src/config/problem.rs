@@ -38,11 +38,12 @@ pub struct Label {
     pub text: String,
 }
 
-/// All the problems found so far, and where the files stand that the input names.
+/// All the problems found so far, and the files that the input names.
 #[derive(Debug, Default)]
 pub struct Problems {
     found: RefCell<Vec<Problem>>,
     folder: Option<PathBuf>,
+    files: RefCell<Vec<PathBuf>>,
 }
 
 impl Problems {
@@ -52,14 +53,24 @@ impl Problems {
     /// Returns an empty collection for an input whose files are taken from `folder`; without one, none are read.
     pub fn with_folder(folder: impl Into<PathBuf>) -> Self {
         Self {
-            found: RefCell::default(),
             folder: Some(folder.into()),
+            ..Self::default()
         }
     }
 
     /// Returns the folder from which the files are taken that the input names.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
+    }
+
+    /// Notes a file that the input names.
+    pub(super) fn add_file(&self, path: &Path) {
+        self.files.borrow_mut().push(path.to_owned());
+    }
+
+    /// Returns the files that the input names and that were there, in the order in which they were asked for.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.files.borrow().clone()
     }
 
     /// Adds a problem.

@@ -1,6 +1,10 @@
 //! From a file, or a text, to a checked scenario.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Scenario, check,
@@ -11,7 +15,7 @@ use super::{
 };
 use crate::{
     config::{self, Problems, Value, did_you_mean},
-    rng::fnv1a64,
+    rng::{fnv1a64, fnv1a64_on},
 };
 
 /// The largest scenario file in bytes. People write these; recorded data stands in files of its own.
@@ -92,20 +96,46 @@ fn read(
     };
     match scenario {
         Some(parts) if !problems.has_errors() => {
-            let all: Vec<&str> = sources.iter().map(|source| source.text.as_str()).collect();
+            let digest = digest(&sources, &problems.files())?;
             let scenario = Scenario {
                 name: name.to_owned(),
                 description: parts.description,
                 run: parts.run,
                 deployment: parts.deployment,
                 objectives: parts.objectives,
-                digest: fnv1a64(all.join("\n").as_bytes()),
+                digest,
             };
             let warnings = Diagnosis::new(shown_name, sources, problems);
             Ok(Loaded { scenario, warnings })
         }
         _ => Err(LoadError::Invalid(Diagnosis::new(shown_name, sources, problems))),
     }
+}
+
+/// Returns the fingerprint of everything that a scenario is made of: its texts, and the files that it names.
+fn digest(sources: &Sources, files: &[PathBuf]) -> Result<u64, LoadError> {
+    let texts: Vec<&str> = sources.iter().map(|source| source.text.as_str()).collect();
+    let mut hash = fnv1a64(texts.join("\n").as_bytes());
+    let mut buffer = vec![0; 1 << 16];
+    for path in files {
+        // What the files say counts, not where they are; a boundary keeps the end of one from being another's beginning.
+        hash = fnv1a64_on(hash, &[0]);
+        let mut hash_file = || -> std::io::Result<()> {
+            let mut file = File::open(path)?;
+            loop {
+                match file.read(&mut buffer)? {
+                    0 => return Ok(()),
+                    read => hash = fnv1a64_on(hash, &buffer[..read]),
+                }
+            }
+        };
+        hash_file().map_err(|error| LoadError::Unreadable {
+            path: path.clone(),
+            reason: error.to_string(),
+            help: "it was there a moment ago; does something else write it?".to_owned(),
+        })?;
+    }
+    Ok(hash)
 }
 
 fn read_text(path: &Path) -> Result<String, LoadError> {
@@ -163,5 +193,47 @@ fn suggest(path: &Path) -> String {
     match hint.strip_prefix(", ") {
         Some(hint) => hint.to_owned(),
         None => "`plimsoll init` prints a scenario to start from".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_follows_the_files_that_a_scenario_names_and_not_where_they_are() {
+        let text = r#"
+            [run]
+            duration = "1 min"
+            [[workload]]
+            name = "callers"
+            to = "desk"
+            arrivals = { process = "trace", file = "calls.csv" }
+            [[service]]
+            name = "desk"
+            servers = 5
+            work = { distribution = "empirical", file = "talks.csv" }
+        "#;
+        let digest = |calls: &str, talks: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+            write("desk.toml", text);
+            write("calls.csv", calls);
+            write("talks.csv", talks);
+            let loaded = load(&folder.path().join("desk.toml"), &[]);
+            let loaded = loaded.unwrap_or_else(|error| panic!("{}", error.render(false)));
+            loaded.scenario.digest
+        };
+        let (calls, talks) = ("timestamp\n0\n1\n2\n", "value\n1\n2\n");
+        let same = digest(calls, talks);
+        assert_eq!(same, digest(calls, talks));
+        let others = [
+            digest("timestamp\n0\n1\n3\n", talks),
+            digest(calls, "value\n1\n3\n"),
+        ];
+        assert!(
+            others.iter().all(|&other| other != same) && others[0] != others[1],
+            "{same} {others:?}"
+        );
     }
 }

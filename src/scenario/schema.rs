@@ -231,6 +231,38 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_knows_distributions_within_distributions() {
+        let schema = json_schema();
+        let nested = |innermost: &str| {
+            let part = |of: &str| format!("{{ weight = 1, distribution = \"mixture\", parts = [{of}] }}");
+            let twice = part(&part(innermost));
+            let text = format!(
+                r#"
+                [run]
+                duration = "1 min"
+                [[workload]]
+                name = "a"
+                to = "b"
+                arrivals = {{ process = "poisson", rate = "1 /s" }}
+                [[service]]
+                name = "b"
+                servers = 1
+                work = {{ distribution = "shifted", by = "1 ms", of = {{ distribution = "mixture", parts = [{twice}] }} }}
+                "#
+            );
+            let problems = Problems::default();
+            let root = parse(&text, 0, &problems);
+            assert!(problems.is_empty(), "{text}");
+            let read = crate::scenario::from_str("nested", &text, &[]).is_ok();
+            (read, accepts(&schema, &schema, &root))
+        };
+        let good = r#"{ weight = 2, distribution = "exponential", mean = "1 ms" }"#;
+        assert_eq!(nested(good), (true, true));
+        assert_eq!(nested(&good.replace("weight", "wait")), (false, false));
+        assert_eq!(nested(&good.replace("exponential", "exponental")), (false, false));
+    }
+
+    #[test]
     fn every_reference_leads_somewhere_and_every_field_is_described() {
         fn walk(json: &Json, root: &Json, seen: &mut usize) {
             if let Some(link) = json["$ref"].as_str() {
