@@ -1,13 +1,12 @@
 //! `plimsoll init`: a commented scenario to start from.
 
-use std::{
-    fs::{File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use plimsoll::scenario::{TEMPLATES, Template};
+use plimsoll::{
+    report::{self, FileError},
+    scenario::{TEMPLATES, Template},
+};
 
 use super::{Failure, exit_code, ui::Ui};
 
@@ -41,30 +40,13 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         ui.print(text).map_err(Failure::stdout)?;
         return Ok(exit_code::SUCCESS);
     };
-    let file = open(path, args.force).map_err(|error| cannot_write(path, &error))?;
-    write(file, text).map_err(|error| cannot_write(path, &error))?;
+    report::write_file(path, text.as_bytes(), args.force).map_err(|error| cannot_write(&error))?;
     ui.remark(&format!("written: {}\n", path.display()));
     Ok(exit_code::SUCCESS)
 }
 
-fn open(path: &Path, force: bool) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    if force {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    options.open(path)
-}
-
-fn write(mut file: File, text: &str) -> io::Result<()> {
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display();
+fn cannot_write(error: &FileError) -> Failure {
+    let (path, error) = (error.path.display(), &error.source);
     match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::Unusable(format!(
             "error: {path} exists\nhelp: add `--force` to overwrite it\n"

@@ -1,4 +1,4 @@
-//! The folder that a report goes to.
+//! The folder that a report goes to, and how a file is written: whole or not at all.
 
 use std::{
     io::{self, Write},
@@ -46,15 +46,7 @@ impl Output {
 
     /// Writes a file, in place of an older one of that name; after a failure the older one is still there, whole.
     pub fn write(&mut self, name: &str, content: &[u8]) -> Result<(), FileError> {
-        let path = self.folder.join(name);
-        let replace = || -> io::Result<()> {
-            let mut file = temporary(&self.folder)?;
-            file.write_all(content)?;
-            // Renaming within a folder is atomic. Nothing is synchronised: what a power cut takes, a seed brings back.
-            file.persist(&path)?;
-            Ok(())
-        };
-        replace().map_err(failed("write", &path))?;
+        write_file(&self.folder.join(name), content, true)?;
         self.written.push(name.to_owned());
         Ok(())
     }
@@ -74,6 +66,23 @@ impl Output {
             }
         }
     }
+}
+
+/// Writes a file, whole or not at all; one that is there already is an error unless it may be replaced.
+pub fn write_file(path: &Path, content: &[u8], may_replace: bool) -> Result<(), FileError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let write = || -> io::Result<()> {
+        let mut file = temporary(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(content)?;
+        // Renaming within a folder is atomic. Nothing is synchronised: what a power cut takes, a seed brings back.
+        if may_replace {
+            file.persist(path)?;
+        } else {
+            file.persist_noclobber(path)?;
+        }
+        Ok(())
+    };
+    write().map_err(failed("write", path))
 }
 
 /// Makes a file that vanishes unless it is given a name.

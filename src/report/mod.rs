@@ -22,7 +22,7 @@ mod thin;
 mod words;
 
 pub use self::{
-    files::{FileError, Output},
+    files::{FileError, Output, write_file},
     style::Style,
 };
 use crate::experiment::{Comparison, Results};
