@@ -18,6 +18,10 @@ use plimsoll::{
 #[expect(dead_code, reason = "its `main` is for the example")]
 mod make_trace;
 
+#[path = "../../examples/custom_balancer.rs"]
+#[expect(dead_code, reason = "its `main` is for the example")]
+mod custom_balancer;
+
 /// Requests that a brief run may have in all; it bounds how long these tests take.
 const REQUESTS: f64 = 20_000.0;
 
@@ -219,4 +223,18 @@ fn the_trace_is_what_the_example_writes() {
         text == make_trace::trace(),
         "write it anew: see examples/make_trace.rs"
     );
+}
+
+#[test]
+fn a_balancer_of_ones_own_runs_in_a_whole_scenario() {
+    let comparison = custom_balancer::comparison(SimDuration::from_secs_f64(10.0)).unwrap();
+    let mut labels: Vec<&str> = comparison
+        .variants
+        .iter()
+        .map(|variant| variant.label.as_str())
+        .collect();
+    assert_eq!(labels.pop(), Some("random"), "nothing is worse: {comparison:?}");
+    // Whoever insists more on the house has longer queues there.
+    let place = |label| labels.iter().position(|other| *other == label).unwrap();
+    assert!(place("near first") < place("near first, by 2"), "{labels:?}");
 }

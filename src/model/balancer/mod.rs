@@ -8,7 +8,8 @@
 //! order of the servers keeps it up to date in the calls that tell it of changes.
 //!
 //! # A policy of your own
-//! It takes the trait and a [`Policy`] around it. This one sends to the same server until that has `most` requests, then
+//! It takes the trait and a [`Policy`] around it; `examples/custom_balancer.rs` runs one in a whole scenario, beside
+//! others. This one sends to the same server until that has `most` requests, then
 //! moves on to the next, so that whole servers stay idle on a quiet day.
 //!
 //! ```
