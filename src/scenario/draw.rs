@@ -1,5 +1,10 @@
 //! How a problem looks: what is wrong, the line where it stands with a mark under it, and the way out.
 //!
+//! Drawn by hand, and not by one of the crates for diagnostics (miette, ariadne, annotate-snippets): one mistake often
+//! has several places, some in the file and some in what `--set` changes, which is a source of its own; all of them
+//! belong under one message in the order of the file, and a text of unknown origin must not reach the terminal as it
+//! is. Wrapping a crate to that end would take more code than the picture itself.
+//!
 //! Any text can stand in a scenario, so what is shown of it is made harmless first: control characters are replaced,
 //! and of a very long line only the part around the mark is shown.
 
