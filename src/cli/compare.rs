@@ -10,7 +10,7 @@ use plimsoll::{
 
 use super::{
     ChangeArgs, Failure, Format, OutputArgs,
-    conduct::{self, ConductArgs, FolderArgs, code, unwritable, unwritten},
+    conduct::{self, ConductArgs, FolderArgs, Outcome, unwritable, unwritten},
     run::tell_files,
     ui::Ui,
 };
@@ -135,10 +135,15 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
         }
     }
     let best = &comparison.variants[0].results;
-    Ok(code(
-        comparison.interrupted,
-        best.verdicts.iter().all(Verdict::is_met),
-    ))
+    let mut outcome = Outcome {
+        interrupted: comparison.interrupted,
+        missed: !best.verdicts.iter().all(Verdict::is_met),
+        ..Outcome::default()
+    };
+    for variant in &comparison.variants {
+        outcome.tell_violations(&variant.results, &ui);
+    }
+    Ok(outcome.code())
 }
 
 /// Loads every combination of the values; tells the mistakes of all of them.

@@ -11,7 +11,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 use plimsoll::{
-    experiment::{self, Conduct},
+    experiment::{self, Conduct, Results},
     report::{FileError, ReportError},
     rng::Seed,
     scenario::{self, Replications, Scenario},
@@ -114,13 +114,47 @@ pub(super) fn load(
     Ok(loaded.scenario)
 }
 
-/// Returns the exit code of an experiment.
-pub(super) fn code(interrupted: bool, all_met: bool) -> u8 {
-    match (interrupted, all_met) {
-        (true, _) => exit_code::INTERRUPTED,
-        (false, false) => exit_code::OBJECTIVE_MISSED,
-        (false, true) => exit_code::SUCCESS,
+/// How an experiment went, as far as its exit code tells.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// Someone interrupted it.
+    pub(super) interrupted: bool,
+    /// An objective is missed.
+    pub(super) missed: bool,
+    /// The laws that did not hold, each told of already.
+    pub(super) violations: Vec<String>,
+}
+
+impl Outcome {
+    /// Says plainly that a law does not hold, once for each.
+    pub(super) fn tell_violations(&mut self, results: &Results, ui: &Ui) {
+        for violation in &results.violations {
+            if !self.violations.contains(violation) {
+                ui.complain(&complaint(violation));
+                self.violations.push(violation.clone());
+            }
+        }
     }
+
+    /// Returns the exit code: wrong numbers weigh more than anything that they say.
+    pub(super) fn code(&self) -> u8 {
+        match self {
+            _ if !self.violations.is_empty() => exit_code::FAILURE,
+            Self {
+                interrupted: true, ..
+            } => exit_code::INTERRUPTED,
+            Self { missed: true, .. } => exit_code::OBJECTIVE_MISSED,
+            _ => exit_code::SUCCESS,
+        }
+    }
+}
+
+fn complaint(violation: &str) -> String {
+    format!(
+        "error: {violation}\nhelp: this is a mistake in plimsoll {}, and its numbers are not to be trusted; please report it \
+         with the scenario and the seed\n",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// A folder that the user named and that cannot be written to.
@@ -162,4 +196,47 @@ fn progress_bar(name: &str) -> ProgressBar {
     bar.set_message(name.to_owned());
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_law_weighs_more_than_what_the_numbers_say() {
+        let outcome = |interrupted, missed, violations: &[&str]| {
+            let violations = violations.iter().map(|&violation| violation.to_owned()).collect();
+            let outcome = Outcome {
+                interrupted,
+                missed,
+                violations,
+            };
+            outcome.code()
+        };
+        assert_eq!(outcome(false, false, &[]), exit_code::SUCCESS);
+        assert_eq!(outcome(false, true, &[]), exit_code::OBJECTIVE_MISSED);
+        assert_eq!(outcome(true, true, &[]), exit_code::INTERRUPTED);
+        assert_eq!(outcome(false, false, &["Little's law"]), exit_code::FAILURE);
+        assert_eq!(outcome(true, true, &["Little's law"]), exit_code::FAILURE);
+    }
+
+    #[test]
+    fn a_broken_law_is_told_plainly_and_once() {
+        let loaded = scenario::from_str("small", plimsoll::scenario::TEMPLATES[0].text, &[]).unwrap();
+        let mut results = experiment::theory_only(&loaded.scenario);
+        results.violations = vec!["Little's law does not hold for service web".to_owned()];
+        let mut outcome = Outcome::default();
+        let ui = Ui::new(true);
+        for _ in 0..2 {
+            outcome.tell_violations(&results, &ui);
+        }
+        assert_eq!(
+            (outcome.violations.len(), outcome.code()),
+            (1, exit_code::FAILURE)
+        );
+        let text = complaint(&results.violations[0]);
+        assert!(text.starts_with(
+            "error: Little's law does not hold for service web\nhelp: this is a mistake in plimsoll"
+        ));
+    }
 }

@@ -10,7 +10,7 @@ use plimsoll::{
 
 use super::{
     ChangeArgs, Failure, Format, OutputArgs,
-    conduct::{self, ConductArgs, FolderArgs, code, unwritable, unwritten},
+    conduct::{self, ConductArgs, FolderArgs, Outcome, unwritable, unwritten},
     ui::Ui,
 };
 
@@ -47,7 +47,7 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
         .map(|scenario| Output::prepare(&folder(scenario), &report::names(report::RUN)))
         .collect();
     let outputs = outputs.map_err(|error| unwritable(&error))?;
-    let (mut interrupted, mut all_met, mut documents) = (false, true, Vec::new());
+    let (mut outcome, mut documents) = (Outcome::default(), Vec::new());
     for (at, (scenario, mut output)) in scenarios.iter().zip(outputs).enumerate() {
         let (results, wall_seconds) = args
             .conduct
@@ -69,9 +69,10 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
                 tell_files(&output, &ui)?;
             }
         }
-        all_met &= results.verdicts.iter().all(Verdict::is_met);
-        interrupted |= results.interrupted;
-        if interrupted {
+        outcome.tell_violations(&results, &ui);
+        outcome.missed |= !results.verdicts.iter().all(Verdict::is_met);
+        outcome.interrupted |= results.interrupted;
+        if outcome.interrupted {
             break;
         }
     }
@@ -79,7 +80,7 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
         ui.print(&one_document(&documents, scenarios.len()))
             .map_err(Failure::stdout)?;
     }
-    Ok(code(interrupted, all_met))
+    Ok(outcome.code())
 }
 
 /// Tells which files were written.

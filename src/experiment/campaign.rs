@@ -70,12 +70,17 @@ impl<'a> Campaign<'a> {
         extend_all(std::slice::from_mut(self), count, conduct)
     }
 
+    /// Returns whether every replication ran to its end, so that more of them would tell more.
+    pub(super) fn is_steady(&self) -> bool {
+        self.overloaded + self.stuck == 0
+    }
+
     /// Returns the finished replications.
     pub(super) fn finished(&self) -> usize {
         self.rows.len()
     }
 
-    fn add(&mut self, record: &Record) {
+    pub(super) fn add(&mut self, record: &Record) {
         let sheet = columns(&self.scenario.deployment, record);
         self.rows.push(sheet.iter().map(|(_, value)| *value).collect());
         if self.columns.is_empty() {

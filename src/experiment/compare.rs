@@ -3,12 +3,13 @@
 use super::{
     Conduct, Results,
     campaign::{Campaign, extend_all, workload_name},
+    enough::{Pair, Rule},
     run::{results, window},
     warmup,
 };
 use crate::{
     scenario::{Replications, Scenario},
-    stats::{PairedDifference, paired, sequential},
+    stats::{PairedDifference, paired::adjusted_level},
 };
 
 /// One thing to be compared: a scenario and how it differs from the others.
@@ -69,10 +70,10 @@ pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
         .map(|variant| Campaign::new(&variant.scenario, window(&variant.scenario, warmup)))
         .collect();
     let headline = headline(&variants[0].scenario);
-    let whole = carry_out(&mut campaigns, &headline, conduct);
     // Which variant is the baseline is decided by the same runs, so every pair might have been compared.
     let pairs = variants.len() * variants.len().saturating_sub(1) / 2;
-    let level = paired::adjusted_level(variants[0].scenario.run.level, pairs.max(1));
+    let level = adjusted_level(variants[0].scenario.run.level, pairs.max(1));
+    let whole = carry_out(&mut campaigns, variants, &headline, level, conduct, &mut notes);
     let order = ranking(&campaigns, &headline);
     let best = values(&campaigns[order[0]], &headline);
     let ranked = order.iter().map(|&at| VariantResults {
@@ -81,7 +82,8 @@ pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
         difference: if at == order[0] {
             None
         } else {
-            difference(&best, &values(&campaigns[at], &headline), level)
+            let (best, other) = paired(&best, &values(&campaigns[at], &headline));
+            PairedDifference::new(&best, &other, level)
         },
     });
     let ranked = ranked.collect();
@@ -127,14 +129,10 @@ fn values(campaign: &Campaign<'_>, headline: &Headline) -> Vec<Option<f64>> {
     campaign.rows.iter().map(|row| row[column]).collect()
 }
 
-/// The paired difference over the replications in which both variants have a value.
-fn difference(best: &[Option<f64>], other: &[Option<f64>], level: f64) -> Option<PairedDifference> {
-    let pairs = best
-        .iter()
-        .zip(other)
-        .filter_map(|(best, other)| best.zip(*other));
-    let (best, other): (Vec<f64>, Vec<f64>) = pairs.unzip();
-    PairedDifference::new(&best, &other, level)
+/// The values of the replications in which both variants have one.
+fn paired(best: &[Option<f64>], other: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
+    let pairs = best.iter().zip(other);
+    pairs.filter_map(|(best, other)| best.zip(*other)).unzip()
 }
 
 /// The variants from best to worst; those without a value last, ties in the order given.
@@ -153,11 +151,16 @@ fn ranking(campaigns: &[Campaign<'_>], headline: &Headline) -> Vec<usize> {
     order
 }
 
-/// Runs until every difference from the best is known to the wanted share of the best's value.
-fn carry_out(campaigns: &mut [Campaign<'_>], headline: &Headline, conduct: &Conduct<'_>) -> bool {
-    let run = &campaigns[0].scenario.run;
-    let level = run.level;
-    let (precision, first, cap) = match run.replications {
+/// Runs until there are enough replications; returns whether nobody interrupted.
+fn carry_out(
+    campaigns: &mut [Campaign<'_>],
+    variants: &[Variant],
+    headline: &Headline,
+    level: f64,
+    conduct: &Conduct<'_>,
+    notes: &mut Vec<String>,
+) -> bool {
+    let (precision, first, cap) = match campaigns[0].scenario.run.replications {
         Replications::Fixed(count) => return extend_all(campaigns, count as usize, conduct),
         Replications::Until {
             precision,
@@ -165,24 +168,30 @@ fn carry_out(campaigns: &mut [Campaign<'_>], headline: &Headline, conduct: &Cond
             cap,
         } => (precision, first as usize, cap as usize),
     };
+    let mut rule = Rule::new(precision, cap, level);
     let mut count = first.min(cap);
     loop {
         if !extend_all(campaigns, count, conduct) {
             return false;
         }
         let order = ranking(campaigns, headline);
-        let best = values(&campaigns[order[0]], headline);
-        let wanted = order[1..].iter().filter_map(|&at| {
-            let relative = difference(&best, &values(&campaigns[at], headline), level)?.relative?;
-            // The width is wanted relative to the best's value, not to a difference that may be nothing.
-            let relative = crate::stats::Estimate {
-                mean: 1.0,
-                ..relative
-            };
-            Some(sequential::next_count(&relative, precision, count, cap))
-        });
-        let next = wanted.max().unwrap_or(count);
-        if next <= count || campaigns.iter().any(|campaign| 0 < campaign.overloaded) {
+        let best = &campaigns[order[0]];
+        let values_best = values(best, headline);
+        // A variant that fills up is out of the race, and more replications would tell no more of it.
+        let rivals = order[1..].iter().filter(|&&at| campaigns[at].is_steady());
+        let pairs: Vec<Pair<'_>> = rivals
+            .map(|&at| {
+                let (best, other) = paired(&values_best, &values(&campaigns[at], headline));
+                let label = &variants[at].label;
+                Pair { label, best, other }
+            })
+            .collect();
+        if !best.is_steady() {
+            return true;
+        }
+        let (next, open) = rule.look(best, &pairs);
+        if next <= count {
+            notes.extend(open);
             return true;
         }
         count = next;

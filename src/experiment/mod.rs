@@ -7,6 +7,9 @@
 mod campaign;
 mod column;
 pub mod compare;
+mod enough;
+#[cfg(test)]
+mod fixture;
 mod predict;
 pub mod results;
 mod run;

@@ -48,6 +48,8 @@ pub struct Results {
     pub timeline: Vec<TimelineSeries>,
     /// What the reader ought to know.
     pub notes: Vec<String>,
+    /// Laws of every sample path that did not hold, so that the program is wrong and none of this is to be trusted.
+    pub violations: Vec<String>,
 }
 
 impl Results {
@@ -98,9 +100,10 @@ impl Measure {
 }
 
 /// The base unit of a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unit {
     /// Seconds.
+    #[default]
     Seconds,
     /// Events per second.
     PerSecond,

@@ -48,35 +48,52 @@ fn carry_out(campaign: &mut Campaign<'_>, conduct: &Conduct<'_>, notes: &mut Vec
         if !campaign.extend_to(count, conduct) {
             return false;
         }
-        let estimates = headlines(campaign)
-            .into_iter()
-            .filter_map(|column| Some((column, campaign.estimate(column)?)));
-        let wanted = estimates.map(|(column, estimate)| {
-            (
-                sequential::next_count(&estimate, precision, count, cap),
-                column,
-                estimate.relative_half_width(),
-            )
-        });
-        let Some((next, column, reached)) = wanted.max_by_key(|&(next, ..)| next) else {
+        // More replications cannot make a system that fills up precise.
+        let Some(need) = need(campaign, precision, count, cap).filter(|_| campaign.is_steady()) else {
             return true;
         };
-        // More replications cannot make a system that fills up precise.
-        if 0 < campaign.overloaded + campaign.stuck {
+        if need.next == count {
+            let missed = need
+                .missed
+                .map(|reached| missed_precision(campaign, need.column, reached, precision, count));
+            notes.extend(missed);
             return true;
         }
-        if next == count {
-            let missed = reached.filter(|&reached| cap <= count && precision / (1.0 + precision) < reached);
-            if let Some(reached) = missed {
-                notes.push(missed_precision(campaign, column, reached, precision, count));
-            }
-            return true;
-        }
-        count = next;
+        count = need.next;
     }
 }
 
-fn missed_precision(
+/// What the headline intervals ask for.
+pub(super) struct Need {
+    /// How many replications to have in all, next; as many as there are when no more are wanted or allowed.
+    pub next: usize,
+    /// The column that asks for most.
+    pub column: usize,
+    /// Its relative half width, where that is too wide and no more replications are allowed.
+    pub missed: Option<f64>,
+}
+
+/// Returns what the precision of the headline intervals takes; `None` when there are none.
+pub(super) fn need(campaign: &Campaign<'_>, precision: f64, count: usize, cap: usize) -> Option<Need> {
+    let estimates = headlines(campaign)
+        .into_iter()
+        .filter_map(|column| Some((column, campaign.estimate(column)?)));
+    let needs = estimates.map(|(column, estimate)| Need {
+        next: sequential::next_count(&estimate, precision, count, cap),
+        column,
+        missed: estimate
+            .relative_half_width()
+            .filter(|_| cap <= count && !sequential::is_precise(&estimate, precision)),
+    });
+    // Where the cap leaves no difference, the widest is told of.
+    needs.max_by(|a, b| {
+        let width = |need: &Need| need.missed.unwrap_or(0.0);
+        a.next.cmp(&b.next).then(width(a).total_cmp(&width(b)))
+    })
+}
+
+/// Says that the precision was not reached, and what would do.
+pub(super) fn missed_precision(
     campaign: &Campaign<'_>,
     column: usize,
     reached: f64,
@@ -171,6 +188,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         load_line,
         capacity,
         notes,
+        violations: campaign.violations.clone(),
     }
 }
 
@@ -179,7 +197,7 @@ fn remarks(campaign: &Campaign<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for violation in &campaign.violations {
         notes.push(format!(
-            "this is a mistake in plimsoll, please report it: {violation}"
+            "this is a mistake in plimsoll, and its numbers are not to be trusted: {violation}"
         ));
     }
     if 0 < campaign.stuck {

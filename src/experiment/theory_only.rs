@@ -42,6 +42,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         distributions,
         timeline: Vec::new(),
         notes: Vec::new(),
+        violations: Vec::new(),
     }
 }
 

@@ -1,8 +1,15 @@
-//! How long to wait before measuring: MSER-5 on pilot runs.
+//! How long to wait before measuring: MSER-5 on pilot runs, and never less than a fiftieth of the measured duration or
+//! ten mean responses.
 //!
 //! A few pilot replications start empty and are watched in short buckets; the mean number of requests in the system,
 //! averaged over the pilots, is the series that MSER-5 truncates. When it wants to cut half of the pilot or more, the
 //! pilot was too short to see a steady state and is made longer, up to the measured duration itself.
+//!
+//! MSER minimises the error of the pilots, so it lets a bias pass that is lost in their noise. But there are more
+//! replications than pilots, and their noise averages out where the bias of an empty start does not (Law, *Simulation
+//! Modeling and Analysis*, 5th ed., 2015, section 9.5). It fades about exponentially with the relaxation time. One that
+//! is much shorter than a fiftieth of the duration has faded then; a longer one makes a bias of per cents, which pilots
+//! do show; and where responses take long in comparison to the run, filling up takes a few of them.
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -24,6 +31,9 @@ const BUCKETS: u64 = 1_000;
 const BATCH: usize = 5;
 /// The first pilots' share of the measured duration.
 const FIRST_SHARE: u64 = 16;
+/// The least that is cut off: this part of the measured duration, and so many mean responses.
+const LEAST_PART: u64 = 50;
+const LEAST_RESPONSES: f64 = 10.0;
 
 /// The warm-up to use, and what the reader should know about it.
 pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration, Option<String>) {
@@ -39,9 +49,12 @@ pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration
     let duration = scenario.run.duration.as_nanos();
     let mut length = (duration / FIRST_SHARE).max(BUCKETS.min(duration));
     loop {
-        let batches = pilot(scenario, length, conduct);
-        let truncation = mser(&batches);
-        let cut = SimDuration::from_nanos((truncation.index * BATCH) as u64 * (length / BUCKETS).max(1));
+        let pilot = pilot(scenario, length, conduct);
+        let truncation = mser(&pilot.batches);
+        let found = (truncation.index * BATCH) as u64 * (length / BUCKETS).max(1);
+        // Half of the run is enough even for responses that take as long as the run.
+        let filling = rounded_up((LEAST_RESPONSES * pilot.response).min(duration as f64 / 2.0));
+        let cut = SimDuration::from_nanos(found.max(filling).max(duration / LEAST_PART));
         if !truncation.reached_half {
             return (cut, None);
         }
@@ -56,6 +69,12 @@ pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration
     }
 }
 
+/// Returns the next number that has two digits and then zeros: it is shown to people, and is no more exact than that.
+fn rounded_up(number: f64) -> u64 {
+    let unit = 10_f64.powf((number.max(1.0).log10().floor() - 1.0).max(0.0));
+    ((number / unit).ceil() * unit) as u64
+}
+
 /// Returns a workload whose load changes over time by its nature.
 fn unsteady(deployment: &Deployment) -> Option<&str> {
     let changes = |nature: &Nature| matches!(nature, Nature::Profile { .. } | Nature::Trace { .. });
@@ -66,8 +85,15 @@ fn unsteady(deployment: &Deployment) -> Option<&str> {
         .map(|workload| workload.name.as_str())
 }
 
-/// Returns the mean number in system, batch by batch, over a few pilots.
-fn pilot(scenario: &Scenario, length: u64, conduct: &Conduct<'_>) -> Vec<f64> {
+/// What a few pilots show.
+struct Pilot {
+    /// The mean number in system, batch by batch.
+    batches: Vec<f64>,
+    /// The mean response of the slowest workload in nanoseconds; 0 if nothing was answered.
+    response: f64,
+}
+
+fn pilot(scenario: &Scenario, length: u64, conduct: &Conduct<'_>) -> Pilot {
     let window = Window {
         warmup: SimDuration::ZERO,
         duration: SimDuration::from_nanos(length),
@@ -93,10 +119,16 @@ fn pilot(scenario: &Scenario, length: u64, conduct: &Conduct<'_>) -> Vec<f64> {
             .sum()
     };
     let levels: Vec<f64> = (0..buckets).map(level).collect();
-    levels
-        .chunks_exact(BATCH)
-        .map(|batch| batch.iter().sum::<f64>() / BATCH as f64)
-        .collect()
+    let batches = levels.chunks_exact(BATCH);
+    let responses = records.iter().flat_map(|record| &record.workloads);
+    Pilot {
+        batches: batches
+            .map(|batch| batch.iter().sum::<f64>() / BATCH as f64)
+            .collect(),
+        response: responses
+            .filter_map(|workload| workload.response_moments.mean())
+            .fold(0.0, f64::max),
+    }
 }
 
 /// Returns the mean number in all services that have a workload, in one bucket.
@@ -110,4 +142,22 @@ fn in_system(deployment: &Deployment, record: &Record, bucket: usize) -> f64 {
         Some(record.workloads[teller].timeline[bucket].in_system)
     };
     (0..deployment.services.len()).filter_map(level).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_read_is_rounded_up_to_two_digits() {
+        for (number, expected) in [
+            (0.0, 0),
+            (0.4, 1),
+            (7.0, 7),
+            (99.5, 100),
+            (8_248_687_336.0, 8_300_000_000),
+        ] {
+            assert_eq!(rounded_up(number), expected, "{number}");
+        }
+    }
 }

@@ -76,6 +76,7 @@ pub(super) fn web_tier() -> Results {
         distributions: vec![distribution(of)],
         timeline: vec![timeline(of)],
         notes: Vec::new(),
+        violations: Vec::new(),
     }
 }
 

@@ -29,13 +29,14 @@ crate::config_table! {
     pub(super) struct RawRun: "`[run]`" {
         /// The simulated time that is measured in each replication, after the warm-up.
         pub duration: Spanned<SimDuration>,
-        /// The simulated time before measuring begins. Left out, a pilot run finds how long the start takes to wear
-        /// off.
+        /// The simulated time before measuring begins. Left out, pilot runs find how long the start takes to wear off;
+        /// it is at least a fiftieth of the duration, and ten mean responses.
         pub warmup: Option<Spanned<SimDuration>>,
         /// How many independent replications are run. Left out, and without `precision`, there are 20.
         pub replications: Option<Spanned<u32>>,
         /// Instead of `replications`: more are added until the interval of each headline measure is within this share
-        /// of its value.
+        /// of its value. In a comparison that holds for the best variant; each other one must be told apart from it, or
+        /// be within this share of it.
         pub precision: Option<Spanned<Share>>,
         /// With `precision`: the number of replications at which to stop in any case. Left out, it is 100.
         pub max_replications: Option<Spanned<u32>>,

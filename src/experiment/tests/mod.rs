@@ -1,75 +1,45 @@
 //! Whole experiments on small deployments.
 
+mod stopping;
+
 use std::sync::atomic::AtomicBool;
 
-use super::{Comparison, Conduct, Results, Variant, compare, run};
+use super::{
+    Comparison, Conduct, Results, Variant,
+    campaign::{Campaign, spec},
+    compare,
+    fixture::{mm1, workload},
+    run,
+    run::{results, window},
+};
 use crate::{
     dist::Dist,
     model::{
-        Deployment, Group, QueuePlace, QueuePlan, ServicePlan, WorkloadPlan,
-        arrival::{closed, poisson},
+        QueuePlace,
+        arrival::closed,
         balancer::{Policy, power_of_d, random},
-        discipline::fifo,
+        simulate,
     },
     rng::Seed,
     scenario::{Replications, RunPlan, Scenario},
     theory::mmc::Mmc,
-    units::{Rate, SimDuration},
+    units::SimDuration,
 };
 
+/// So many servers that take 10 ms, at 200 s a replication.
 fn scenario(balancer: Policy, rate: f64, servers: u32, seed: u64) -> Scenario {
-    let group = Group {
-        servers,
-        slots: 1,
-        speed: 1.0,
-        weight: 1,
+    let mut scenario = mm1();
+    scenario.deployment.workloads = vec![workload("shoppers", rate)];
+    scenario.deployment.services[0].groups[0].servers = servers;
+    scenario.deployment.services[0].balancer = balancer;
+    scenario.run = RunPlan {
+        duration: SimDuration::from_secs_f64(200.0),
+        replications: Replications::Fixed(10),
+        seed: Seed(seed),
+        level: 0.99,
+        ..scenario.run
     };
-    let queue = QueuePlan {
-        at: QueuePlace::Server,
-        discipline: fifo::plan(),
-        capacity: None,
-        limit: None,
-        timeout: None,
-    };
-    Scenario {
-        name: "test".to_owned(),
-        description: String::new(),
-        run: RunPlan {
-            duration: SimDuration::from_secs_f64(200.0),
-            warmup: None,
-            replications: Replications::Fixed(10),
-            seed: Seed(seed),
-            timeline: None,
-            level: 0.99,
-            max_in_flight: 1_000_000,
-            allow_overload: false,
-            rules_of_thumb: false,
-        },
-        deployment: Deployment {
-            workloads: vec![WorkloadPlan {
-                name: "shoppers".to_owned(),
-                service: 0,
-                arrivals: poisson::plan(Rate::per_second(rate).unwrap()),
-                work: None,
-                priority: 0,
-                patience: None,
-                deadline: None,
-                keys: None,
-                sources: None,
-            }],
-            services: vec![ServicePlan {
-                name: "web".to_owned(),
-                groups: vec![group],
-                work: Dist::exponential(0.01).unwrap(),
-                queue,
-                balancer,
-                balancers: 1,
-                report_every: None,
-            }],
-        },
-        objectives: Vec::new(),
-        digest: 0,
-    }
+    scenario
 }
 
 fn conducted<T>(threads: usize, body: impl FnOnce(&Conduct<'_>) -> T + Send) -> T
@@ -218,6 +188,31 @@ fn clients_that_come_back_at_once_do_not_stop_the_clock_unsaid() {
     let results = conducted(1, |conduct| run(&scenario, conduct));
     assert!(
         results.notes.iter().any(|note| note.contains("time stood still")),
+        "{:?}",
+        results.notes
+    );
+}
+
+#[test]
+fn a_law_that_does_not_hold_is_in_the_results() {
+    let scenario = scenario(random::plan(), 500.0, 10, 3);
+    let window = window(&scenario, SimDuration::ZERO);
+    let stop = AtomicBool::new(false);
+    let conduct = Conduct {
+        stop: &stop,
+        progress: &|_, _| (),
+    };
+    let mut record = simulate(&scenario.deployment, &spec(&scenario, window, 0, &conduct));
+    let mut campaign = Campaign::new(&scenario, window);
+    campaign.add(&record);
+    assert!(results(&campaign, false, Vec::new()).violations.is_empty());
+    record.violations = vec!["flow is not balanced".to_owned()];
+    campaign.add(&record);
+    campaign.add(&record);
+    let results = results(&campaign, false, Vec::new());
+    assert_eq!(results.violations, ["flow is not balanced"]);
+    assert!(
+        results.notes[0].contains("not to be trusted"),
         "{:?}",
         results.notes
     );

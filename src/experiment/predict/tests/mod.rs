@@ -6,82 +6,21 @@ mod queues;
 
 use crate::{
     dist::Dist,
-    experiment::{Results, theory_only},
-    model::{
-        Deployment, Group, Popularity, QueuePlace, QueuePlan, ServicePlan, WorkloadPlan,
-        arrival::{Nature, poisson},
-        balancer::{Law, random},
-        discipline::{Order, fifo},
+    experiment::{
+        Results,
+        fixture::{mm1, workload},
+        theory_only,
     },
-    rng::Seed,
-    scenario::{Objective, Replications, RunPlan, Scenario},
-    units::{Rate, SimDuration},
+    model::{
+        Group, Popularity, QueuePlace, ServicePlan, WorkloadPlan, arrival::Nature, balancer::Law,
+        discipline::Order,
+    },
+    scenario::{Objective, Scenario},
+    units::SimDuration,
 };
 
 fn exponential(mean: f64) -> Dist {
     Dist::exponential(mean).unwrap()
-}
-
-/// One workload of 80 /s to one server that takes 10 ms, exponential all: M/M/1 at a load of 0.8.
-fn mm1() -> Scenario {
-    let group = Group {
-        servers: 1,
-        slots: 1,
-        speed: 1.0,
-        weight: 1,
-    };
-    let queue = QueuePlan {
-        at: QueuePlace::Server,
-        discipline: fifo::plan(),
-        capacity: None,
-        limit: None,
-        timeout: None,
-    };
-    let run = RunPlan {
-        duration: SimDuration::from_secs_f64(100.0),
-        warmup: None,
-        replications: Replications::Fixed(1),
-        seed: Seed(1),
-        timeline: None,
-        level: 0.95,
-        max_in_flight: 1_000_000,
-        allow_overload: false,
-        rules_of_thumb: false,
-    };
-    let service = ServicePlan {
-        name: "web".to_owned(),
-        groups: vec![group],
-        work: exponential(0.01),
-        queue,
-        balancer: random::plan(),
-        balancers: 1,
-        report_every: None,
-    };
-    Scenario {
-        name: "test".to_owned(),
-        description: String::new(),
-        run,
-        deployment: Deployment {
-            workloads: vec![workload("a", 80.0)],
-            services: vec![service],
-        },
-        objectives: Vec::new(),
-        digest: 0,
-    }
-}
-
-fn workload(name: &str, rate: f64) -> WorkloadPlan {
-    WorkloadPlan {
-        name: name.to_owned(),
-        service: 0,
-        arrivals: poisson::plan(Rate::per_second(rate).unwrap()),
-        work: None,
-        priority: 0,
-        patience: None,
-        deadline: None,
-        keys: None,
-        sources: None,
-    }
 }
 
 /// Changes to a scenario.

@@ -1,0 +1,131 @@
+//! When a comparison has seen enough to end.
+//!
+//! Every variant runs the same replications, so the one that needs most decides for all. It must not be one that is
+//! out of the race: how many per cent worse the worst one is, nobody wants to know to the digit. So there are enough
+//! replications when
+//!
+//! - the best variant's own headline intervals are as narrow as `precision` asks, as in a plain run, and
+//! - of each other variant either the order is known (the interval of its paired difference leaves out 0), or it is
+//!   so close that it hardly matters: that interval is narrower than `precision` of the best's mean.
+//!
+//! Looking again and again until a difference looks real would find one where there is none. The `k`-th look may err
+//! with 1/(k (k + 1)) of the risk, which makes the whole risk however many looks there are; intervals are reported at
+//! the level that was asked for.
+//!
+//! Source: the union bound over looks, as for all pairs ([`paired::adjusted_level`]); on stopping rules that look at
+//! differences: Law, *Simulation Modeling and Analysis*, 5th ed. (2015), section 10.3.
+
+use super::{
+    campaign::Campaign,
+    run::{Need, missed_precision, need},
+};
+use crate::stats::{Estimate, PairedDifference, paired, sequential};
+
+/// How precise a comparison is to be, and how often it has been looked at.
+pub(super) struct Rule {
+    /// The wanted half width, as a share of the mean.
+    pub precision: f64,
+    /// The most replications that may run.
+    pub cap: usize,
+    /// The confidence level of each reported difference.
+    pub level: f64,
+    looks: usize,
+}
+
+/// A variant beside the best: the values of both, replication by replication.
+pub(super) struct Pair<'a> {
+    pub label: &'a str,
+    pub best: Vec<f64>,
+    pub other: Vec<f64>,
+}
+
+impl Rule {
+    pub(super) fn new(precision: f64, cap: usize, level: f64) -> Self {
+        Self {
+            precision,
+            cap,
+            level,
+            looks: 0,
+        }
+    }
+
+    /// Returns how many replications to have in all, next; not more than there are when they are enough, or when the
+    /// cap is reached, with notes on what is still open.
+    pub(super) fn look(&mut self, best: &Campaign<'_>, pairs: &[Pair<'_>]) -> (usize, Vec<String>) {
+        self.looks += 1;
+        let count = best.finished();
+        let mut notes = Vec::new();
+        let own = need(best, self.precision, count, self.cap);
+        let mut next = own.as_ref().map_or(count, |need| need.next);
+        for pair in pairs {
+            next = next.max(self.next_for(pair, count));
+        }
+        if next <= count {
+            notes.extend(own.and_then(|Need { column, missed, .. }| {
+                Some(missed_precision(best, column, missed?, self.precision, count))
+            }));
+            notes.extend(pairs.iter().filter_map(|pair| self.open_question(pair, count)));
+        }
+        (next, notes)
+    }
+
+    fn next_for(&self, pair: &Pair<'_>, count: usize) -> usize {
+        match self.state(pair) {
+            State::Enough => count,
+            State::Open { strict, near } => {
+                // To tell the two apart, the interval aims for half their distance.
+                let apart = sequential::next_count(&strict, 1.0, count, self.cap);
+                let close = sequential::next_count(&near, self.precision, count, self.cap);
+                apart.min(close)
+            }
+        }
+    }
+
+    fn state(&self, pair: &Pair<'_>) -> State {
+        let difference = |level| PairedDifference::new(&pair.best, &pair.other, level);
+        let strict = difference(paired::adjusted_level(self.level, self.looks * (self.looks + 1)));
+        // Without values, or beside a best of 0, there is nothing to be precise about.
+        let both = strict.zip(difference(self.level));
+        let Some((strict, Some(relative))) = both.map(|(strict, plain)| (strict, plain.relative)) else {
+            return State::Enough;
+        };
+        // The width is wanted relative to the best's mean, not to a difference that may be nothing.
+        let near = Estimate {
+            mean: 1.0,
+            ..relative
+        };
+        if strict.is_significant() || sequential::is_precise(&near, self.precision) {
+            return State::Enough;
+        }
+        State::Open {
+            strict: strict.difference,
+            near,
+        }
+    }
+
+    fn open_question(&self, pair: &Pair<'_>, count: usize) -> Option<String> {
+        let State::Open { near, .. } = self.state(pair) else {
+            return None;
+        };
+        Some(format!(
+            "whether `{}` differs from the best is still open after {count} replications: the interval of the difference \
+             is ±{:.1} % of the best, and {} % was wanted; allow more (`max_replications`), or a longer `duration`",
+            pair.label,
+            near.half_width * 100.0,
+            crate::units::figures(self.precision * 100.0, 3),
+        ))
+    }
+}
+
+/// What is known of one variant beside the best.
+enum State {
+    /// Which of the two is better, or that they are close.
+    Enough,
+    /// Neither.
+    Open {
+        /// The difference at the level of this look.
+        strict: Estimate,
+        /// One, give or take the relative difference's half width.
+        near: Estimate,
+    },
+}
