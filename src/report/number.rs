@@ -1,18 +1,65 @@
 //! Numbers for people: the unit that keeps them short, and only digits that mean something.
 
-use super::chart;
 use crate::{experiment::results::Unit, units};
 
 /// Digits of a number that is known exactly or to an unknown precision.
 const FIGURES: usize = 4;
 
-/// Returns how charts write such numbers; the text uses the same units.
-pub(super) const fn chart_unit(unit: Unit) -> chart::Unit {
-    match unit {
-        Unit::Seconds => chart::Unit::Duration,
-        Unit::PerSecond => chart::Unit::Rate,
-        Unit::Share => chart::Unit::Share,
-        Unit::Count => chart::Unit::Count,
+/// A unit people use: its size in base units, what is written behind the number, and from how many of it on it is used.
+pub(super) struct Step {
+    pub(super) size: f64,
+    pub(super) suffix: &'static str,
+    pub(super) from: f64,
+}
+
+const fn step(size: f64, suffix: &'static str, from: f64) -> Step {
+    Step { size, suffix, from }
+}
+
+/// Seconds are kept up to two minutes and so on, because "90 s" is read faster than "1.5 min".
+const DURATIONS: &[Step] = &[
+    step(1e-9, " ns", 0.0),
+    step(1e-6, " µs", 1.0),
+    step(1e-3, " ms", 1.0),
+    step(1.0, " s", 1.0),
+    step(60.0, " min", 2.0),
+    step(3_600.0, " h", 2.0),
+    step(86_400.0, " d", 2.0),
+    step(31_557_600.0, " y", 2.0),
+];
+const RATES: &[Step] = &[
+    step(1.0 / 86_400.0, " /d", 0.0),
+    step(1.0 / 3_600.0, " /h", 1.0),
+    step(1.0 / 60.0, " /min", 1.0),
+    step(1.0, " /s", 0.1),
+    step(1e3, " k/s", 10.0),
+    step(1e6, " M/s", 1.0),
+    step(1e9, " G/s", 1.0),
+];
+const COUNTS: &[Step] = &[
+    step(1.0, "", 0.0),
+    step(1e3, " k", 10.0),
+    step(1e6, " M", 1.0),
+    step(1e9, " G", 1.0),
+];
+const SHARES: &[Step] = &[step(0.01, " %", 0.0)];
+
+impl Unit {
+    /// Returns the units this quantity is written in, smallest first.
+    pub(super) fn steps(self) -> &'static [Step] {
+        match self {
+            Unit::Seconds => DURATIONS,
+            Unit::PerSecond => RATES,
+            Unit::Share => SHARES,
+            Unit::Count => COUNTS,
+        }
+    }
+
+    /// Returns the unit in which a value of this magnitude is written.
+    pub(super) fn step_for(self, value: f64) -> &'static Step {
+        let steps = self.steps();
+        let fits = |step: &&Step| step.from * step.size * (1.0 - 1e-9) <= value.abs();
+        steps.iter().rev().find(fits).unwrap_or(&steps[0])
     }
 }
 
@@ -32,7 +79,7 @@ pub(super) fn to_figures(unit: Unit, value: f64, count: usize) -> String {
         return "–".to_owned();
     }
     // Zero belongs to no unit more than to another: take that of one.
-    let step = chart_unit(unit).step_for(if value == 0.0 { 1.0 } else { rounded(value, count) });
+    let step = unit.step_for(if value == 0.0 { 1.0 } else { rounded(value, count) });
     // The largest numbers have no percentage.
     let number = (value / step.size).clamp(f64::MIN, f64::MAX);
     format!("{}{}", digits(unit, number, count), step.suffix)
@@ -70,7 +117,7 @@ pub(super) fn measured(unit: Unit, value: f64, low: Option<f64>, high: Option<f6
         return plain(unit, value);
     };
     let half = (high - low) / 2.0;
-    let step = chart_unit(unit).step_for(rounded(value.abs().max(half), 3));
+    let step = unit.step_for(rounded(value.abs().max(half), 3));
     let scaled = |x: f64| x / step.size;
     // No interval to speak of, or numbers that no fixed point can show.
     if !(1e-9..1e6).contains(&scaled(half)) || 1e6 <= scaled(value.abs()) || half < 1e-12 * value.abs() {

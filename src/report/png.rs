@@ -4,16 +4,16 @@ use super::{
     Invocation,
     chart::{
         ChartError, ComparisonChart, ComparisonRow, Curve, CurvePoint, DistributionChart, Interval,
-        Objective, Panel, PanelLine, Percentile, TheoryCurve, TimelineChart, Unit,
+        Objective, Panel, PanelLine, Percentile, TheoryCurve, TimelineChart,
     },
-    number::{chart_unit, plain},
+    number::plain,
     table::in_words,
     thin,
     words::{conduct, name_of, qualified, spoken},
 };
 use crate::experiment::{
     Comparison, Results, VariantResults,
-    results::{self, Distribution, Measure, TimelineBucket, TimelineSeries, Verdict},
+    results::{Distribution, Measure, TimelineBucket, TimelineSeries, Unit, Verdict},
 };
 
 /// The percentiles that are marked, by the ends of their names.
@@ -118,17 +118,17 @@ fn panels(results: &Results, count: usize) -> Vec<Panel> {
             one("median", |bucket| bucket.response_p50),
         ];
         vec![
-            panel("requests per second", Unit::Rate, flows),
-            panel("response time", Unit::Duration, responses),
+            panel("requests per second", Unit::PerSecond, flows),
+            panel("response time", Unit::Seconds, responses),
         ]
     } else {
         vec![
             panel(
                 "completed per second",
-                Unit::Rate,
+                Unit::PerSecond,
                 each(|bucket| Some(bucket.completed)),
             ),
-            panel("response p99", Unit::Duration, each(|bucket| bucket.response_p99)),
+            panel("response p99", Unit::Seconds, each(|bucket| bucket.response_p99)),
         ]
     };
     let of_services = |value| levels(results, count, value);
@@ -176,7 +176,7 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
         .measure
         .split_once('.')
         .unwrap_or((&comparison.measure, ""));
-    let unit = headline(comparison, best).map_or(results::Unit::Seconds, |measure| measure.unit);
+    let unit = headline(comparison, best).map_or(Unit::Seconds, |measure| measure.unit);
     let promise = best
         .verdicts
         .iter()
@@ -188,13 +188,9 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
         quantity: qualified(
             best,
             &comparison.of,
-            if unit == results::Unit::Seconds {
-                "time"
-            } else {
-                what
-            },
+            if unit == Unit::Seconds { "time" } else { what },
         ),
-        unit: chart_unit(unit),
+        unit,
         headline: spoken(&comparison.measure),
         rows: comparison
             .variants
@@ -205,7 +201,7 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
     }
 }
 
-fn row(comparison: &Comparison, variant: &VariantResults, unit: results::Unit, what: &str) -> ComparisonRow {
+fn row(comparison: &Comparison, variant: &VariantResults, unit: Unit, what: &str) -> ComparisonRow {
     let measure = headline(comparison, &variant.results);
     let interval = measure.and_then(|measure| {
         let value = measure.value?;
@@ -217,7 +213,7 @@ fn row(comparison: &Comparison, variant: &VariantResults, unit: results::Unit, w
     });
     // A bar of times belongs only on an axis of times.
     let percentiles = match unit {
-        results::Unit::Seconds => percentiles(&variant.results, &comparison.of, what),
+        Unit::Seconds => percentiles(&variant.results, &comparison.of, what),
         _ => Vec::new(),
     };
     let told = variant
@@ -361,7 +357,7 @@ mod tests {
         assert_eq!(remarks, ["", "not distinguishable", "31 % above"]);
         assert_eq!(
             (chart.headline.as_str(), chart.unit),
-            ("response p99", Unit::Duration)
+            ("response p99", Unit::Seconds)
         );
         assert_eq!(
             chart.objective.map(|objective| objective.value.to_bits()),

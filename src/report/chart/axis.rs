@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_log_axis_labels_as_much_as_fits() {
-        let wide = Axis::log(Unit::Duration, [0.001, 0.1].into_iter(), 0.0, 800.0);
+        let wide = Axis::log(Unit::Seconds, [0.001, 0.1].into_iter(), 0.0, 800.0);
         assert_eq!(
             labels(&wide),
             ["1 ms", "2 ms", "5 ms", "10 ms", "20 ms", "50 ms", "100 ms"]
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_log_axis_over_a_narrow_range_has_plain_steps() {
-        let axis = Axis::log(Unit::Duration, [0.0100, 0.0101].into_iter(), 0.0, 800.0);
+        let axis = Axis::log(Unit::Seconds, [0.0100, 0.0101].into_iter(), 0.0, 800.0);
         assert!(labels(&axis).len() >= 4, "{:?}", labels(&axis));
         assert!(axis.low < 0.0100 && 0.0101 < axis.high);
     }
@@ -210,11 +210,11 @@ mod tests {
     #[test]
     fn places_stay_near_the_axis_whatever_the_value() {
         for axis in [
-            Axis::log(Unit::Duration, [1e-3, 1.0].into_iter(), 10.0, 110.0),
-            Axis::log(Unit::Duration, std::iter::empty(), 10.0, 110.0),
-            Axis::from_zero(Unit::Rate, 5.0, 5, 10.0, 110.0),
-            Axis::from_zero(Unit::Rate, 0.0, 5, 10.0, 110.0),
-            Axis::from_zero(Unit::Rate, f64::INFINITY, 5, 10.0, 110.0),
+            Axis::log(Unit::Seconds, [1e-3, 1.0].into_iter(), 10.0, 110.0),
+            Axis::log(Unit::Seconds, std::iter::empty(), 10.0, 110.0),
+            Axis::from_zero(Unit::PerSecond, 5.0, 5, 10.0, 110.0),
+            Axis::from_zero(Unit::PerSecond, 0.0, 5, 10.0, 110.0),
+            Axis::from_zero(Unit::PerSecond, f64::INFINITY, 5, 10.0, 110.0),
         ] {
             for value in [0.0, -1.0, 1e308, f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
                 assert!((-40.0..=160.0).contains(&axis.place(value)), "{axis:?} {value}");
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_value_halfway_on_a_log_axis_is_the_geometric_mean() {
-        let axis = Axis::log(Unit::Duration, [1e-3, 1e-1].into_iter(), 0.0, 100.0);
+        let axis = Axis::log(Unit::Seconds, [1e-3, 1e-1].into_iter(), 0.0, 100.0);
         assert!((axis.place(1e-2) - 50.0).abs() < 1e-9);
     }
 }

@@ -44,19 +44,7 @@ pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
 pub use timeline::{Mark, Panel, PanelLine, Span, TimelineChart};
 
-/// What the numbers on an axis are, and so how they are written. Values are in SI base units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Unit {
-    /// A length of time in seconds, written from `5 ns` to `3 y`.
-    #[default]
-    Duration,
-    /// Events per second, written as `850 /s` or `12 k/s`.
-    Rate,
-    /// A share between 0 and 1, written in percent.
-    Share,
-    /// A plain number, written with `k`, `M` or `G` where it is large.
-    Count,
-}
+pub use crate::experiment::results::Unit;
 
 /// A measured value with the ends of its interval, all in one unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

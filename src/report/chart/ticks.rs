@@ -1,6 +1,7 @@
 //! Where an axis has its ticks: steps of 1, 2 and 5 for decimal numbers, and those of a clock for time.
 
 use super::{Unit, format};
+use crate::report::number;
 
 /// One tick of an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,15 +42,15 @@ const YEAR: f64 = 31_557_600.0;
 /// Returns the step that divides `span` into at most `most` parts.
 pub(super) fn step(unit: Unit, span: f64, most: usize) -> f64 {
     let least = span / most.max(1) as f64;
-    if unit == Unit::Duration && least > 0.5 && least <= CLOCK[CLOCK.len() - 1] {
+    if unit == Unit::Seconds && least > 0.5 && least <= CLOCK[CLOCK.len() - 1] {
         return CLOCK
             .into_iter()
             .find(|&step| least <= step * (1.0 + 1e-9))
             .unwrap_or(least);
     }
     let base = match unit {
-        Unit::Duration if least > 0.55 * YEAR => YEAR,
-        Unit::Duration if least > 1.0 => 86_400.0,
+        Unit::Seconds if least > 0.55 * YEAR => YEAR,
+        Unit::Seconds if least > 1.0 => 86_400.0,
         _ => 1.0,
     };
     let decade = 10f64.powf((least / base).log10().floor());
@@ -89,12 +90,12 @@ pub(super) fn linear(unit: Unit, low: f64, high: f64, most: usize) -> Vec<Tick> 
 pub(super) fn log(unit: Unit, low: f64, high: f64) -> Vec<Tick> {
     let slack = 1.0 + 1e-9;
     let within = |value: f64| low <= value * slack && value <= high * slack;
-    let clocked = |value: f64| unit == Unit::Duration && 10.0 * slack < value && value < 864_000.0 / slack;
+    let clocked = |value: f64| unit == Unit::Seconds && 10.0 * slack < value && value < 864_000.0 / slack;
     let (first, last) = (low.log10().floor() as i32 - 1, high.log10().ceil() as i32 + 1);
     let scale = |power: i32, factor: f64| {
         // Above ten days the decades are counted in days, as they are labelled.
         let value = factor * power_of_ten(power);
-        if unit == Unit::Duration && 11.0 < value {
+        if unit == Unit::Seconds && 11.0 < value {
             value * 0.864
         } else {
             value
@@ -106,7 +107,7 @@ pub(super) fn log(unit: Unit, low: f64, high: f64) -> Vec<Tick> {
         })
         .filter(|&(value, _)| !clocked(value))
         .collect();
-    if unit == Unit::Duration {
+    if unit == Unit::Seconds {
         values.extend(LOG_CLOCK);
     }
     values.retain(|&(value, _)| within(value));
@@ -133,10 +134,10 @@ pub(super) fn linear_top(unit: Unit, high: f64, most: usize) -> f64 {
 }
 
 /// One unit for all ticks: the largest one the ticks do not cut into odd fractions.
-fn axis_unit(unit: Unit, step: f64, largest: f64) -> &'static format::Step {
-    let fits = |candidate: &&format::Step| {
+fn axis_unit(unit: Unit, step: f64, largest: f64) -> &'static number::Step {
+    let fits = |candidate: &&number::Step| {
         let parts = step / candidate.size;
-        if unit == Unit::Duration && candidate.size > 1.0 {
+        if unit == Unit::Seconds && candidate.size > 1.0 {
             // Half hours are read easily, tenths of an hour are not.
             0.4 < parts && ((2.0 * parts).round() - 2.0 * parts).abs() < 1e-6
         } else {
@@ -175,7 +176,7 @@ mod tests {
     #[test]
     fn linear_steps_are_one_two_or_five() {
         assert_eq!(
-            labels(&linear(Unit::Rate, 0.0, 940.0, 5)),
+            labels(&linear(Unit::PerSecond, 0.0, 940.0, 5)),
             "0, 200 /s, 400 /s, 600 /s, 800 /s"
         );
         assert_eq!(
@@ -184,7 +185,7 @@ mod tests {
         );
         assert_eq!(labels(&linear(Unit::Share, 0.0, 1.0, 4)), "0 %, 50 %, 100 %");
         assert_eq!(
-            labels(&linear(Unit::Duration, 0.0, 0.021, 5)),
+            labels(&linear(Unit::Seconds, 0.0, 0.021, 5)),
             "0, 5 ms, 10 ms, 15 ms, 20 ms"
         );
     }
@@ -192,30 +193,30 @@ mod tests {
     #[test]
     fn long_times_step_like_a_clock_and_share_one_unit() {
         assert_eq!(
-            labels(&linear(Unit::Duration, 0.0, 1200.0, 6)),
+            labels(&linear(Unit::Seconds, 0.0, 1200.0, 6)),
             "0, 5 min, 10 min, 15 min, 20 min"
         );
         assert_eq!(
-            labels(&linear(Unit::Duration, 0.0, 86_400.0, 8)),
+            labels(&linear(Unit::Seconds, 0.0, 86_400.0, 8)),
             "0, 3 h, 6 h, 9 h, 12 h, 15 h, 18 h, 21 h, 24 h"
         );
         assert_eq!(
-            labels(&linear(Unit::Duration, 0.0, 45.0, 5)),
+            labels(&linear(Unit::Seconds, 0.0, 45.0, 5)),
             "0, 10 s, 20 s, 30 s, 40 s"
         );
         assert_eq!(
-            labels(&linear(Unit::Duration, 0.0, 1.0, 5)),
+            labels(&linear(Unit::Seconds, 0.0, 1.0, 5)),
             "0, 0.2 s, 0.4 s, 0.6 s, 0.8 s, 1 s"
         );
         assert_eq!(
-            labels(&linear(Unit::Duration, 0.0, 864e5, 5)),
+            labels(&linear(Unit::Seconds, 0.0, 864e5, 5)),
             "0, 200 d, 400 d, 600 d, 800 d, 1000 d"
         );
     }
 
     #[test]
     fn log_ticks_are_decades_with_two_and_five_between() {
-        let ticks = log(Unit::Duration, 0.001, 0.012);
+        let ticks = log(Unit::Seconds, 0.001, 0.012);
         assert_eq!(labels(&ticks), "1 ms, 2 ms, 5 ms, 10 ms");
         let majors: Vec<f64> = ticks
             .iter()
@@ -232,7 +233,7 @@ mod tests {
     #[test]
     fn log_time_above_a_minute_follows_the_clock() {
         assert_eq!(
-            labels(&log(Unit::Duration, 5.0, 700.0)),
+            labels(&log(Unit::Seconds, 5.0, 700.0)),
             "5 s, 10 s, 20 s, 30 s, 60 s, 2 min, 5 min, 10 min"
         );
     }
@@ -246,13 +247,13 @@ mod tests {
             (0.0, f64::INFINITY),
             (2.0, 1.0),
         ] {
-            assert_eq!(linear(Unit::Rate, low, high, 5), []);
+            assert_eq!(linear(Unit::PerSecond, low, high, 5), []);
         }
     }
 
     #[test]
     fn a_linear_axis_ends_on_a_tick_at_or_above_the_data() {
-        assert!((linear_top(Unit::Rate, 940.0, 5) - 1000.0).abs() < 1e-9);
-        assert!((linear_top(Unit::Rate, 1000.0, 5) - 1000.0).abs() < 1e-9);
+        assert!((linear_top(Unit::PerSecond, 940.0, 5) - 1000.0).abs() < 1e-9);
+        assert!((linear_top(Unit::PerSecond, 1000.0, 5) - 1000.0).abs() < 1e-9);
     }
 }

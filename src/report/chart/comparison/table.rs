@@ -1,13 +1,15 @@
 //! The rows of a comparison: their columns, the axis of the plot between them, and what is drawn in each.
 
 use super::{BAR, ComparisonChart, ComparisonRow, HEADLINE, ROW_HEIGHT, TAIL, bold, marker};
-use crate::report::chart::{
-    Unit,
-    axis::Axis,
-    format,
-    frame::{LABEL, QUIET},
-    scene::{Align, Rect, Scene, Stroke, Type},
-    style::{MARGIN, MUTED, TEXT, WIDTH},
+use crate::report::{
+    chart::{
+        Unit,
+        axis::Axis,
+        frame::{LABEL, QUIET},
+        scene::{Align, Rect, Scene, Stroke, Type},
+        style::{MARGIN, MUTED, TEXT, WIDTH},
+    },
+    number::measured,
 };
 
 /// From this ratio of the worst to the best headline on, the axis is logarithmic.
@@ -192,7 +194,7 @@ impl ComparisonChart {
     fn value_text(&self, row: &ComparisonRow) -> String {
         row.headline.map_or_else(
             || "no requests completed".into(),
-            |headline| format::estimate(self.unit, headline.value, (headline.high - headline.low) / 2.0),
+            |headline| measured(self.unit, headline.value, Some(headline.low), Some(headline.high)),
         )
     }
 }

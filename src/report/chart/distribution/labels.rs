@@ -1,15 +1,18 @@
 //! Marks on the curves and the labels beside them.
 
 use super::{Curve, DistributionChart, MARKER_RADIUS, MOST_LABELLED};
-use crate::report::chart::{
-    Objective, Percentile, Unit,
-    axis::Axis,
-    font::ellipsize,
-    format,
-    frame::LABEL,
-    place::Placer,
-    scene::{Point, Rect, Scene, Type},
-    style::{self, LIMIT, WHITE},
+use crate::report::{
+    chart::{
+        Objective, Percentile, Unit,
+        axis::Axis,
+        font::ellipsize,
+        format,
+        frame::LABEL,
+        place::Placer,
+        scene::{Point, Rect, Scene, Type},
+        style::{self, LIMIT, WHITE},
+    },
+    number::to_figures,
 };
 
 /// A label further than this from its point is tied to it by a line.
@@ -59,7 +62,7 @@ impl DistributionChart {
                 ..LABEL
             };
             for (percentile, at) in marked(curve) {
-                let value = format::value(Unit::Duration, percentile.value);
+                let value = to_figures(Unit::Seconds, percentile.value, 3);
                 let text = format!("{} {value}", format::percentile(percentile.share));
                 if let Some(rect) = placer.place_near(at, style.size_of(&text)) {
                     draw_leader(scene, at, rect, style.color);

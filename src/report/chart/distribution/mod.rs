@@ -10,12 +10,13 @@ use super::{
     ChartError, Objective, Percentile, Unit,
     axis::Axis,
     font::ellipsize,
-    format,
     frame::{Entry, Frame, LABEL, Legend, QUIET, Sample},
     place::Placer,
     scene::{Align, Rect, Scene, Stroke},
     style::{AXIS, LIMIT, LIMIT_DASH, MARGIN, WIDTH},
 };
+
+use crate::report::number::to_figures;
 
 use self::curve::{draw_curve, draw_percentile_axis, measured_sample, theory_stroke};
 
@@ -149,7 +150,7 @@ impl DistributionChart {
             let remark = match p99 {
                 _ if curve.points().next().is_none() => " (no requests completed)".into(),
                 Some(p99) if MOST_LABELLED < count => {
-                    format!(", p99 {}", format::value(Unit::Duration, p99.value))
+                    format!(", p99 {}", to_figures(Unit::Seconds, p99.value, 3))
                 }
                 _ => String::new(),
             };
@@ -217,7 +218,7 @@ impl DistributionChart {
             .flat_map(|curve| curve.percentiles.iter().map(|p| p.value));
         let limits = self.objectives.iter().map(|objective| objective.value);
         let mut x = Axis::log(
-            Unit::Duration,
+            Unit::Seconds,
             body.chain(percentiles).chain(limits),
             plot.left,
             plot.right,

@@ -29,7 +29,7 @@ fn percentiles_and_objectives_of_a_single_curve_are_all_labelled() {
     let texts: Vec<&str> = scene.text_boxes().iter().map(|(_, text)| text.as_str()).collect();
     for expected in [
         "p50 6.93 ms",
-        "p90 23.0 ms",
+        "p90 23 ms",
         "p99 46.1 ms",
         "p99.9 69.1 ms",
         "p99 ≤ 80 ms",

@@ -56,7 +56,7 @@ pub(super) fn timeline(count: usize, level: f64) -> TimelineChart {
         title: "Timeline".into(),
         subtitle: "scenario".into(),
         note: "a note".into(),
-        panels: [Unit::Rate, Unit::Duration, Unit::Count, Unit::Share]
+        panels: [Unit::PerSecond, Unit::Seconds, Unit::Count, Unit::Share]
             .map(panel)
             .to_vec(),
         spans: vec![Span {
@@ -175,7 +175,7 @@ pub(super) fn hostile_timeline(numbers: &[f64], name: &str, count: usize) -> Tim
         subtitle: name.into(),
         note: name.into(),
         times: numbers.iter().rev().copied().collect(),
-        panels: [Unit::Rate, Unit::Duration, Unit::Count, Unit::Share]
+        panels: [Unit::PerSecond, Unit::Seconds, Unit::Count, Unit::Share]
             .map(panel)
             .to_vec(),
         spans: pairs()
@@ -216,7 +216,7 @@ pub(super) fn hostile_comparison(number: &dyn Fn(usize) -> f64, name: &str, coun
         subtitle: name.into(),
         note: name.into(),
         quantity: name.into(),
-        unit: [Unit::Duration, Unit::Rate, Unit::Share, Unit::Count][count % 4],
+        unit: [Unit::Seconds, Unit::PerSecond, Unit::Share, Unit::Count][count % 4],
         headline: name.into(),
         rows: (0..count).map(row).collect(),
         objective: Some(Objective {

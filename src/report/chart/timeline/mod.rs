@@ -150,7 +150,7 @@ impl TimelineChart {
         };
         let high = if high.is_normal() { high.min(1e300) } else { 1.0 };
         Axis {
-            unit: Unit::Duration,
+            unit: Unit::Seconds,
             is_log: false,
             low: 0.0,
             high,

@@ -101,7 +101,7 @@ impl Panel {
                 from,
                 to,
             },
-            Unit::Duration if WIDE_SPREAD < high / low => {
+            Unit::Seconds if WIDE_SPREAD < high / low => {
                 let axis = Axis::log(self.unit, values(), from, to);
                 Axis {
                     low: axis.low / 1.1,
