@@ -112,6 +112,52 @@ pub(super) fn stages_tail(at_least: &[f64], mean_done: f64) -> f64 {
         .sum()
 }
 
+/// Probabilities of more than j stages that in the end fall by a constant ratio.
+#[derive(Clone, Debug)]
+pub(super) struct GeometricEnd {
+    listed: Vec<f64>,
+    ratio: f64,
+}
+
+impl GeometricEnd {
+    /// Makes it from the probabilities up to some j, and the ratio by which each falls after the last of them.
+    pub(super) fn new(mut listed: Vec<f64>, ratio: f64) -> Self {
+        // Long enough that no power of the ratio is too large for a float.
+        while let Some(last) = listed
+            .last()
+            .filter(|&&last| 1e-18 < last && listed.len() < 1_000)
+        {
+            listed.push(last * ratio);
+        }
+        Self { listed, ratio }
+    }
+    /// Returns P(more than j stages), for a j that is listed.
+    pub(super) fn listed(&self, j: usize) -> f64 {
+        self.listed[j]
+    }
+    /// Returns the sum of all.
+    #[cfg(test)]
+    pub(super) fn sum(&self) -> f64 {
+        let last = self.listed[self.listed.len() - 1];
+        self.listed.iter().sum::<f64>() + last * self.ratio / (1.0 - self.ratio)
+    }
+    /// Returns P(T > t) as [`stages_tail`] does, from the probabilities from the `skip`-th on.
+    pub(super) fn stages_tail(&self, skip: usize, mean_done: f64) -> f64 {
+        let head = stages_tail(&self.listed[skip..], mean_done);
+        let len = self.listed.len() - skip;
+        let last = self.listed[self.listed.len() - 1];
+        if last <= 1e-18 {
+            return head;
+        }
+        // Σ_{j ≥ len} e^(−x)·x^j/j!·last·r^(j − len + 1) is a Poisson tail with mean r·x.
+        let mean = mean_done * self.ratio;
+        let (first, done) = poisson(mean);
+        let many: f64 = done.iter().skip(len.saturating_sub(first)).sum();
+        let scale = last.ln() - (len - 1) as f64 * self.ratio.ln() - mean_done * (1.0 - self.ratio);
+        head + many * scale.exp()
+    }
+}
+
 /// Returns probabilities from their ratios `ratio(n) = P(n) / P(n − 1)`, for `n` up to `last`: `(first, P)`.
 ///
 /// Starting at the mode and walking outward, nothing overflows, and what is below 1e-25 of the peak is left out.

@@ -71,7 +71,12 @@ pub(super) fn outlook(station: &Station<'_>, gaps: &Gaps) -> Result<Outlook, Rea
             } else {
                 &catalogue::SHORTEST_QUEUE
             };
-            let model = ShortestQueue::new(servers, rate, service.recip()).map_err(refusal)?;
+            let make = if station.is_rough {
+                ShortestQueue::rough
+            } else {
+                ShortestQueue::new
+            };
+            let model = make(servers, rate, service.recip()).map_err(refusal)?;
             Ok(plain(card, times!(model, card)))
         }
     }

@@ -1,8 +1,6 @@
 //! One slot, Poisson arrivals and any service: M/G/1, whose distribution comes from its transform.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
-
-use num_complex::Complex64;
+use std::rc::Rc;
 
 use super::{
     law::{Law, Outlook, Times},
@@ -47,7 +45,7 @@ pub(super) fn outlook(queue: &OneQueue) -> Result<Outlook, TheoryError> {
     if has_lumps(&service) {
         return Ok(queue.outlook(card, |class| after(&wait, &class.service)));
     }
-    let service = Rc::new(Transform::of(service));
+    let service = queue.transforms.of(&service);
     let whole = Rc::clone(&service);
     wait = wait.with_costly_tail(&catalogue::MG1_INVERSION, move |t| {
         model.wait_tail(t, |s| whole.at(s))
@@ -55,40 +53,17 @@ pub(super) fn outlook(queue: &OneQueue) -> Result<Outlook, TheoryError> {
     Ok(queue.outlook(card, |class| {
         let mut times = after(&wait, &class.service);
         let whole = Rc::clone(&service);
-        let own = (class.service != service.of).then(|| Transform::of(class.service.clone()));
+        let own = queue.transforms.of(&class.service);
         times.response = times
             .response
             .with_costly_tail(&catalogue::MG1_INVERSION, move |t| {
                 if t <= 0.0 {
                     return 1.0;
                 }
-                let own = |s| own.as_ref().unwrap_or(&whole).at(s);
-                inversion::tail(t, |s| model.wait_transform(s, whole.at(s)) * own(s))
+                inversion::tail(t, |s| model.wait_transform(s, whole.at(s)) * own.at(s))
             });
         times
     }))
-}
-
-/// The transform of a service, each value of which is worked out once: the wait and the response ask for the same.
-#[derive(Debug)]
-struct Transform {
-    of: Dist,
-    /// Values by the bits of their arguments.
-    known: RefCell<BTreeMap<[u64; 2], Complex64>>,
-}
-
-impl Transform {
-    fn of(dist: Dist) -> Self {
-        Self {
-            of: dist,
-            known: RefCell::default(),
-        }
-    }
-    fn at(&self, s: Complex64) -> Complex64 {
-        let bits = [s.re.to_bits(), s.im.to_bits()];
-        let mut known = self.known.borrow_mut();
-        *known.entry(bits).or_insert_with(|| self.of.laplace(s))
-    }
 }
 
 /// The times of M/D/1, whose response is its wait and the constant service.

@@ -82,10 +82,9 @@ impl Law {
         let Some(tail) = self.tail.clone().filter(|tail| tail.is_costly) else {
             return self.clone();
         };
-        let table = Table::of(self.mean.max(f64::MIN_POSITIVE), |t| tail.at(t));
         let formula = tail.formula;
-        self.clone()
-            .with_tail(formula, move |t| table.at(t).unwrap_or_else(|| tail.at(t)))
+        let table = Table::of(self.mean.max(f64::MIN_POSITIVE), move |t| tail.at(t));
+        self.clone().with_tail(formula, move |t| table.at(t))
     }
     /// Returns the time that a share `p` of requests does not exceed.
     pub(super) fn quantile(&self, p: f64) -> Option<f64> {

@@ -16,7 +16,7 @@ use crate::{
 const LEAST: f64 = 1e-3;
 const MOST: f64 = 1e6;
 /// The relative error of a load line.
-const ERROR: f64 = 1e-4;
+const ERROR: f64 = 3e-5;
 
 /// Returns the load at which each objective breaks, where a formula tells, and the load at which services are full,
 /// where that is what binds; and the first of all of these, the load line. All workloads grow in proportion.
@@ -108,32 +108,50 @@ fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> An
     if planned.offered().is_none() {
         return Answer::Untold;
     }
-    let look = |factor: f64| {
-        let station = Station::new(&scenario.deployment, service, factor);
-        let at = station
-            .streams
-            .iter()
-            .position(|stream| stream.workload == objective.workload)?;
+    let look = |station: Station<'_>| {
+        let mut streams = station.streams.iter();
+        let at = streams.position(|stream| stream.workload == objective.workload)?;
         margin(objective, assess(&station).outlooks.first()?, at)
     };
     // A little load tells whether any formula knows the measure at all.
     let least = LEAST * full.unwrap_or(1.0);
-    let Some((first, formula)) = look(least) else {
+    let Some((first, formula)) = look(planned.under(least)) else {
         return Answer::Untold;
     };
     // Where formulas end, shortly before a service is full, the promise counts as broken.
-    let margin = |factor: f64| look(factor).map_or(f64::NEG_INFINITY, |(margin, _)| margin);
+    let margin_of = |station| look(station).map_or(f64::NEG_INFINITY, |(margin, _)| margin);
+    let roughly = |factor: f64| margin_of(planned.under(factor).roughly());
+    let finely = |factor: f64| margin_of(planned.under(factor));
     if first < 0.0 {
         return Answer::Breaks(0.0, formula);
     }
     let (mut low, mut high) = (least, full.unwrap_or(1.0));
-    while full.is_none() && 0.0 <= margin(high) {
+    while full.is_none() && 0.0 <= roughly(high) {
         (low, high) = (high, 2.0 * high);
         if MOST < high {
             return Answer::Never;
         }
     }
-    Answer::Breaks(numeric::root_within(low, high, ERROR, margin), formula)
+    Answer::Breaks(refined_root(low, high, roughly, finely), formula)
+}
+
+/// Returns where `finely` falls through zero, which takes long to work out and is much like `roughly`, which is quick.
+fn refined_root(low: f64, high: f64, roughly: impl Fn(f64) -> f64, finely: impl Fn(f64) -> f64) -> f64 {
+    let mut root = numeric::root_within(low, high, ERROR, &roughly);
+    for _ in 0..4 {
+        let (rough, fine) = (roughly(root), finely(root));
+        let apart = fine - rough;
+        if apart.abs() < ERROR || !apart.is_finite() {
+            break;
+        }
+        let next = numeric::root_within(low, high, ERROR, |factor| roughly(factor) + apart);
+        let moved = (next - root).abs();
+        root = next;
+        if moved <= ERROR * root {
+            break;
+        }
+    }
+    root
 }
 
 /// Returns how far an objective is from breaking by a formula: a logarithm, negative when it is broken; and the formula.

@@ -27,6 +27,7 @@ mod table;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod transforms;
 mod urgency;
 
 pub(super) use self::{load_line::load_lines, tell::annotate};

@@ -4,7 +4,9 @@ use super::{
     gaps::Gaps,
     general,
     law::{Law, Outlook, Times},
-    loss, urgency,
+    loss,
+    transforms::Transforms,
+    urgency,
 };
 use crate::{
     dist::Dist,
@@ -31,6 +33,7 @@ pub(super) struct OneQueue {
     pub room: Option<u32>,
     /// What the formulas of a plain queue are called in this place, instead of their own names.
     pub card: Option<&'static Formula>,
+    pub transforms: Transforms,
 }
 
 /// One workload at a queue.

@@ -147,6 +147,7 @@ fn one_queue(
         order: station.plan.queue.discipline.order,
         room,
         card,
+        transforms: station.transforms.clone(),
     }
 }
 

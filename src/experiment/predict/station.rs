@@ -1,6 +1,6 @@
 //! A service and the workloads that go to it, as formulas see them.
 
-use super::gaps::Gaps;
+use super::{gaps::Gaps, transforms::Transforms};
 use crate::{
     dist::Dist,
     model::{Deployment, Group, QueuePlace, ServicePlan, arrival::Nature, balancer::Law, discipline::Order},
@@ -13,6 +13,11 @@ pub(super) struct Station<'a> {
     pub streams: Vec<Stream<'a>>,
     /// How many times the planned load comes.
     factor: f64,
+    /// Whether speed matters more than the last percent.
+    pub is_rough: bool,
+    pub transforms: Transforms,
+    deployment: &'a Deployment,
+    service: usize,
 }
 
 /// One workload at a station.
@@ -57,6 +62,26 @@ impl<'a> Station<'a> {
             plan,
             streams: streams.collect(),
             factor,
+            is_rough: false,
+            transforms: Transforms::default(),
+            deployment,
+            service,
+        }
+    }
+
+    /// Returns the same service when `factor` times the planned load comes to it.
+    pub(super) fn under(&self, factor: f64) -> Self {
+        Self {
+            transforms: self.transforms.clone(),
+            ..Self::new(self.deployment, self.service, factor)
+        }
+    }
+
+    /// Returns the same for a quick look.
+    pub(super) fn roughly(self) -> Self {
+        Self {
+            is_rough: true,
+            ..self
         }
     }
 

@@ -1,5 +1,7 @@
 //! A tail that is costly to work out, read off a table.
 
+use std::cell::RefCell;
+
 /// Points of the table in a decade of time.
 const PER_DECADE: f64 = 8.0;
 /// The table ends where the tail is down to this, beyond every percentile that is told.
@@ -9,82 +11,97 @@ const DECADES: f64 = 12.0;
 
 /// A tail at certain times, and in between by a smooth and falling curve through its logarithms.
 ///
-/// The times are the same for every table, so that tails with much in common are worked out at the same times.
-/// Between two points the curve is a cubic whose slopes keep it falling (Fritsch and Carlson, *SIAM J. Numer. Anal.* 17,
-/// 1980); for the smooth tails of queueing times it is off by less than a thousandth of the
-/// probability.
-#[derive(Clone, Debug)]
-pub(super) struct Table {
-    at_zero: f64,
-    /// The logarithm of the first time, and the step between logarithms.
-    first: f64,
-    step: f64,
-    /// Logarithms of the tail, and their slopes.
-    points: Vec<(f64, f64)>,
+/// The times are the same for every table, so that tails with much in common are worked out at the same times; each
+/// is worked out when it is first asked for. Between two points the curve is a cubic whose slopes keep it falling
+/// (Fritsch and Carlson, *SIAM J. Numer. Anal.* 17, 1980); for the smooth tails of queueing times it is off by less
+/// than a thousandth of the probability.
+pub(super) struct Table<F> {
+    tail: F,
+    /// The first time, in steps from one second.
+    start: f64,
+    /// Logarithms of the tail, where they are known.
+    known: RefCell<Vec<Option<f64>>>,
 }
 
-impl Table {
-    /// Works out a tail from about a hundredth of a typical time on.
-    pub(super) fn of(scale: f64, tail: impl Fn(f64) -> f64) -> Self {
-        let step = std::f64::consts::LN_10 / PER_DECADE;
-        // Whole steps from one second, so that tables of different scales share their times to the last bit.
-        let start = (scale.ln() / step).floor() - 2.0 * PER_DECADE;
-        let mut logs: Vec<f64> = Vec::new();
-        for at in 0..(DECADES * PER_DECADE) as usize {
-            let value = tail(((start + at as f64) * step).exp());
-            // Errors of the tail must not make it rise.
-            let value = value.ln().min(logs.last().copied().unwrap_or(0.0));
-            if !value.is_finite() {
-                break;
-            }
-            logs.push(value);
-            if value < LEAST.ln() {
-                break;
-            }
-        }
-        let secant = |at: usize| (logs[at + 1] - logs[at]) / step;
-        let slope = |at: usize| match at {
-            _ if logs.len() < 3 => 0.0,
-            0 => secant(0),
-            last if last + 1 == logs.len() => (3.0 * secant(last - 1) - secant(last - 2)) / 2.0,
-            inner => {
-                let (before, after) = (secant(inner - 1), secant(inner));
-                let slope = match (inner.checked_sub(2), logs.get(inner + 2)) {
-                    (Some(low), Some(high)) => {
-                        (8.0 * (logs[inner + 1] - logs[inner - 1]) - (high - logs[low])) / (12.0 * step)
-                    }
-                    _ => f64::midpoint(before, after),
-                };
-                // Three times as steep as either side would make it rise.
-                slope.clamp(3.0 * before.max(after), 0.0)
-            }
-        };
+impl<F: Fn(f64) -> f64> Table<F> {
+    /// Makes a table from about a hundredth of a typical time on.
+    pub(super) fn of(scale: f64, tail: F) -> Self {
         Self {
-            at_zero: tail(0.0),
-            first: start * step,
-            step,
-            points: (0..logs.len()).map(|at| (logs[at], slope(at))).collect(),
+            tail,
+            // Whole steps from one second, so that tables of different scales share their times to the last bit.
+            start: (scale.ln() / step()).floor() - 2.0 * PER_DECADE,
+            known: RefCell::new(vec![None; (DECADES * PER_DECADE) as usize]),
         }
     }
 
-    /// Returns the tail at a time; `None` beyond the table.
-    pub(super) fn at(&self, t: f64) -> Option<f64> {
+    /// The logarithm of the tail at a point of the table; `None` where there is no such point.
+    fn log(&self, at: usize) -> Option<f64> {
+        let known = *self.known.borrow().get(at)?;
+        let log = known.unwrap_or_else(|| {
+            let log = (self.tail)(((self.start + at as f64) * step()).exp()).ln();
+            self.known.borrow_mut()[at] = Some(log);
+            log
+        });
+        log.is_finite().then_some(log.min(0.0))
+    }
+
+    /// Returns P(more than t), from the tail itself beyond the table.
+    pub(super) fn at(&self, t: f64) -> f64 {
         if t <= 0.0 {
-            return Some(if t < 0.0 { 1.0 } else { self.at_zero });
+            return (self.tail)(t);
         }
-        let place = (t.ln() - self.first) / self.step;
+        let place = t.ln() / step() - self.start;
         if place < 0.0 {
+            let (zero, first) = (
+                (self.tail)(0.0),
+                self.log(0).map_or_else(|| (self.tail)(t), f64::exp),
+            );
             // Straight from zero to the first point.
-            let first = self.points.first()?.0.exp();
-            return Some(self.at_zero + (first - self.at_zero) * t / self.first.exp());
+            return zero + (first - zero) * t / (self.start * step()).exp();
         }
-        let (low, x) = (place.floor() as usize, place.fract());
-        let (&(y0, m0), &(y1, m1)) = (self.points.get(low)?, self.points.get(low + 1)?);
-        let (m0, m1) = (m0 * self.step, m1 * self.step);
+        self.between(place.floor() as usize, place.fract())
+            .unwrap_or_else(|| (self.tail)(t))
+    }
+
+    /// The curve at a part `x` of the way from one point to the next.
+    fn between(&self, low: usize, x: f64) -> Option<f64> {
+        let (y0, y1) = (self.log(low)?, self.log(low + 1)?);
+        if y0 < LEAST.ln() {
+            return None;
+        }
+        // Errors of the tail must not make it rise.
+        let y1 = y1.min(y0);
+        let before = low.checked_sub(1).and_then(|at| self.log(at));
+        let (after, further) = (self.log(low + 2), self.log(low + 3));
+        let earlier = low.checked_sub(2).and_then(|at| self.log(at));
+        let m0 = slope([earlier, before, Some(y0), Some(y1), after]);
+        let m1 = slope([before, Some(y0), Some(y1), after, further]);
         let cubic = (2.0 * x - 3.0) * x * x + 1.0;
         let log = y0 * cubic + y1 * (1.0 - cubic) + x * (1.0 - x) * (m0 * (1.0 - x) - m1 * x);
         Some(log.exp())
     }
+}
+
+/// The time between two points, as a logarithm.
+fn step() -> f64 {
+    std::f64::consts::LN_10 / PER_DECADE
+}
+
+/// The rise per step at the middle one of five points, as far as there are any.
+fn slope([first, before, here, after, last]: [Option<f64>; 5]) -> f64 {
+    let Some(here) = here else { return 0.0 };
+    let (before, after) = match (before, after) {
+        (Some(before), Some(after)) => (before, after),
+        (Some(before), None) => return (here - before).min(0.0),
+        (None, Some(after)) => return (after - here).min(0.0),
+        (None, None) => return 0.0,
+    };
+    let slope = match (first, last) {
+        (Some(first), Some(last)) => (8.0 * (after - before) - (last - first)) / 12.0,
+        _ => (after - before) / 2.0,
+    };
+    // Three times as steep as either side would make it rise.
+    slope.clamp((3.0 * (here - before).max(after - here)).min(0.0), 0.0)
 }
 
 #[cfg(test)]
@@ -104,7 +121,7 @@ mod tests {
             let mut last = 1.0;
             for step in 0..3_000 {
                 let t = 1e-4 * 1.006_f64.powi(step);
-                let got = table.at(t).unwrap();
+                let got = table.at(t);
                 assert!(
                     (got / curve(t) - 1.0).abs() < 1e-3,
                     "{at}: {got} for {} at {t}",
@@ -117,7 +134,7 @@ mod tests {
                 }
             }
             assert!(last < 1e-4, "{at} ends at {last}");
-            assert_eq!(table.at(0.0), Some(curve(0.0)));
+            assert_eq!(table.at(0.0), curve(0.0));
         }
     }
 }

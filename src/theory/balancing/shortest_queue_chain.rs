@@ -1,146 +1,315 @@
 //! The Markov chain behind join-the-shortest-queue: all queue lengths, up to a largest difference.
 //! Its method and its limits are told in [`super::shortest_queue`], whose tests check it.
 
-/// How many lengths of the shortest queue are told apart; beyond, they fall off as a power of `ρ^n`.
-pub(super) fn lengths(servers: usize) -> usize {
-    (160 / servers).clamp(3, 24)
-}
-
-/// The highest level that is solved. From `n·T` on all servers are busy, so that the total number is that of an M/M/1
-/// and only the profile at the first passage down is not known yet; the levels above `n·T` let it settle.
-pub(super) fn top_level(servers: usize, threshold: usize) -> usize {
-    servers * (threshold + lengths(servers))
-}
-
 /// How the servers lie above the shortest queue: `profile[i]` of them have `i` requests more than it.
 type Profile = Vec<usize>;
+
+/// What is known of the chain in the long run.
+pub(super) struct Solution {
+    pub mean_in_system: f64,
+    /// P(the shortest queue has at least k), for k = 0, 1, …; from the last one on each is `ratio` times the one before.
+    pub finds: Vec<f64>,
+    pub ratio: f64,
+}
+
+/// A profile with the ways out of it. Its place in a class of profiles is its index there.
+struct State {
+    /// The sum of all heights above the shortest queue.
+    excess: usize,
+    /// How many servers have the shortest queue.
+    shortest: f64,
+    /// The place of the profile after an arrival, in the class of one more.
+    arrival: usize,
+    /// Places after departures, in the class of one less, with their rates; the first is from a shortest queue.
+    departures: Vec<(usize, f64)>,
+}
 
 /// The chain of profiles and total numbers; the time unit is the mean service time.
 pub(super) struct Chain {
     servers: usize,
     load: f64,
     threshold: usize,
-    /// The profiles by the remainder of their excess over the shortest queue, sorted by it and themselves.
-    profiles: Vec<Vec<(usize, Profile)>>,
+    /// Profiles by the remainder of their excess over the shortest queue, sorted by it.
+    classes: Vec<Vec<State>>,
+    /// The profiles' probabilities given the total number, for each total.
+    levels: Vec<Vec<f64>>,
+    /// The mean number of busy servers, for each total.
+    busy: Vec<f64>,
+}
+
+/// The states that are told apart, each with its profile and its total number.
+pub(super) fn states(servers: usize, threshold: usize) -> f64 {
+    let profiles: f64 = (1..=threshold)
+        .map(|i| (servers - 1 + i) as f64 / i as f64)
+        .product();
+    profiles * (threshold + 1) as f64
 }
 
 impl Chain {
     pub(super) fn new(servers: usize, threshold: usize, load: f64) -> Self {
-        let mut profiles = vec![Vec::new(); servers];
-        let mut profile = vec![0; threshold + 1];
-        place(servers, 1, &mut profile, &mut |profile: &Profile| {
-            let excess: usize = profile.iter().enumerate().map(|(i, count)| i * count).sum();
-            profiles[excess % servers].push((excess, profile.clone()));
-        });
-        for class in &mut profiles {
-            class.sort();
-        }
-        Self {
+        let classes = classes(servers, threshold);
+        // From `n·T + 1` on profiles recur with period `n`; one period of these is told apart.
+        let top = servers * (threshold + 1);
+        let mut chain = Self {
             servers,
             load,
             threshold,
-            profiles,
-        }
-    }
-
-    /// The profiles possible with this total number.
-    fn level(&self, total: usize) -> &[(usize, Profile)] {
-        let class = &self.profiles[total % self.servers];
-        &class[..class.partition_point(|(excess, _)| *excess <= total)]
-    }
-
-    fn index(&self, total: usize, profile: &Profile) -> usize {
-        let excess: usize = profile.iter().enumerate().map(|(i, count)| i * count).sum();
-        let found = self
-            .level(total)
-            .binary_search_by(|(e, p)| (e, p).cmp(&(&excess, profile)));
-        found.expect("an event leads to a profile of its level")
-    }
-
-    /// The profile after an arrival.
-    fn after_arrival(profile: &Profile) -> Profile {
-        let mut next = profile.clone();
-        next[0] -= 1;
-        next[1] += 1;
-        if next[0] == 0 {
-            next.rotate_left(1);
-        }
-        next
-    }
-
-    /// The profile after a departure from a server `above` the shortest queue.
-    fn after_departure(&self, profile: &Profile, above: usize) -> Profile {
-        let mut next = profile.clone();
-        let from = match above {
-            0 if profile[self.threshold] == 0 => {
-                // The shortest queue gets shorter, and all others lie one higher above it.
-                next[0] -= 1;
-                next.rotate_right(1);
-                next[0] = 1;
-                return next;
-            }
-            // It would lie too far below the longest, so a request moves over: as if it had left there.
-            0 => self.threshold,
-            above => above,
+            classes,
+            levels: Vec::new(),
+            busy: vec![servers as f64; top + 1],
         };
-        next[from] -= 1;
-        next[from - 1] += 1;
-        next
+        for total in 0..=top {
+            // The most even profile comes first, and is a good first guess.
+            let mut level = vec![0.0; chain.len(total)];
+            level[0] = 1.0;
+            chain.levels.push(level);
+        }
+        chain
     }
 
-    /// Returns, over one cycle from empty to empty: ∫ total dt, and the time with the shortest queue at 0, 1, ….
-    pub(super) fn solve(&self) -> Vec<f64> {
-        let lengths = lengths(self.servers);
-        let top = top_level(self.servers, self.threshold);
-        // Of the level above: the probabilities of where it first goes down, then the rewards until then.
-        let mut above: Vec<Vec<f64>> = Vec::new();
-        for total in (1..=top).rev() {
-            let (here, below) = (self.level(total), self.level(total - 1).len());
-            let mut matrix = vec![vec![0.0; here.len()]; here.len()];
-            let mut known = vec![vec![0.0; below + 1 + lengths]; here.len()];
-            for (row, (excess, profile)) in here.iter().enumerate() {
-                let shortest = (total - excess) / self.servers;
-                known[row][below] += total as f64;
-                known[row][below + 1 + shortest.min(lengths - 1)] += 1.0;
-                for (higher, &count) in profile.iter().enumerate() {
-                    if 0 < count && 0 < shortest + higher {
-                        let to = self.index(total - 1, &self.after_departure(profile, higher));
-                        known[row][to] += count as f64;
-                        matrix[row][row] += count as f64;
-                    }
-                }
-                if total < top {
-                    matrix[row][row] += self.load;
-                    let up = &above[self.index(total + 1, &Self::after_arrival(profile))];
-                    let (back, rewards) = up.split_at(here.len());
-                    matrix[row]
-                        .iter_mut()
-                        .zip(back)
-                        .for_each(|(m, back)| *m -= self.load * back);
-                    known[row][below..]
-                        .iter_mut()
-                        .zip(rewards)
-                        .for_each(|(k, r)| *k += self.load * r);
-                }
-            }
-            eliminate(&mut matrix, &mut known);
-            if total == top {
-                // An M/M/1 busy period: its length, and the area under the number in the system.
-                let n = self.servers as f64;
-                let time = (n - self.load).recip();
-                let area = time * ((top - 1) as f64 + n * time);
-                for row in &mut known {
-                    row[below..].fill(0.0);
-                    (row[below], row[below + lengths]) = (area, time);
-                }
-            }
-            above = known;
-        }
-        // From empty, an arrival comes after 1/load on average; measured in units of that.
-        let mut rewards: Vec<f64> = above[0][1..].iter().map(|reward| reward * self.load).collect();
-        rewards[1] += 1.0;
-        rewards
+    fn class(&self, total: usize) -> &[State] {
+        &self.classes[total % self.servers]
     }
+
+    /// How many profiles are possible with this total number.
+    fn len(&self, total: usize) -> usize {
+        self.class(total).partition_point(|state| state.excess <= total)
+    }
+
+    /// Sweeps up and down the levels until nothing changes any more.
+    ///
+    /// A level's distribution follows from those of its neighbours, and the levels' weights from the balance of the
+    /// flows up and down, so that a sweep settles what is far apart as fast as what is near (aggregation and
+    /// disaggregation, Koury, McAllister and Stewart, *SIAM J. Algebraic Discrete Methods* 5, 1984). Once the changes
+    /// shrink by a constant factor, all that are still to come are added at once (Aitken's method).
+    pub(super) fn solve(mut self) -> Solution {
+        const SWEEPS: usize = 2_000;
+        const SETTLED: f64 = 1e-11;
+        /// So many sweeps are left to settle before the next leap.
+        const PAUSE: usize = 5;
+        let top = self.levels.len() - 1;
+        let (mut last_change, mut last_factor, mut since) = (f64::INFINITY, 0.0, 0);
+        for _ in 0..SWEEPS {
+            since += 1;
+            let before = (PAUSE <= since).then(|| self.levels.clone());
+            let up = (0..=top).map(|total| self.update(total)).fold(0.0, f64::max);
+            let down = (0..top).rev().map(|total| self.update(total)).fold(0.0, f64::max);
+            let change: f64 = up.max(down);
+            if change < SETTLED {
+                break;
+            }
+            let factor = change / last_change;
+            let steady = factor < 1.0 && (factor - last_factor).abs() < 0.1 * (1.0 - factor).max(0.1);
+            if let Some(before) = before.filter(|_| steady) {
+                self.leap(&before, factor / (1.0 - factor));
+                since = 0;
+            }
+            (last_change, last_factor) = (change, factor);
+        }
+        self.solution()
+    }
+
+    /// Goes `stride` times as far again as from `before` to now.
+    fn leap(&mut self, before: &[Vec<f64>], stride: f64) {
+        for (total, before) in before.iter().enumerate() {
+            let level = &mut self.levels[total];
+            for (p, before) in level.iter_mut().zip(before) {
+                *p = (*p + stride * (*p - before)).max(0.0);
+            }
+            let sum: f64 = level.iter().sum();
+            level.iter_mut().for_each(|p| *p /= sum);
+            let states = self.levels[total].iter().zip(self.class(total));
+            self.busy[total] = states
+                .map(|(p, state)| p * working(state, total, self.servers))
+                .sum();
+        }
+    }
+
+    /// Works out one level anew from its neighbours; returns by how much it changed.
+    fn update(&mut self, total: usize) -> f64 {
+        let (top, n) = (self.levels.len() - 1, self.servers);
+        let mut next = vec![0.0; self.levels[total].len()];
+        if 0 < total {
+            let from = &self.levels[total - 1];
+            for (p, state) in from.iter().zip(self.class(total - 1)) {
+                next[state.arrival] += p * self.busy[total];
+            }
+        }
+        // One period above the top, profiles are as likely as one period below.
+        let (from, busy) = if total < top {
+            (&self.levels[total + 1], self.busy[total + 1])
+        } else {
+            (&self.levels[total + 1 - n], n as f64)
+        };
+        for (p, state) in from.iter().zip(self.class(total + 1)) {
+            let flow = p * self.load / busy;
+            // Nobody leaves an empty queue.
+            let idle = usize::from(state.excess == total + 1);
+            for (to, rate) in &state.departures[idle..] {
+                next[*to] += flow * rate;
+            }
+        }
+        let (mut sum, mut busy) = (0.0, 0.0);
+        for (p, state) in next.iter_mut().zip(self.class(total)) {
+            let working = working(state, total, n);
+            *p /= working + self.load;
+            sum += *p;
+            busy += *p * working;
+        }
+        // An empty system that nobody comes to stays as it is.
+        if !sum.is_normal() {
+            return 0.0;
+        }
+        let old = &mut self.levels[total];
+        let mut change = 0.0;
+        for (old, p) in old.iter_mut().zip(&next) {
+            let p = p / sum;
+            change += (p - *old).abs();
+            *old = p;
+        }
+        self.busy[total] = busy / sum;
+        change
+    }
+
+    fn solution(&self) -> Solution {
+        let (n, top) = (self.servers as f64, self.levels.len() - 1);
+        let rho = self.load / n;
+        let idle = (n - self.load) / n;
+        // P(the shortest queue has exactly k), up to a factor: of the levels below the top period, and of that.
+        let mut below = vec![0.0; self.threshold + 2];
+        let mut period = below.clone();
+        let (mut weight, mut mass, mut area) = (1.0, 0.0, 0.0);
+        for total in 0..=top {
+            if 0 < total {
+                weight *= self.load / self.busy[total];
+            }
+            mass += weight;
+            area += weight * total as f64;
+            let exactly = if top < total + self.servers {
+                &mut period
+            } else {
+                &mut below
+            };
+            for (p, state) in self.levels[total].iter().zip(self.class(total)) {
+                exactly[(total - state.excess) / self.servers] += p * weight;
+            }
+        }
+        // All servers are busy above, where the total number is that of an M/M/1.
+        let beyond = weight * rho / idle;
+        mass += beyond;
+        area += beyond * (top as f64 + idle.recip());
+        // One period higher the shortest queue is longer by one, and all is less likely by the ratio.
+        let ratio = rho.powf(n);
+        let mut exactly = period[0];
+        let mut all = vec![below[0] + exactly];
+        for (below, period) in below.iter().zip(&period).skip(1) {
+            exactly = period + ratio * exactly;
+            all.push(below + exactly);
+        }
+        let rest = if self.load == 0.0 {
+            0.0
+        } else {
+            exactly * ratio / -(n * (-idle).ln_1p()).exp_m1()
+        };
+        let mut finds: Vec<f64> = all
+            .iter()
+            .rev()
+            .scan(rest, |at_least, exactly| {
+                *at_least += exactly;
+                Some(*at_least / mass)
+            })
+            .collect();
+        finds.reverse();
+        Solution {
+            mean_in_system: area / mass,
+            finds,
+            ratio,
+        }
+    }
+}
+
+/// The mean number of servers at work, in a state with this total number.
+fn working(state: &State, total: usize, servers: usize) -> f64 {
+    let idle = if state.excess == total {
+        state.shortest
+    } else {
+        0.0
+    };
+    servers as f64 - idle
+}
+
+/// All profiles with their ways, by the remainder of their excess.
+fn classes(servers: usize, threshold: usize) -> Vec<Vec<State>> {
+    let mut profiles: Vec<Vec<(usize, Profile)>> = vec![Vec::new(); servers];
+    place(
+        servers,
+        1,
+        &mut vec![0; threshold + 1],
+        &mut |profile: &Profile| {
+            let excess = excess(profile);
+            profiles[excess % servers].push((excess, profile.clone()));
+        },
+    );
+    for class in &mut profiles {
+        class.sort_unstable();
+    }
+    let index = |profile: Profile| {
+        let key = (excess(&profile), profile);
+        let found = profiles[key.0 % servers].binary_search(&key);
+        found.expect("an event leads to a profile")
+    };
+    let state = |(excess, profile): &(usize, Profile)| {
+        let heights = (0..=threshold).filter(|&height| 0 < profile[height]);
+        State {
+            excess: *excess,
+            shortest: profile[0] as f64,
+            arrival: index(after_arrival(profile)),
+            departures: heights
+                .map(|height| (index(after_departure(profile, height)), profile[height] as f64))
+                .collect(),
+        }
+    };
+    let of_class = |class: &Vec<_>| class.iter().map(state).collect();
+    profiles.iter().map(of_class).collect()
+}
+
+fn excess(profile: &Profile) -> usize {
+    profile.iter().enumerate().map(|(i, count)| i * count).sum()
+}
+
+/// The profile after an arrival.
+fn after_arrival(profile: &Profile) -> Profile {
+    let mut next = profile.clone();
+    next[0] -= 1;
+    next[1] += 1;
+    if next[0] == 0 {
+        next.rotate_left(1);
+    }
+    next
+}
+
+/// The profile after a departure from a server `above` the shortest queue.
+fn after_departure(profile: &Profile, above: usize) -> Profile {
+    let threshold = profile.len() - 1;
+    let mut next = profile.clone();
+    let from = match above {
+        0 if profile[threshold] == 0 => {
+            // The shortest queue gets shorter, and all others lie one higher above it.
+            next[0] -= 1;
+            next.rotate_right(1);
+            next[0] = 1;
+            return next;
+        }
+        // It would lie too far below the longest, so a request moves over: as if it had left there.
+        0 => threshold,
+        above => above,
+    };
+    next[from] -= 1;
+    next[from - 1] += 1;
+    if next[0] == 0 {
+        next.rotate_left(1);
+    }
+    next
 }
 
 /// Calls `visit` with every way to place `servers` at heights 0 and up, at least one of them at 0.
@@ -153,28 +322,5 @@ fn place(servers: usize, height: usize, profile: &mut Profile, visit: &mut impl 
     for count in 0..servers {
         profile[height] = count;
         place(servers - count, height + 1, profile, visit);
-    }
-}
-
-/// Solves `matrix · X = known` in place of `known`. The matrix is diagonally dominant: no pivoting is needed.
-fn eliminate(matrix: &mut [Vec<f64>], known: &mut [Vec<f64>]) {
-    for pivot in 0..matrix.len() {
-        let scale = matrix[pivot][pivot].recip();
-        matrix[pivot][pivot..]
-            .iter_mut()
-            .for_each(|value| *value *= scale);
-        known[pivot].iter_mut().for_each(|value| *value *= scale);
-        let (pivot_row, pivot_known) = (matrix[pivot].clone(), known[pivot].clone());
-        for row in (0..matrix.len()).filter(|&row| row != pivot) {
-            let factor = matrix[row][pivot];
-            if factor != 0.0 {
-                let subtract = |(value, by): (&mut f64, &f64)| *value -= factor * by;
-                matrix[row][pivot..]
-                    .iter_mut()
-                    .zip(&pivot_row[pivot..])
-                    .for_each(subtract);
-                known[row].iter_mut().zip(&pivot_known).for_each(subtract);
-            }
-        }
     }
 }
