@@ -80,8 +80,8 @@ impl Chain {
     ///
     /// A level's distribution follows from those of its neighbours, and the levels' weights from the balance of the
     /// flows up and down, so that a sweep settles what is far apart as fast as what is near (aggregation and
-    /// disaggregation, Koury, McAllister and Stewart, *SIAM J. Algebraic Discrete Methods* 5, 1984). Once the changes
-    /// shrink by a constant factor, all that are still to come are added at once (Aitken's method).
+    /// disaggregation: Takahashi 1975; Stewart, *Introduction to the Numerical Solution of Markov Chains*, 1994, ch. 6).
+    /// Once the changes shrink by a constant factor, all that are still to come are added at once (Aitken's method).
     pub(super) fn solve(mut self) -> Solution {
         const SWEEPS: usize = 2_000;
         const SETTLED: f64 = 1e-11;
@@ -117,7 +117,9 @@ impl Chain {
                 *p = (*p + stride * (*p - before)).max(0.0);
             }
             let sum: f64 = level.iter().sum();
-            level.iter_mut().for_each(|p| *p /= sum);
+            for p in level.iter_mut() {
+                *p /= sum;
+            }
             let states = self.levels[total].iter().zip(self.class(total));
             self.busy[total] = states
                 .map(|(p, state)| p * working(state, total, self.servers))
