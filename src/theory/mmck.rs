@@ -2,7 +2,8 @@
 
 use super::{
     TheoryError, ensure, ensure_arrival_rate, ensure_service_rate,
-    numeric::{poisson, quantile, unimodal},
+    numeric::{quantile, unimodal},
+    stages::Stages,
 };
 
 /// Exponential servers behind a queue of limited room.
@@ -12,15 +13,13 @@ use super::{
 /// p_n ∝ Π_{i=1..n} λ / (min(i, c)·μ),  0 ≤ n ≤ K,    loss = p_K (an arrival sees the time averages)
 /// ```
 /// An accepted request that finds `n ≥ c` waits for `n − c + 1` departures, each `Exp(cμ)`, then takes `Exp(μ)`.
-/// The tails count those stages with a Poisson clock of rate `cμ` (uniformisation): every term is positive.
 ///
 /// # Validity
 /// Poisson arrivals, exponential service, FIFO, `1 ≤ c ≤ K`, any load, overload included. Waits and responses
 /// are those of accepted requests. Takes time and memory proportional to `K`.
 ///
 /// # Source
-/// Gross, Shortle, Thompson and Harris, *Fundamentals of Queueing Theory* (2008), §2.5; uniformisation: Jensen
-/// (1953).
+/// Gross, Shortle, Thompson and Harris, *Fundamentals of Queueing Theory* (2008), §2.5.
 #[derive(Clone, Debug)]
 pub struct Mmck {
     servers: f64,
@@ -28,8 +27,7 @@ pub struct Mmck {
     loss: f64,
     /// Mean number of busy servers.
     busy: f64,
-    /// P(an accepted request waits for `k` departures).
-    stages: Vec<f64>,
+    stages: Stages,
 }
 
 impl Mmck {
@@ -77,7 +75,7 @@ impl Mmck {
             service_rate,
             loss,
             busy,
-            stages,
+            stages: Stages::new(servers, service_rate, stages),
         })
     }
     /// Returns the share of requests turned away.
@@ -94,11 +92,11 @@ impl Mmck {
     }
     /// Returns P(an accepted request must wait).
     pub fn prob_wait(&self) -> f64 {
-        self.stages[1..].iter().sum()
+        self.stages.prob_wait()
     }
     /// Returns the mean time an accepted request queues, in seconds.
     pub fn mean_wait(&self) -> f64 {
-        self.stage_moment(|k| k) / (self.servers * self.service_rate)
+        self.stages.mean_wait()
     }
     /// Returns the mean response time of accepted requests, in seconds.
     pub fn mean_response(&self) -> f64 {
@@ -114,8 +112,7 @@ impl Mmck {
     }
     /// Returns the variance of the wait of accepted requests, in s².
     pub fn wait_variance(&self) -> f64 {
-        let second = self.stage_moment(|k| k * (k + 1.0)) / (self.servers * self.service_rate).powi(2);
-        second - self.mean_wait().powi(2)
+        self.stages.wait_variance()
     }
     /// Returns the variance of the response time of accepted requests, in s².
     pub fn response_variance(&self) -> f64 {
@@ -123,38 +120,11 @@ impl Mmck {
     }
     /// Returns P(an accepted request waits longer than t).
     pub fn wait_tail(&self, t: f64) -> f64 {
-        if t < 0.0 {
-            return 1.0;
-        }
-        // It still waits if fewer departures have happened than it needs.
-        let (first, clock) = poisson(self.servers * self.service_rate * t);
-        let mut more: f64 = self.stages.iter().skip(first).sum();
-        let mut tail = 0.0;
-        for (departures, probability) in (first..).zip(clock) {
-            let Some(stage) = self.stages.get(departures) else {
-                break;
-            };
-            more = (more - stage).max(0.0);
-            tail += probability * more;
-        }
-        tail
+        self.stages.wait_tail(t)
     }
     /// Returns P(the response time of an accepted request exceeds t).
     pub fn response_tail(&self, t: f64) -> f64 {
-        let (first, clock) = poisson(self.servers * self.service_rate * t.max(0.0));
-        // Once in service, each tick of the clock is its own departure with probability 1/c.
-        let stays = 1.0 - self.servers.recip();
-        let mut waiting = self.stages.iter().sum::<f64>();
-        let (mut serving, mut tail) = (0.0, 0.0);
-        for ticks in 0..first + clock.len() {
-            let entering = self.stages.get(ticks).copied().unwrap_or(0.0);
-            waiting = (waiting - entering).max(0.0);
-            serving = stays * serving + entering;
-            if first <= ticks {
-                tail += clock[ticks - first] * (waiting + serving);
-            }
-        }
-        tail
+        self.stages.response_tail(t)
     }
     /// Returns the wait that a share `p` of accepted requests does not exceed, in seconds.
     pub fn wait_quantile(&self, p: f64) -> f64 {
@@ -163,13 +133,6 @@ impl Mmck {
     /// Returns the response time that a share `p` of accepted requests does not exceed, in seconds.
     pub fn response_quantile(&self, p: f64) -> f64 {
         quantile(p, self.mean_response(), |t| self.response_tail(t))
-    }
-    fn stage_moment(&self, moment: impl Fn(f64) -> f64) -> f64 {
-        self.stages
-            .iter()
-            .enumerate()
-            .map(|(k, p)| p * moment(k as f64))
-            .sum()
     }
 }
 

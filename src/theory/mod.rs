@@ -29,6 +29,7 @@ pub mod erlang_b;
 pub mod gg1;
 pub mod gimc;
 pub mod inversion;
+pub mod machine_repair;
 pub mod md1;
 pub mod mg1;
 pub mod mg1_priority;
@@ -42,6 +43,7 @@ pub(crate) mod numeric;
 pub mod operational;
 pub mod shortest_job_first;
 pub mod sizing;
+mod stages;
 #[cfg(test)]
 mod test_support;
 pub mod varying_load;

@@ -22,6 +22,13 @@ name = "a"
 to = "web"
 arrivals = { process = "constant", rate = "RATE" }
 "#;
+/// Twenty clients who would ask at the given rate if they were answered at once.
+const CLOSED: &str = r#"
+[[workload]]
+name = "a"
+to = "web"
+arrivals = { process = "closed", clients = 20, think = "THINK" }
+"#;
 const EXPONENTIAL: &str = r#"work = { distribution = "exponential", mean = "1 ms" }"#;
 const SPREAD: &str = r#"work = { distribution = "hyperexponential", mean = "1 ms", cv = 1.5 }"#;
 /// A second workload of 100 requests per second, less urgent.
@@ -48,7 +55,9 @@ fn scenario(case: &Case<'_>, rate: f64) -> Scenario {
         "[run]\nduration = \"{} s\"\nwarmup = \"1 s\"\nreplications = 20\nconfidence = \"99 %\"\nseed = 2025\n",
         case.seconds
     );
+    let think = format!("{} ms", 20_000.0 / rate);
     let workloads = case.workloads.concat().replace("RATE", &format!("{rate} /s"));
+    let workloads = workloads.replace("THINK", &think);
     let service = case.service.join("\n");
     let text = format!("{head}{workloads}\n[[service]]\nname = \"web\"\n{service}\n");
     scenario::from_str("case", &text, &[])
@@ -155,6 +164,27 @@ fn all(rows: &[Row<'_>]) {
             measures,
         });
     }
+}
+
+/// That the clients all think equally long makes no difference.
+#[test]
+fn closed_loops_behave_as_their_formulas_say() {
+    let repair = "M/M/c//N, machine repair";
+    let shared = ["servers = 1", SPREAD, r#"queue = "processor-sharing""#];
+    let three = ["servers = 3", EXPONENTIAL, r#"queue = { at = "balancer" }"#];
+    let cases = [
+        (
+            &[CLOSED][..],
+            &["servers = 1", EXPONENTIAL][..],
+            800.0,
+            200,
+            repair,
+            TIMES,
+        ),
+        (&[CLOSED], &three, 2_800.0, 60, repair, TIMES),
+        (&[CLOSED], &shared, 800.0, 200, "closed processor sharing", MEAN),
+    ];
+    all(&cases);
 }
 
 #[test]

@@ -13,11 +13,11 @@ pub(super) struct Flow {
     pub answered: f64,
     pub lost_as: Option<&'static str>,
     pub leaves_out: Option<String>,
-    /// The bound on the throughput where arrivals wait for answers.
+    /// The throughput, or the bound on it, where arrivals wait for answers.
     pub closed_rate: Option<f64>,
 }
 
-/// The bound on the throughput where arrivals wait for answers.
+/// The throughput, or the bound on it, where arrivals wait for answers.
 pub(super) fn closed_rate(station: &Station<'_>, outlook: &Outlook) -> Option<f64> {
     station.closed()?;
     Some(outlook.busy * station.speed()? / station.streams[0].work.mean())
@@ -44,7 +44,7 @@ pub(super) fn of(
         && let Some(rate) = closed_rate(station, outlook)
     {
         return Ok(Flow {
-            formula: &catalogue::ASYMPTOTIC_THROUGHPUT,
+            formula: of_closed(outlook),
             answered: 1.0,
             lost_as: None,
             leaves_out: None,
@@ -59,6 +59,15 @@ pub(super) fn of(
         leaves_out: doubt(station.plan),
         closed_rate: None,
     })
+}
+
+/// The formula of a closed loop's throughput: a bound on the response is one on the throughput, from the other side.
+fn of_closed(outlook: &Outlook) -> &'static Formula {
+    if outlook.formula.kind == Kind::Exact {
+        outlook.formula
+    } else {
+        &catalogue::ASYMPTOTIC_THROUGHPUT
+    }
 }
 
 /// Whether what comes in goes out again in the long run, and the run is such a one.
@@ -109,8 +118,7 @@ pub(super) fn busy(
     if station.closed().is_some()
         && let Some(outlook) = assessment.outlooks.first()
     {
-        // The bound on the response is one on the throughput, from the other side.
-        return Ok((&catalogue::ASYMPTOTIC_THROUGHPUT, outlook.busy, None));
+        return Ok((of_closed(outlook), outlook.busy, None));
     }
     balance(scenario, station)?;
     let busy = match (exact, station.speed(), station.offered()) {

@@ -47,8 +47,9 @@ fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
     if station.plan.queue.timeout.is_some() {
         return Err("a queue with a time limit".to_owned());
     }
-    if let Some(queue) = common_queue(station, &gaps)? {
-        return queue.outlooks();
+    if let Some(Common { slots, room, card }) = common_queue(station)? {
+        let speed = station.plan.groups[0].speed;
+        return one_queue(station, gaps, slots, speed, room, card).outlooks();
     }
     if station.plan.queue.at == QueuePlace::Balancer {
         return Err(
@@ -71,24 +72,22 @@ fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
     }
 }
 
+/// A queue that all requests stand in.
+pub(super) struct Common {
+    pub slots: u32,
+    room: Option<u32>,
+    card: Option<&'static Formula>,
+}
+
 /// Returns the queue that all requests stand in, if there is such a one.
-fn common_queue(station: &Station<'_>, gaps: &Gaps) -> Result<Option<OneQueue>, Reason> {
+pub(super) fn common_queue(station: &Station<'_>) -> Result<Option<Common>, Reason> {
     let plan = station.plan;
     let (queue, group) = (&plan.queue, &plan.groups[0]);
     let equal = station.speed().is_some();
     let at_balancer = queue.at == QueuePlace::Balancer;
     // What a server may hold beyond what it works on.
     let beyond = |group: &Group| queue.limit.unwrap_or(group.slots).saturating_sub(group.slots);
-    let one = |slots, room, card| {
-        Ok(Some(one_queue(
-            station,
-            gaps.clone(),
-            slots,
-            group.speed,
-            room,
-            card,
-        )))
-    };
+    let one = |slots, room, card| Ok(Some(Common { slots, room, card }));
     if at_balancer
         && matches!(queue.discipline.order, Order::Priority { preemptive: true })
         && station.prefers()

@@ -178,14 +178,55 @@ fn flow_balance_needs_whole_periods_and_enough_servers() {
     );
 }
 
-#[test]
-fn clients_who_wait_for_answers_are_told_by_the_asymptotic_bounds() {
-    let closed = nature(Nature::Closed {
+/// Ten clients who think for 50 ms, whatever the distribution.
+fn closed(scenario: &mut Scenario) {
+    nature(Nature::Closed {
         clients: 10,
         think: Dist::constant(0.05).unwrap(),
-    });
+    })(scenario);
+}
+
+#[test]
+fn clients_who_wait_for_answers_at_one_queue_are_told_exactly() {
+    use crate::theory::machine_repair::MachineRepair;
+    let (name, bound) = (
+        "M/M/c//N, machine repair",
+        text('≥', 0.05, "asymptotic response bound"),
+    );
+    let told = |value: f64| format!("{}; {bound}", exact(value, name));
+    let model = MachineRepair::new(1, 10, 0.05, 100.0).unwrap();
     check(
         &with(&[&closed]),
+        &[
+            ("a", "response.mean", told(model.mean_response())),
+            ("a", "response.p99", exact(model.response_quantile(0.99), name)),
+            ("a", "throughput", exact(model.throughput(), name)),
+            ("web", "utilisation", exact(model.utilisation(), name)),
+        ],
+    );
+    let shared = MachineRepair::new(1, 10, 0.05, 100.0).unwrap().mean_response();
+    let shared = format!("{}; {bound}", exact(shared, "closed processor sharing"));
+    let spread = work(Dist::gamma(0.01, 2.0).unwrap());
+    check(
+        &with(&[&closed, &order(Order::Shared), &spread]),
+        &[
+            ("a", "response.mean", shared),
+            ("a", "response.p99", "only the mean is known".to_owned()),
+        ],
+    );
+    let four = MachineRepair::new(4, 10, 0.05, 100.0).unwrap().mean_response();
+    let results = theory_only(&with(&[&closed, &servers(4), &central]));
+    assert_eq!(
+        said(&results, "workload.a", "response.mean")[0],
+        exact(four, name)
+    );
+}
+
+#[test]
+fn clients_who_wait_for_answers_are_told_by_the_asymptotic_bounds_elsewhere() {
+    let spread = work(Dist::gamma(0.01, 2.0).unwrap());
+    check(
+        &with(&[&closed, &spread]),
         &[
             ("a", "response.mean", text('≥', 0.05, "asymptotic response bound")),
             ("a", "throughput", text('≤', 100.0, "asymptotic throughput bound")),
