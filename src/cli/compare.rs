@@ -9,9 +9,9 @@ use plimsoll::{
 };
 
 use super::{
-    ChangeArgs, Failure, Format, OutputArgs,
-    conduct::{self, ConductArgs, FolderArgs, Outcome, unwritable, unwritten},
-    run::tell_files,
+    Failure, Format,
+    conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
+    tell::Teller,
     ui::Ui,
 };
 
@@ -38,13 +38,7 @@ pub(super) struct CompareArgs {
     )]
     axes: Vec<Axis>,
     #[command(flatten)]
-    change: ChangeArgs,
-    #[command(flatten)]
-    conduct: ConductArgs,
-    #[command(flatten)]
-    output: OutputArgs,
-    #[command(flatten)]
-    folder: FolderArgs,
+    experiment: ExperimentArgs,
 }
 
 /// Variants that one comparison may have: all of them are in memory at once.
@@ -107,13 +101,14 @@ fn split_values(text: &str) -> Vec<&str> {
 }
 
 pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
-    let ui = Ui::new(args.output.quiet);
-    let scenario = conduct::load(&args.scenario, &args.change, &args.output, &ui)?;
+    let how = &args.experiment;
+    let ui = Ui::new(how.output.quiet);
+    let scenario = conduct::load(&args.scenario, &how.change, &how.output, &ui)?;
     let variants = variants(args, &ui)?;
-    let folder = args.folder.folder(&scenario.name, 1);
+    let folder = how.folder.folder(&scenario.name, 1);
     let mut output =
         Output::prepare(&folder, &report::names(report::COMPARE)).map_err(|error| unwritable(&error))?;
-    let (comparison, wall_seconds) = args.conduct.carry_out(&scenario.name, &ui, |conduct| {
+    let (comparison, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
         experiment::compare(&variants, conduct)
     })?;
     let invocation = Invocation {
@@ -124,14 +119,14 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
         report::write(report::COMPARE, &comparison, &invocation, &mut output)
             .map_err(|error| unwritten(&error))?;
     }
-    match args.output.format {
+    match how.output.format {
         Format::Json => ui
             .print(&report::json::compare(&comparison, &invocation))
             .map_err(Failure::stdout)?,
         Format::Text => {
             ui.print(&report::table::compare(&comparison, &invocation, ui.style()))
                 .map_err(Failure::stdout)?;
-            tell_files(&output, &ui)?;
+            Teller::new(&ui, how.output.format).files(&output)?;
         }
     }
     let best = &comparison.variants[0].results;
@@ -141,7 +136,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
         ..Outcome::default()
     };
     for variant in &comparison.variants {
-        outcome.tell_violations(&variant.results, &ui);
+        ui.complain(&outcome.complaints(&variant.results));
     }
     Ok(outcome.code())
 }
@@ -160,7 +155,7 @@ fn variants(args: &CompareArgs, ui: &Ui) -> Result<Vec<Variant>, Failure> {
     let (mut variants, mut mistakes) = (Vec::with_capacity(count), String::new());
     for number in 0..count {
         let values = combination(&args.axes, number);
-        let mut changes = args.change.changes.clone();
+        let mut changes = args.experiment.change.changes.clone();
         changes.extend(
             args.axes
                 .iter()
@@ -170,7 +165,7 @@ fn variants(args: &CompareArgs, ui: &Ui) -> Result<Vec<Variant>, Failure> {
         match scenario::load(&args.scenario, &changes) {
             Ok(loaded) => {
                 let mut scenario = loaded.scenario;
-                args.conduct.apply(&mut scenario);
+                args.experiment.conduct.apply(&mut scenario);
                 variants.push(Variant {
                     label: label(&args.axes, &values),
                     scenario,

@@ -41,6 +41,19 @@ pub(super) struct FolderArgs {
     out: Option<PathBuf>,
 }
 
+/// What every experiment can be told.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExperimentArgs {
+    #[command(flatten)]
+    pub(super) change: ChangeArgs,
+    #[command(flatten)]
+    pub(super) conduct: ConductArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    #[command(flatten)]
+    pub(super) folder: FolderArgs,
+}
+
 impl FolderArgs {
     /// Returns the folder for the files of one of `count` scenarios.
     pub(super) fn folder(&self, scenario: &str, count: usize) -> PathBuf {
@@ -126,14 +139,16 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// Says plainly that a law does not hold, once for each.
-    pub(super) fn tell_violations(&mut self, results: &Results, ui: &Ui) {
+    /// Takes note of the laws that did not hold; returns what there is to say of those not told of yet, often nothing.
+    pub(super) fn complaints(&mut self, results: &Results) -> String {
+        let mut text = String::new();
         for violation in &results.violations {
             if !self.violations.contains(violation) {
-                ui.complain(&complaint(violation));
+                text += &complaint(violation);
                 self.violations.push(violation.clone());
             }
         }
+        text
     }
 
     /// Returns the exit code: wrong numbers weigh more than anything that they say.
@@ -226,17 +241,16 @@ mod tests {
         let mut results = experiment::theory_only(&loaded.scenario);
         results.violations = vec!["Little's law does not hold for service web".to_owned()];
         let mut outcome = Outcome::default();
-        let ui = Ui::new(true);
-        for _ in 0..2 {
-            outcome.tell_violations(&results, &ui);
-        }
-        assert_eq!(
-            (outcome.violations.len(), outcome.code()),
-            (1, exit_code::FAILURE)
+        let text = outcome.complaints(&results);
+        assert!(
+            text.starts_with(
+                "error: Little's law does not hold for service web\nhelp: this is a mistake in plimsoll"
+            ),
+            "{text}"
         );
-        let text = complaint(&results.violations[0]);
-        assert!(text.starts_with(
-            "error: Little's law does not hold for service web\nhelp: this is a mistake in plimsoll"
-        ));
+        assert_eq!(
+            (outcome.complaints(&results).as_str(), outcome.code()),
+            ("", exit_code::FAILURE)
+        );
     }
 }

@@ -11,6 +11,7 @@ mod exit_code;
 mod init;
 mod run;
 mod schema;
+mod tell;
 mod theory;
 mod ui;
 

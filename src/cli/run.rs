@@ -9,8 +9,9 @@ use plimsoll::{
 };
 
 use super::{
-    ChangeArgs, Failure, Format, OutputArgs,
-    conduct::{self, ConductArgs, FolderArgs, Outcome, unwritable, unwritten},
+    Failure,
+    conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
+    tell::Teller,
     ui::Ui,
 };
 
@@ -28,28 +29,24 @@ pub(super) struct RunArgs {
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
     #[command(flatten)]
-    change: ChangeArgs,
-    #[command(flatten)]
-    conduct: ConductArgs,
-    #[command(flatten)]
-    output: OutputArgs,
-    #[command(flatten)]
-    folder: FolderArgs,
+    experiment: ExperimentArgs,
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
-    let ui = Ui::new(args.output.quiet);
+    let how = &args.experiment;
+    let ui = Ui::new(how.output.quiet);
     let scenarios = load_all(args, &ui)?;
     // All folders are tried before the first run, which may take long.
-    let folder = |scenario: &Scenario| args.folder.folder(&scenario.name, scenarios.len());
+    let folder = |scenario: &Scenario| how.folder.folder(&scenario.name, scenarios.len());
     let outputs: Result<Vec<Output>, _> = scenarios
         .iter()
         .map(|scenario| Output::prepare(&folder(scenario), &report::names(report::RUN)))
         .collect();
     let outputs = outputs.map_err(|error| unwritable(&error))?;
-    let (mut outcome, mut documents) = (Outcome::default(), Vec::new());
-    for (at, (scenario, mut output)) in scenarios.iter().zip(outputs).enumerate() {
-        let (results, wall_seconds) = args
+    let mut outcome = Outcome::default();
+    let mut teller = Teller::new(&ui, how.output.format);
+    for (scenario, mut output) in scenarios.iter().zip(outputs) {
+        let (results, wall_seconds) = how
             .conduct
             .carry_out(&scenario.name, &ui, |conduct| experiment::run(scenario, conduct))?;
         let invocation = Invocation {
@@ -60,52 +57,25 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
             report::write(report::RUN, &results, &invocation, &mut output)
                 .map_err(|error| unwritten(&error))?;
         }
-        match args.output.format {
-            Format::Json => documents.push(report::json::run(&results, &invocation)),
-            Format::Text => {
-                let gap = if at == 0 { "" } else { "\n" };
-                let text = report::table::run(&results, &invocation, ui.style());
-                ui.print(&format!("{gap}{text}")).map_err(Failure::stdout)?;
-                tell_files(&output, &ui)?;
-            }
-        }
-        outcome.tell_violations(&results, &ui);
+        teller.results(&results, &invocation)?;
+        teller.files(&output)?;
+        ui.complain(&outcome.complaints(&results));
         outcome.missed |= !results.verdicts.iter().all(Verdict::is_met);
         outcome.interrupted |= results.interrupted;
         if outcome.interrupted {
             break;
         }
     }
-    if args.output.format == Format::Json {
-        ui.print(&one_document(&documents, scenarios.len()))
-            .map_err(Failure::stdout)?;
-    }
+    teller.finish(scenarios.len())?;
     Ok(outcome.code())
-}
-
-/// Tells which files were written.
-pub(super) fn tell_files(output: &Output, ui: &Ui) -> Result<(), Failure> {
-    let Some(listing) = output.listing() else {
-        return Ok(());
-    };
-    ui.print(&format!("\nwritten: {listing}\n"))
-        .map_err(Failure::stdout)
-}
-
-/// One scenario makes an object, several make a list of them.
-pub(super) fn one_document(documents: &[String], scenarios: usize) -> String {
-    if scenarios == 1 {
-        return documents.concat();
-    }
-    let documents: Vec<&str> = documents.iter().map(|document| document.trim_end()).collect();
-    format!("[{}]\n", documents.join(",\n"))
 }
 
 /// Loads all scenarios, so that mistakes in the last one show before the first one has run.
 fn load_all(args: &RunArgs, ui: &Ui) -> Result<Vec<Scenario>, Failure> {
+    let how = &args.experiment;
     let (mut scenarios, mut mistakes): (Vec<Scenario>, String) = (Vec::new(), String::new());
     for path in &args.scenarios {
-        match conduct::load(path, &args.change, &args.output, ui) {
+        match conduct::load(path, &how.change, &how.output, ui) {
             Ok(mut scenario) => {
                 if scenarios.iter().any(|other| other.name == scenario.name) {
                     mistakes += &format!(
@@ -114,7 +84,7 @@ fn load_all(args: &RunArgs, ui: &Ui) -> Result<Vec<Scenario>, Failure> {
                         scenario.name
                     );
                 }
-                args.conduct.apply(&mut scenario);
+                how.conduct.apply(&mut scenario);
                 scenarios.push(scenario);
             }
             Err(Failure::Unusable(text)) => mistakes += &text,

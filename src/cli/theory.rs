@@ -2,12 +2,9 @@
 
 use std::path::PathBuf;
 
-use plimsoll::{
-    experiment,
-    report::{self, Invocation},
-};
+use plimsoll::{experiment, report::Invocation};
 
-use super::{ChangeArgs, Failure, Format, OutputArgs, conduct, exit_code, run::one_document, ui::Ui};
+use super::{ChangeArgs, Failure, OutputArgs, conduct, exit_code, tell::Teller, ui::Ui};
 
 /// Print what the formulas say, without simulating, and the load at which each objective breaks
 #[derive(Debug, clap::Args)]
@@ -28,26 +25,15 @@ pub(super) struct TheoryArgs {
 
 pub(super) fn run(args: &TheoryArgs) -> Result<u8, Failure> {
     let ui = Ui::new(args.output.quiet);
-    let mut documents = Vec::new();
-    for (at, path) in args.scenarios.iter().enumerate() {
+    let mut teller = Teller::new(&ui, args.output.format);
+    for path in &args.scenarios {
         let scenario = conduct::load(path, &args.change, &args.output, &ui)?;
-        let results = experiment::theory_only(&scenario);
         let invocation = Invocation {
             command: "theory",
             wall_seconds: 0.0,
         };
-        match args.output.format {
-            Format::Json => documents.push(report::json::run(&results, &invocation)),
-            Format::Text => {
-                let gap = if at == 0 { "" } else { "\n" };
-                let text = report::table::run(&results, &invocation, ui.style());
-                ui.print(&format!("{gap}{text}")).map_err(Failure::stdout)?;
-            }
-        }
+        teller.results(&experiment::theory_only(&scenario), &invocation)?;
     }
-    if args.output.format == Format::Json {
-        ui.print(&one_document(&documents, args.scenarios.len()))
-            .map_err(Failure::stdout)?;
-    }
+    teller.finish(args.scenarios.len())?;
     Ok(exit_code::SUCCESS)
 }

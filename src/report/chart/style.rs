@@ -71,7 +71,15 @@ impl Color {
     pub(super) fn deep(self) -> Self {
         // Luminance by ITU-R BT.601; bright colours are darkened more.
         let light = (299 * u32::from(self.0) + 587 * u32::from(self.1) + 114 * u32::from(self.2)) / 1000;
-        let percent = if light > 130 { 62 } else { 85 };
+        self.shade(if light > 130 { 62 } else { 85 })
+    }
+
+    /// Returns a shade so dark that a thin line of it is seen on a thick one of this colour.
+    pub(super) fn dark(self) -> Self {
+        self.shade(35)
+    }
+
+    fn shade(self, percent: u32) -> Self {
         let darken = |part: u8| (u32::from(part) * percent / 100) as u8;
         Self(darken(self.0), darken(self.1), darken(self.2))
     }

@@ -44,7 +44,7 @@ pub(super) fn draw_curve(
 fn measured_stroke(index: usize, of: usize) -> Stroke {
     Stroke {
         color: style::color(index),
-        width: 2.5,
+        width: 3.0,
         dash: if of <= 4 { &[] } else { style::dash(index) },
     }
 }
@@ -52,7 +52,7 @@ fn measured_stroke(index: usize, of: usize) -> Stroke {
 /// The formula's curve is thinner and darker, so that it stays visible where it lies on the measured one.
 pub(super) fn theory_stroke(index: usize) -> Stroke {
     Stroke {
-        color: style::color(index).deep(),
+        color: style::color(index).dark(),
         width: 1.6,
         dash: THEORY_DASH,
     }
