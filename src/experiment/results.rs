@@ -1,6 +1,7 @@
 //! What comes out of an experiment, ready to be reported.
 
 use crate::{
+    scenario::Objective,
     stats::Histogram,
     theory::catalogue::{Formula, Kind},
     units::SimDuration,
@@ -158,15 +159,41 @@ pub struct Verdict {
     pub bound: f64,
     /// Whether the measure must stay at or above the bound, or at or below it.
     pub at_least: bool,
-    /// What was measured.
+    /// What was measured, or what a formula says.
     pub value: Option<f64>,
     /// The lower end of its interval.
     pub low: Option<f64>,
     /// The upper end of its interval.
     pub high: Option<f64>,
+    /// The formula that says so, where nothing was simulated.
+    pub formula: Option<&'static Formula>,
 }
 
 impl Verdict {
+    /// Returns an objective beside the measure that it is about, by what was measured.
+    pub(super) fn new(objective: &Objective, measure: &Measure) -> Self {
+        Self {
+            of: measure.of.clone(),
+            measure: objective.measure.clone(),
+            unit: measure.unit,
+            bound: objective.bound,
+            at_least: objective.at_least,
+            value: measure.value,
+            low: measure.low,
+            high: measure.high,
+            formula: None,
+        }
+    }
+    /// Returns whether the value is a bound from the wrong side: what it allows may yet be missed.
+    pub fn is_open(&self) -> bool {
+        let kind = self.formula.map(|formula| formula.kind);
+        let open = if self.at_least {
+            Kind::UpperBound
+        } else {
+            Kind::LowerBound
+        };
+        kind == Some(open) && self.is_met()
+    }
     /// Returns whether the objective is met, judged by the estimate itself; nothing measured is not met.
     pub fn is_met(&self) -> bool {
         self.value.is_some_and(|value| {

@@ -152,16 +152,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         let measure = measures
             .iter()
             .find(|measure| measure.of == of && measure.name == objective.measure)?;
-        Some(Verdict {
-            of,
-            measure: objective.measure.clone(),
-            unit: measure.unit,
-            bound: objective.bound,
-            at_least: objective.at_least,
-            value: measure.value,
-            low: measure.low,
-            high: measure.high,
-        })
+        Some(Verdict::new(objective, measure))
     };
     let verdicts = scenario.objectives.iter().filter_map(verdict).collect();
     let series = |(at, series): (usize, &super::series::Series)| TimelineSeries {

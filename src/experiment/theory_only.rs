@@ -5,9 +5,14 @@ use super::{
     campaign::{routes, workload_name},
     column::{Column, names},
     predict,
-    results::{Distribution, Measure},
+    results::{Distribution, Measure, Verdict},
 };
-use crate::{scenario::Scenario, stats::Histogram, units::SimDuration};
+use crate::{
+    scenario::{Objective, Scenario},
+    stats::Histogram,
+    theory::catalogue::Kind,
+    units::SimDuration,
+};
 
 /// Returns what formulas say of a scenario: the measures of a run with their predictions and without values.
 pub fn theory_only(scenario: &Scenario) -> Results {
@@ -22,6 +27,19 @@ pub fn theory_only(scenario: &Scenario) -> Results {
     let mut distributions: Vec<_> = (0..deployment.workloads.len()).map(distribution).collect();
     predict::annotate(scenario, &mut measures, &mut distributions);
     let (load_line, capacity) = predict::load_lines(scenario);
+    let verdict = |objective: &Objective| {
+        let of = workload_name(deployment, objective.workload);
+        let mut measures = measures.iter();
+        let measure = measures.find(|measure| measure.of == of && measure.name == objective.measure)?;
+        let told = measure.theory.first();
+        let told = told.filter(|told| told.formula.kind != Kind::RuleOfThumb);
+        Some(Verdict {
+            value: told.map(|told| told.value),
+            formula: told.map(|told| told.formula),
+            ..Verdict::new(objective, measure)
+        })
+    };
+    let verdicts = scenario.objectives.iter().filter_map(verdict).collect();
     Results {
         scenario: scenario.name.clone(),
         description: scenario.description.clone(),
@@ -36,7 +54,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         level: scenario.run.level,
         routes: routes(deployment),
         measures,
-        verdicts: Vec::new(),
+        verdicts,
         load_line,
         capacity,
         distributions,

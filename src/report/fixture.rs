@@ -145,6 +145,7 @@ pub(super) fn verdict(of: &str, name: &str, unit: Unit, (value, half): (f64, f64
         value: Some(value),
         low: Some(value - half),
         high: Some(value + half),
+        formula: None,
     }
 }
 

@@ -36,9 +36,15 @@ pub(in crate::experiment) fn load_lines(scenario: &Scenario) -> (Option<LoadLine
     if let Some((service, factor)) = full {
         let at = first_workload(scenario, service);
         let name = &scenario.deployment.services[service].name;
+        let station = Station::new(&scenario.deployment, service, 1.0);
+        let when = if station.offered_at_peak() > station.offered() {
+            " at the peak"
+        } else {
+            ""
+        };
         let text = match untold.first() {
-            Some(measure) => format!("`{name}` is full, if {measure} holds until then"),
-            None => format!("`{name}` is full"),
+            Some(measure) => format!("`{name}` is full{when}, if {measure} holds until then"),
+            None => format!("`{name}` is full{when}"),
         };
         breaks.extend(at.and_then(|at| {
             let line = LoadLine {
@@ -67,13 +73,14 @@ fn first_workload(scenario: &Scenario, service: usize) -> Option<usize> {
     promised.chain(0..scenario.deployment.workloads.len()).find(there)
 }
 
-/// The service that is full first, and how many times the planned load that takes.
+/// The service that is full first, and how many times the planned load that takes. Where the load changes over time, a
+/// service counts as full when its peak is more than the servers can carry.
 fn fullest(scenario: &Scenario) -> Option<(usize, f64)> {
     let services = 0..scenario.deployment.services.len();
     let factors = services.filter_map(|service| {
         let station = Station::new(&scenario.deployment, service, 1.0);
         // Who loses requests is never full.
-        let offered = station.offered().filter(|_| !station.loses())?;
+        let offered = station.offered_at_peak().filter(|_| !station.loses())?;
         let whole = station.plan.capacity() / offered;
         let of_group = |group: &Group| {
             Some(f64::from(group.slots) * group.speed / (station.fixed_share(group)? * offered))

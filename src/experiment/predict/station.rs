@@ -28,6 +28,8 @@ pub(super) struct Stream<'a> {
     nature: &'a Nature,
     /// Requests per second in the long run, where that does not depend on the answers.
     pub rate: Option<f64>,
+    /// The highest rate, where the load changes over time as planned; else the same.
+    peak: Option<f64>,
     /// The work on the reference server.
     pub work: Dist,
     pub priority: u8,
@@ -52,6 +54,7 @@ impl<'a> Station<'a> {
                 workload: at,
                 nature: &workload.arrivals.nature,
                 rate: workload.arrivals.nature.rate().map(|rate| rate * factor),
+                peak: peak(&workload.arrivals.nature).map(|rate| rate * factor),
                 work: workload.work.as_ref().unwrap_or(&plan.work).clone(),
                 priority: workload.priority,
                 patience: workload.patience.clone(),
@@ -145,6 +148,13 @@ impl<'a> Station<'a> {
             .map(|stream| Some(stream.rate? * stream.work.mean()))
             .sum()
     }
+    /// Returns the work that comes in a second when the most comes.
+    pub(super) fn offered_at_peak(&self) -> Option<f64> {
+        self.streams
+            .iter()
+            .map(|stream| Some(stream.peak? * stream.work.mean()))
+            .sum()
+    }
     /// Returns whether requests may end without an answer.
     pub(super) fn loses(&self) -> bool {
         let queue = &self.plan.queue;
@@ -194,5 +204,13 @@ impl<'a> Station<'a> {
         let is_by_weight = matches!(self.plan.balancer.law, Law::WeightedSplit | Law::RoundRobin);
         let weight = |group: &Group| f64::from(group.servers) * f64::from(group.weight);
         is_by_weight.then(|| f64::from(group.weight) / self.plan.groups.iter().map(weight).sum::<f64>())
+    }
+}
+
+/// The highest rate that is planned.
+fn peak(nature: &Nature) -> Option<f64> {
+    match nature {
+        Nature::Profile { points } => Some(points.iter().map(|(_, rate)| *rate).fold(0.0, f64::max)),
+        steady => steady.rate(),
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     experiment::results::{Measure, Verdict},
     report::fixture::{self, measure, verdict, web_tier, with, without},
-    theory::catalogue::{MMC, SHORTEST_QUEUE},
+    theory::catalogue::{CENTRAL_QUEUE_BOUND, FLOW_BALANCE, MMC, SHORTEST_QUEUE},
 };
 use insta::assert_snapshot;
 
@@ -57,6 +57,22 @@ fn formulas_alone_have_a_table_of_their_own() {
         (verdict.low, verdict.high) = (None, None);
     }
     results.verdicts[0].value = None;
+    results.verdicts[1].formula = Some(&FLOW_BALANCE);
+    let bounded = Verdict {
+        formula: Some(&CENTRAL_QUEUE_BOUND),
+        ..fixture::verdict(
+            "workload.shoppers",
+            "response.mean",
+            Unit::Seconds,
+            (0.012, 0.0),
+            0.02,
+        )
+    };
+    results.verdicts.push(Verdict {
+        low: None,
+        high: None,
+        ..bounded
+    });
     assert_snapshot!(plain_text(&results), @r#"
     web-tier: ten web servers behind one balancer
     formulas alone, nothing simulated
@@ -72,7 +88,8 @@ fn formulas_alone_have_a_table_of_their_own() {
 
     objectives
       – response.p99 ≤ 120 ms   no formula
-      ✓ availability ≥ 99.9 %   100 %
+      ✓ availability ≥ 99.9 %   100 % =
+      – response.mean ≤ 20 ms   12 ms ≥, a bound that does not tell
     capacity
       about 961 /s before response.p99 breaks 120 ms (theory estimate: M/M/c)
       about 1000 /s before `web` is full (theory estimate: utilisation law)
@@ -114,7 +131,7 @@ fn everything_at_once_still_lines_up() {
     1 replication (interrupted) × 20 min, warm-up 14 s, seed 42 · 12.2 M requests in 1.4 s (8.7 M/s)
 
     workload shoppers → web                           measured (95 % interval)   theory                                              apart
-      response mean                                   15.0 ms ± 2.0              14 ms    shortest queue by threshold jockeying ≥   +7.1 %
+      response mean                                   15.0 ms ± 2.0              14 ms    shortest queue by threshold jockeying ≈   +7.1 %
       response p50                                    10.0 ms ± 1.0              –  no formula: retries
       response p99                                    50 ms ± 4                  –
       throughput                                      850.0 /s ± 1.0             –
@@ -134,8 +151,8 @@ fn everything_at_once_still_lines_up() {
     load line: about 961 /s of shoppers before response.p99 breaks 120 ms (theory estimate: M/M/c)
 
     formulas
-      ≥ shortest queue by threshold jockeying (Adan, van Houtum and van der Wal 1994): for Poisson arrivals,
-        exponential service, 3 to 64 equal servers
+      ≈ shortest queue by threshold jockeying (Adan, van Houtum and van der Wal 1994): for Poisson arrivals,
+        exponential service, 3 to 64 equal servers; from below, within 0.1 % up to 10 servers
 
     notes
       - a short note

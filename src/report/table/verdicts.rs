@@ -60,6 +60,7 @@ fn promise(results: &Results, verdict: &Verdict) -> String {
 
 fn mark(results: &Results, verdict: &Verdict) -> (&'static str, Tone) {
     match verdict.is_met() {
+        true if verdict.is_open() => ("–", Tone::Faint),
         true => ("✓", Tone::Good),
         // What nobody looked at is not missed.
         false if verdict.value.is_none() && !is_simulated(results) => ("–", Tone::Faint),
@@ -77,6 +78,12 @@ fn outcome(results: &Results, verdict: &Verdict) -> String {
         };
     };
     let mut text = estimated(verdict.unit, value, verdict.low, verdict.high);
+    if let Some(formula) = verdict.formula {
+        text = format!("{text} {}", formula.kind.mark());
+    }
+    if verdict.is_open() {
+        return format!("{text}, a bound that does not tell");
+    }
     if let Some(margin) = margin(verdict, value) {
         text = format!("{text}, {margin}");
     }

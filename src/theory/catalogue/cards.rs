@@ -127,8 +127,8 @@ catalogue! {
     SHORTEST_QUEUE_TWO = "shortest of two queues", Balancing, Exact,
         "Poisson arrivals, exponential service, two equal servers", "Adan, Wessels and Zijm 1990";
     /// See [`crate::theory::balancing::shortest_queue`].
-    SHORTEST_QUEUE = "shortest queue by threshold jockeying", Balancing, LowerBound,
-        "Poisson arrivals, exponential service, 3 to 64 equal servers", "Adan, van Houtum and van der Wal 1994";
+    SHORTEST_QUEUE = "shortest queue by threshold jockeying", Balancing, Approximation,
+        "Poisson arrivals, exponential service, 3 to 64 equal servers; from below, within 0.1 % up to 10 servers", "Adan, van Houtum and van der Wal 1994";
     /// See [`crate::theory::balancing::power_of_d`].
     POWER_OF_D = "power of d, mean field", Balancing, Approximation,
         "Poisson arrivals, exponential service, many equal servers", "Mitzenmacher 2001";

@@ -125,6 +125,6 @@ mod tests {
             Kind::RuleOfThumb,
         ];
         assert_eq!(marks.map(Kind::mark), ['=', '≈', '≥', '≤', '?']);
-        assert_eq!(SHORTEST_QUEUE.kind.word(), "bound");
+        assert_eq!(KINGMAN.kind.word(), "bound");
     }
 }

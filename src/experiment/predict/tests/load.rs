@@ -46,3 +46,37 @@ fn the_load_line_lies_where_the_first_promise_breaks() {
     let never = theory_only(&with(&[&capacity(0), &promise("response.p99", 1.0)]));
     assert!(never.load_line.is_none());
 }
+
+#[test]
+fn a_load_that_changes_over_time_fills_the_service_at_its_peak() {
+    // From 0 to 80 /s and back: 40 /s on average.
+    let points = vec![(0.0, 0.0), (10.0, 80.0), (20.0, 0.0)];
+    let results = theory_only(&with(&[&nature(Nature::Profile { points })]));
+    let line = results.load_line.unwrap();
+    assert_eq!(line.breaks, "`web` is full at the peak");
+    assert!((line.rate - 50.0).abs() < 1e-9, "{}", line.rate);
+}
+
+#[test]
+fn objectives_are_judged_by_the_most_exact_formula() {
+    let scenario = with(&[
+        &promise("response.mean", 0.06),
+        &promise("response.p99", 0.2),
+        &promise("rejected", 0.01),
+    ]);
+    let verdicts = theory_only(&scenario).verdicts;
+    let told = verdicts
+        .iter()
+        .map(|verdict| (verdict.formula.map(|formula| formula.name), verdict.is_met()));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [(Some("M/M/1"), true), (Some("M/M/1"), false), (None, false)]
+    );
+    let keyed = |scenario: &mut Scenario| {
+        servers(3)(scenario);
+        service(scenario).balancer.law = Law::Other;
+        promise("response.mean", 0.06)(scenario);
+    };
+    let verdict = theory_only(&with(&[&keyed])).verdicts.remove(0);
+    assert!(verdict.is_met() && verdict.is_open(), "{verdict:?}");
+}
