@@ -82,7 +82,8 @@ crate::config_table! {
     struct QueueFields: "a queue" {
         /// Where requests wait.
         at: QueuePlace = "server",
-        /// How many may wait, in each queue; one more is rejected. Left out, there is no end.
+        /// How many may wait, in each queue; one more is rejected. A balancer passes over full servers, but for those
+        /// that tie requests to servers, as hashes and sticky sessions do. Left out, there is no end.
         capacity: Option<u32>,
         /// With the queue at the balancer: requests that a server may hold at once. Left out, its slots.
         limit: Option<Spanned<u32>>,
