@@ -68,7 +68,8 @@ impl Mg1 {
     }
     /// Returns the variance of the wait under LIFO without preemption, from the third moment of service.
     ///
-    /// `E[W²]` is that of FIFO over `1 − ρ`: Takács, *Oper. Res.* 11 (1963); Fuhrmann, *Oper. Res.* 39 (1991).
+    /// `E[W²]` is that of FIFO over `1 − ρ`: the moments of Abate and Whitt, *Oper. Res. Letters* 20 (1997), and of Takács
+    /// before them.
     pub fn wait_variance_lifo(&self, third_moment: f64) -> f64 {
         let mean_square = self.mean_wait().powi(2);
         (self.wait_variance(third_moment) + mean_square) / (1.0 - self.utilisation()) - mean_square

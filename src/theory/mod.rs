@@ -23,6 +23,7 @@
 
 pub mod article;
 pub mod balancing;
+pub mod batch_mg1;
 pub mod catalogue;
 pub mod erlang_a;
 pub mod erlang_b;

@@ -16,6 +16,13 @@ name = "a"
 to = "web"
 arrivals = { process = "poisson", rate = "RATE" }
 "#;
+/// Three at a time.
+const BATCHES: &str = r#"
+[[workload]]
+name = "a"
+to = "web"
+arrivals = { process = "batches", rate = "RATE", size = 3 }
+"#;
 const EVEN: &str = r#"
 [[workload]]
 name = "a"
@@ -137,6 +144,7 @@ fn one_queue_behaves_as_its_formula_says() {
         (&[POISSON], &four, 2_400.0, 80, "central queue, M/M/c", TIMES),
         (&[POISSON], &two, 900.0, 220, "M/M/c", TIMES),
         (&[EVEN], &one, 500.0, 220, "GI/M/c", TIMES),
+        (&[BATCHES], &one, 400.0, 400, "M^X/G/1, batches", MEAN),
         (&[EVEN], &two, 1_200.0, 140, "GI/M/c", TIMES),
         (&[POISSON], &["servers = 1", constant], 500.0, 220, "M/D/1", TIMES),
         (

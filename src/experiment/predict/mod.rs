@@ -11,6 +11,7 @@
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
 //! Rules of thumb are put beside them on request ([`rules`]).
 
+mod batches;
 mod by_load;
 mod closed;
 mod flow;

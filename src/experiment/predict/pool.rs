@@ -1,7 +1,7 @@
 //! From a station to the queues that requests stand in: one for all, one for each server, or one model of all servers.
 
 use super::{
-    by_load, closed,
+    batches, by_load, closed,
     gaps::Gaps,
     law::{Outlook, Times},
     one_queue::{Class, OneQueue, Reason},
@@ -26,9 +26,10 @@ pub(super) struct Assessment {
 
 /// Finds the formulas that fit a station.
 pub(super) fn assess(station: &Station<'_>) -> Assessment {
-    let found = match station.closed() {
-        Some((clients, think)) => closed::outlooks(station, clients, think.mean()),
-        None => open(station),
+    let found = match (station.closed(), station.batches()) {
+        (Some((clients, think)), _) => closed::outlooks(station, clients, think.mean()),
+        (None, Some(sizes)) => batches::outlooks(station, sizes),
+        (None, None) => open(station),
     };
     match found {
         Ok(outlooks) => Assessment {

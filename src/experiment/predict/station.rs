@@ -1,6 +1,6 @@
 //! A service and the workloads that go to it, as formulas see them.
 
-use super::{gaps::Gaps, transforms::Transforms};
+use super::{batches::Sizes, gaps::Gaps, transforms::Transforms};
 use crate::{
     dist::Dist,
     model::{Deployment, Group, QueuePlace, ServicePlan, arrival::Nature, balancer::Law, discipline::Order},
@@ -121,6 +121,24 @@ impl<'a> Station<'a> {
         match self.streams.as_slice() {
             [only] => match only.nature {
                 Nature::Closed { clients, think } => Some((*clients, think)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Returns the sizes of batches where they are all that comes.
+    pub(super) fn batches(&self) -> Option<Sizes> {
+        match self.streams.as_slice() {
+            [only] => match *only.nature {
+                Nature::Batches {
+                    size_mean,
+                    size_square_mean,
+                    ..
+                } => Some(Sizes {
+                    mean: size_mean,
+                    square_mean: size_square_mean,
+                }),
                 _ => None,
             },
             _ => None,

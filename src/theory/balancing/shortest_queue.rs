@@ -23,7 +23,8 @@ use crate::theory::{
 /// distribution (Gupta, Harchol-Balter, Sigman and Whitt, *Performance Evaluation* 64, 2007).
 ///
 /// # Source
-/// Threshold jockeying and its bound: Adan, van Houtum and van der Wal, *Annals of Operations Research* 48 (1994).
+/// Threshold jockeying and its bound: Adan, van Houtum and van der Wal, *Annals of Operations Research* 48 (1994). That
+/// states recur with a factor `ρ^n`: Adan, Wessels and Zijm, *Operations Research Letters* 13 (1993).
 /// Exact two-server solution: Adan, Wessels and Zijm, *Stochastic Models* 6 (1990).
 #[derive(Clone, Debug)]
 pub struct ShortestQueue {

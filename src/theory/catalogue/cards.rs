@@ -65,7 +65,10 @@ catalogue! {
         "Poisson arrivals, any service, one server, FIFO; percentiles to eight decimals of probability", "Abate and Whitt 1995";
     /// See [`crate::theory::mg1`].
     MG1_LIFO = "M/G/1 LIFO", Station, Exact,
-        "Poisson arrivals, any service, one server, last come first served, no preemption", "Fuhrmann 1991";
+        "Poisson arrivals, any service, one server, last come first served, no preemption", "Abate and Whitt 1997";
+    /// See [`crate::theory::batch_mg1`].
+    BATCH_MG1 = "M^X/G/1, batches", Station, Exact,
+        "Poisson batches of requests, any service, one server, any order that does not look at it; means", "Burke 1975";
     /// See [`crate::theory::md1`].
     MD1 = "M/D/1", Station, Exact,
         "Poisson arrivals, constant service, one server, FIFO", "Franx 2001";
@@ -120,9 +123,10 @@ catalogue! {
     /// See [`crate::theory::mmc`].
     CENTRAL_QUEUE = "central queue, M/M/c", Balancing, Exact,
         "Poisson arrivals, exponential service, one FIFO queue at the balancer", "Erlang 1917";
-    /// See [`crate::theory::mmc`]: as long as anyone is there, no policy works faster than all servers on one queue.
+    /// See [`crate::theory::mmc`]: with as many requests there, no policy keeps more servers busy than one queue does, so
+    /// that it has the fewest requests at any time (a birth and death process with the highest death rates).
     CENTRAL_QUEUE_BOUND = "central queue as a bound, M/M/c", Balancing, LowerBound,
-        "Poisson arrivals, exponential service, equal servers, any policy that does not know the work; mean", "Wolff 1977";
+        "Poisson arrivals, exponential service, equal servers, any policy that does not know the work; mean", "Stoyan 1983";
     /// See [`crate::theory::balancing::shortest_queue`].
     SHORTEST_QUEUE_TWO = "shortest of two queues", Balancing, Exact,
         "Poisson arrivals, exponential service, two equal servers", "Adan, Wessels and Zijm 1990";

@@ -92,7 +92,10 @@ fn nothing_is_applied_where_it_does_not_hold() {
             with(&[&nature(Nature::Correlated { rate: 80.0 })]),
             "arrivals in bursts".to_owned(),
         ),
-        (with(&[&nature(batches)]), "arrivals in batches".to_owned()),
+        (
+            with(&[&nature(batches), &work(Dist::pareto(0.01, 1.8).unwrap())]),
+            "the squared coefficient of variation is negative or not finite".to_owned(),
+        ),
         (with(&[&nature(day)]), "the load changes over time".to_owned()),
         (with(&[&slow]), "a queue with a time limit".to_owned()),
         (
