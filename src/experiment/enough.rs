@@ -9,9 +9,8 @@
 //!   so close that it hardly matters: that interval is narrower than `precision` of the best's mean.
 //!
 //! Looking again and again until a difference looks real would find one where there is none: at 95 % in about one tie
-//! of ten, and not of twenty. The `k`-th look may err
-//! with 1/(k (k + 1)) of the risk, which makes the whole risk however many looks there are; intervals are reported at
-//! the level that was asked for.
+//! of ten, and not of twenty. The `k`-th look may err with 1/(k (k + 1)) of the risk, which makes the whole risk
+//! however many looks there are; intervals are reported at the level that was asked for.
 //!
 //! Source: the union bound over looks, as for all pairs ([`paired::adjusted_level`]); on stopping rules that look at
 //! differences: Law, *Simulation Modeling and Analysis*, 5th ed. (2015), section 10.3.
