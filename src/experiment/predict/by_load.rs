@@ -9,7 +9,13 @@ use super::{
 use crate::{
     model::{balancer::Law as Policy, discipline::Order},
     theory::{
-        balancing::{join_idle_queue::JoinIdleQueue, power_of_d::PowerOfD, shortest_queue::ShortestQueue},
+        TheoryError,
+        balancing::{
+            join_idle_queue::JoinIdleQueue,
+            power_of_d::PowerOfD,
+            shortest_queue::{MAX_SERVERS, ShortestQueue},
+            shortest_queue_fit::ShortestQueueFit,
+        },
         catalogue::{self, Formula},
     },
 };
@@ -25,6 +31,9 @@ pub(super) fn outlook(station: &Station<'_>, gaps: &Gaps) -> Result<Outlook, Rea
         .ok_or("servers that differ")?;
     if plan.groups[0].slots != 1 {
         return Err("several slots behind a policy that looks at loads".to_owned());
+    }
+    if let Some(outlook) = shared(station, gaps, speed)? {
+        return Ok(outlook);
     }
     let (Some(service), true) = (station.exponential_service(speed), gaps.is_poisson()) else {
         return Err(
@@ -66,18 +75,55 @@ pub(super) fn outlook(station: &Station<'_>, gaps: &Gaps) -> Result<Outlook, Rea
             Ok(many(plain(card, times!(model, card))))
         }
         _ => {
-            let card = if servers == 2 {
-                &catalogue::SHORTEST_QUEUE_TWO
-            } else {
-                &catalogue::SHORTEST_QUEUE
-            };
-            let make = if station.is_rough {
-                ShortestQueue::rough
-            } else {
-                ShortestQueue::new
-            };
-            let model = make(servers, rate, service.recip()).map_err(refusal)?;
-            Ok(plain(card, times!(model, card)))
+            let (card, times) = shortest(servers, rate, service, station.is_rough).map_err(refusal)?;
+            Ok(plain(card, times))
         }
     }
+}
+
+/// The shortest of all queues: by a chain, or where they are too many for one, by their mean.
+fn shortest(
+    servers: u32,
+    rate: f64,
+    service: f64,
+    is_rough: bool,
+) -> Result<(&'static Formula, Times), TheoryError> {
+    if MAX_SERVERS < servers {
+        let model = ShortestQueueFit::new(servers, rate, service.recip())?;
+        let times = Times::of_means(model.mean_wait(), service);
+        return Ok((&catalogue::SHORTEST_QUEUE_FIT, times));
+    }
+    let card = if servers == 2 {
+        &catalogue::SHORTEST_QUEUE_TWO
+    } else {
+        &catalogue::SHORTEST_QUEUE
+    };
+    let make = if is_rough {
+        ShortestQueue::rough
+    } else {
+        ShortestQueue::new
+    };
+    let model = make(servers, rate, service.recip())?;
+    Ok((card, times!(model, card)))
+}
+
+/// The shortest of queues that share their server, and work that is not exponential: the mean depends little on it.
+fn shared(station: &Station<'_>, gaps: &Gaps, speed: f64) -> Result<Option<Outlook>, Reason> {
+    let (plan, work) = (station.plan, &station.streams[0].work);
+    let fits = plan.queue.discipline.order == Order::Shared
+        && plan.balancer.law == Policy::ShortestQueue
+        && gaps.is_poisson()
+        && !station.loses()
+        && !station.sees_poorly()
+        && station.streams.iter().all(|stream| stream.work == *work);
+    if !fits || work.is_exponential() {
+        return Ok(None);
+    }
+    let (service, rate) = (work.mean() / speed, gaps.rate());
+    let model = ShortestQueueFit::new(plan.servers() as u32, rate, service.recip()).map_err(refusal)?;
+    let times = vec![Times::of_means(model.mean_wait(), service); station.streams.len()];
+    Ok(Some(Outlook {
+        leaves_out: Some("that the work is not exponential".to_owned()),
+        ..Outlook::lossless(&catalogue::SHORTEST_QUEUE_FIT, rate * service, times)
+    }))
 }

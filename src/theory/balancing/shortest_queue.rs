@@ -37,7 +37,7 @@ pub struct ShortestQueue {
 }
 
 /// The most servers it takes.
-const MAX_SERVERS: u32 = 64;
+pub const MAX_SERVERS: u32 = 64;
 
 impl ShortestQueue {
     /// Makes the model from the servers, the arrival rate of all and the service rate of one, per second.

@@ -133,6 +133,10 @@ catalogue! {
     /// See [`crate::theory::balancing::shortest_queue`].
     SHORTEST_QUEUE = "shortest queue by threshold jockeying", Balancing, Approximation,
         "Poisson arrivals, exponential service, 3 to 64 equal servers; from below, within 0.1 % up to 10 servers", "Adan, van Houtum and van der Wal 1994";
+    /// See [`crate::theory::balancing::shortest_queue_fit`].
+    SHORTEST_QUEUE_FIT = "shortest queue, fitted", Balancing, Approximation,
+        "Poisson arrivals, exponential service, any number of equal servers; mean, within 1 %",
+        "fitted to the chains of Adan, van Houtum and van der Wal 1994";
     /// See [`crate::theory::balancing::power_of_d`].
     POWER_OF_D = "power of d, mean field", Balancing, Approximation,
         "Poisson arrivals, exponential service, many equal servers", "Mitzenmacher 2001";

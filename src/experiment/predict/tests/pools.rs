@@ -73,6 +73,30 @@ fn servers_with_queues_of_their_own_get_the_formula_of_the_policy() {
 }
 
 #[test]
+fn the_shortest_of_many_queues_is_told_by_its_mean() {
+    let mean = |scenario: &Scenario, expected: String| check(scenario, &[("a", "response.mean", expected)]);
+    let fit = |servers| {
+        let rate = f64::from(servers) * 80.0;
+        crate::theory::balancing::shortest_queue_fit::ShortestQueueFit::new(servers, rate, 100.0).unwrap()
+    };
+    mean(
+        &with(&[&servers(200), &law(Law::ShortestQueue)]),
+        text('≈', fit(200).mean_response(), "shortest queue, fitted"),
+    );
+    let spread = work(Dist::gamma(0.01, 2.0).unwrap());
+    let but = "shortest queue, fitted but that the work is not exponential";
+    mean(
+        &with(&[
+            &servers(4),
+            &law(Law::ShortestQueue),
+            &order(Order::Shared),
+            &spread,
+        ]),
+        text('≈', fit(4).mean_response(), but),
+    );
+}
+
+#[test]
 fn nothing_is_applied_where_it_does_not_hold() {
     let reports =
         |scenario: &mut Scenario| service(scenario).report_every = Some(SimDuration::from_secs_f64(1.0));
