@@ -32,6 +32,7 @@ pub mod gimc;
 pub mod inversion;
 pub mod machine_repair;
 pub mod md1;
+pub mod mdc;
 pub mod mg1;
 pub mod mg1_priority;
 pub mod mg1_ps;

@@ -149,6 +149,14 @@ fn one_queue_behaves_as_its_formula_says() {
         (&[POISSON], &["servers = 1", constant], 500.0, 220, "M/D/1", TIMES),
         (
             &[POISSON],
+            &["servers = 1\nslots = 2", constant],
+            1_500.0,
+            140,
+            "M/D/c",
+            MEAN,
+        ),
+        (
+            &[POISSON],
             &["servers = 1", SPREAD],
             400.0,
             350,

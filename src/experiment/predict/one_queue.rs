@@ -16,10 +16,14 @@ use crate::{
         catalogue::{self, Formula},
         gg1::{Ggc, kingman_bound},
         gimc::Gimc,
+        mdc::Mdc,
         mm1::Mm1,
         mmc::Mmc,
     },
 };
+
+/// For more slots than these the formula for constant work loses its figures.
+const MOST_SLOTS: u32 = 1_000;
 
 /// One queue in front of equal slots.
 #[derive(Clone, Debug)]
@@ -155,6 +159,7 @@ impl OneQueue {
             (Some(rate), true) => self.erlang(rate),
             (Some(rate), false) => self.renewal(rate),
             (None, true) if self.slots == 1 => general::outlook(self),
+            (None, true) if self.service().is_constant() && self.slots <= MOST_SLOTS => self.constant(),
             (None, _) => return self.two_moments().map_err(refusal),
         };
         exact.map(|outlook| vec![outlook]).map_err(refusal)
@@ -172,6 +177,18 @@ impl OneQueue {
             let model = Mmc::new(self.slots, rate, service_rate)?;
             (card, times!(model, card, with variances))
         };
+        Ok(self.outlook(card, |_| self.by_order(&times)))
+    }
+
+    fn constant(&self) -> Result<Outlook, TheoryError> {
+        let service = self.service().mean();
+        let model = Mdc::new(self.slots, self.gaps.rate(), service)?;
+        let variance = model.wait_variance();
+        let times = Times {
+            response: Law::of_mean(model.mean_response()).with_variance(variance),
+            wait: Law::of_mean(model.mean_wait()).with_variance(variance),
+        };
+        let card = self.card.unwrap_or(&catalogue::MDC);
         Ok(self.outlook(card, |_| self.by_order(&times)))
     }
 

@@ -72,6 +72,9 @@ catalogue! {
     /// See [`crate::theory::md1`].
     MD1 = "M/D/1", Station, Exact,
         "Poisson arrivals, constant service, one server, FIFO", "Franx 2001";
+    /// See [`crate::theory::mdc`].
+    MDC = "M/D/c", Station, Exact,
+        "Poisson arrivals, constant service, c equal servers, one FIFO queue; mean and deviation", "Crommelin 1932";
     /// See [`crate::theory::mg1_ps`].
     MG1_PS = "M/G/1 processor sharing", Station, Exact,
         "Poisson arrivals, any service, one server shared evenly", "Sakata, Noguchi and Oizumi 1971";

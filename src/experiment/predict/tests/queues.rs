@@ -258,3 +258,17 @@ fn batches_are_told_by_their_means_at_single_servers() {
         );
     }
 }
+
+#[test]
+fn constant_work_on_several_slots_has_a_mean_and_a_deviation() {
+    let model = crate::theory::mdc::Mdc::new(3, 240.0, 0.01).unwrap();
+    let constant = work(Dist::constant(0.01).unwrap());
+    check(
+        &with(&[&servers(3), &central, &constant]),
+        &[
+            ("a", "response.mean", exact(model.mean_response(), "M/D/c")),
+            ("a", "response.sd", exact(model.wait_variance().sqrt(), "M/D/c")),
+            ("a", "response.p99", "only the mean is known".to_owned()),
+        ],
+    );
+}
