@@ -10,7 +10,10 @@ use plimsoll::{
 
 fn scenario(arrivals: u32, servers: u32, service: &str) -> Scenario {
     let text = format!(
-        r#"[[workload]]
+        r#"[run]
+duration = "1 min"
+
+[[workload]]
 name = "clients"
 to = "web"
 arrivals = {{ process = "poisson", rate = "{arrivals} /s" }}

@@ -154,7 +154,8 @@ fn refined_root(low: f64, high: f64, roughly: impl Fn(f64) -> f64, finely: impl 
         let next = numeric::root_within(low, high, ERROR, |factor| roughly(factor) + apart);
         let moved = (next - root).abs();
         root = next;
-        if moved <= ERROR * root {
+        // Each step leaves a small part of the last one.
+        if moved <= 10.0 * ERROR * root {
             break;
         }
     }

@@ -80,3 +80,25 @@ fn objectives_are_judged_by_the_most_exact_formula() {
     let verdict = theory_only(&with(&[&keyed])).verdicts.remove(0);
     assert!(verdict.is_met() && verdict.is_open(), "{verdict:?}");
 }
+
+/// A quick model finds the line and the fine one sets it right.
+#[test]
+fn the_load_line_of_a_costly_model_is_that_of_the_model_itself() {
+    use crate::theory::balancing::shortest_queue::ShortestQueue;
+    for count in [3, 10, 40] {
+        let pool = with(&[
+            &servers(count),
+            &law(Law::ShortestQueue),
+            &promise("response.p99", 0.1),
+        ]);
+        let line = theory_only(&pool).load_line.unwrap();
+        let broken = ShortestQueue::new(count, line.rate, 100.0)
+            .unwrap()
+            .response_quantile(0.99);
+        assert!(
+            (broken / 0.1 - 1.0).abs() < 2e-3,
+            "{count}: {broken} at {}",
+            line.rate
+        );
+    }
+}
