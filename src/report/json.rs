@@ -256,7 +256,7 @@ fn objective<'a>(variant: Option<&'a str>, verdict: &'a Verdict) -> ObjectiveEnt
         value: verdict.value.and_then(finite),
         low: verdict.low.and_then(finite),
         high: verdict.high.and_then(finite),
-        met: verdict.is_met(),
+        met: verdict.is_met() && !verdict.is_open(),
         certain: verdict.is_certain(),
     }
 }

@@ -12,18 +12,25 @@ pub(super) struct Stages {
     service_rate: f64,
     /// P(a request waits for exactly `k` departures).
     exactly: Vec<f64>,
+    /// P(a request waits for at least `k` departures), summed from the far end.
+    at_least: Vec<f64>,
 }
 
 impl Stages {
     pub(super) fn new(servers: u32, service_rate: f64, exactly: Vec<f64>) -> Self {
+        let mut at_least = exactly.clone();
+        for k in (1..at_least.len()).rev() {
+            at_least[k - 1] += at_least[k];
+        }
         Self {
             servers: f64::from(servers),
             service_rate,
             exactly,
+            at_least,
         }
     }
     pub(super) fn prob_wait(&self) -> f64 {
-        self.exactly[1..].iter().sum()
+        self.more_than(0)
     }
     pub(super) fn mean_wait(&self) -> f64 {
         self.moment(|k| k) / (self.servers * self.service_rate)
@@ -38,32 +45,27 @@ impl Stages {
         }
         // It still waits if fewer departures have happened than it needs.
         let (first, clock) = poisson(self.servers * self.service_rate * t);
-        let mut more: f64 = self.exactly.iter().skip(first).sum();
-        let mut tail = 0.0;
-        for (departures, probability) in (first..).zip(clock) {
-            let Some(stage) = self.exactly.get(departures) else {
-                break;
-            };
-            more = (more - stage).max(0.0);
-            tail += probability * more;
-        }
-        tail
+        let departures = clock.iter().zip(first..);
+        departures.map(|(p, done)| p * self.more_than(done)).sum()
     }
     pub(super) fn response_tail(&self, t: f64) -> f64 {
         let (first, clock) = poisson(self.servers * self.service_rate * t.max(0.0));
         // Once in service, each tick of the clock is its own departure with probability 1/c.
         let stays = 1.0 - self.servers.recip();
-        let mut waiting = self.exactly.iter().sum::<f64>();
+        // Of who entered so many ticks before, next to none are left.
+        let begin = first.saturating_sub((40.0 * self.servers) as usize);
         let (mut serving, mut tail) = (0.0, 0.0);
-        for ticks in 0..first + clock.len() {
-            let entering = self.exactly.get(ticks).copied().unwrap_or(0.0);
-            waiting = (waiting - entering).max(0.0);
-            serving = stays * serving + entering;
+        for ticks in begin..first + clock.len() {
+            serving = stays * serving + self.exactly.get(ticks).copied().unwrap_or(0.0);
             if first <= ticks {
-                tail += clock[ticks - first] * (waiting + serving);
+                tail += clock[ticks - first] * (self.more_than(ticks) + serving);
             }
         }
         tail
+    }
+    /// P(a request waits for more than this many departures).
+    fn more_than(&self, departures: usize) -> f64 {
+        self.at_least.get(departures + 1).copied().unwrap_or(0.0)
     }
     fn moment(&self, moment: impl Fn(f64) -> f64) -> f64 {
         let terms = self.exactly.iter().enumerate();

@@ -11,6 +11,9 @@ use crate::{
     theory::{TheoryError, catalogue, machine_repair::MachineRepair, operational::Closed},
 };
 
+/// More clients than these are left to the bounds: the formula takes memory in proportion.
+const MOST_CLIENTS: u32 = 100_000;
+
 /// Returns the exact times where they are known, and the asymptotic bound on the response, which by the interactive
 /// response time law is one on the throughput.
 pub(super) fn outlooks(station: &Station<'_>, clients: u32, think: f64) -> Result<Vec<Outlook>, Reason> {
@@ -39,6 +42,9 @@ fn exact(
     think: f64,
     service: f64,
 ) -> Result<Option<Outlook>, TheoryError> {
+    if MOST_CLIENTS < clients {
+        return Ok(None);
+    }
     let order = station.plan.queue.discipline.order;
     let exponential = station.streams[0].work.is_exponential();
     let (Ok(Some(common)), true) = (common_queue(station), exponential || order == Order::Shared) else {
