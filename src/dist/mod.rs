@@ -26,6 +26,7 @@
 //! # Ok::<(), plimsoll::dist::DistError>(())
 //! ```
 
+mod ahead;
 mod combined;
 mod constant;
 mod empirical;
@@ -48,6 +49,7 @@ use num_complex::Complex64;
 
 use self::law::Law;
 pub use self::{
+    ahead::Ahead,
     combined::{Mixture, Shifted},
     constant::Constant,
     empirical::Empirical,
@@ -60,7 +62,7 @@ pub use self::{
     uniform::Uniform,
     weibull::Weibull,
 };
-use crate::rng::Stream;
+use crate::{rng::Stream, units::SimDuration};
 
 /// A distribution of numbers that are never negative; of seconds when they are times.
 ///
@@ -118,6 +120,18 @@ impl Dist {
     #[inline]
     pub fn sample(&self, rng: &mut Stream) -> f64 {
         ask!(self, law => law.sample(rng))
+    }
+
+    /// Draws a time for each place, in order, rounded to a nanosecond.
+    pub fn sample_all(&self, rng: &mut Stream, times: &mut [SimDuration]) {
+        // A copy that nobody else sees can stay in registers.
+        let mut stream = rng.clone();
+        ask!(self, law => {
+            for time in times {
+                *time = SimDuration::from_secs_f64(law.sample(&mut stream));
+            }
+        });
+        *rng = stream;
     }
 
     /// Returns the mean.

@@ -22,16 +22,6 @@ impl Key {
     const fn packed(self) -> u128 {
         (self.time as u128) << 64 | self.seq as u128
     }
-
-    /// Returns the smaller key. Which one it is cannot be foretold, so this is worth doing without a branch.
-    #[inline]
-    pub(super) fn earlier(self, other: Self) -> Self {
-        let packed = self.packed().min(other.packed());
-        Self {
-            time: (packed >> 64) as u64,
-            seq: packed as u64,
-        }
-    }
 }
 
 impl Ord for Key {
@@ -58,7 +48,6 @@ mod tests {
         for (at, &early) in sorted.iter().enumerate() {
             for &late in &sorted[at + 1..] {
                 assert!(early < late, "{early:?} {late:?}");
-                assert_eq!((early.earlier(late), late.earlier(early)), (early, early));
             }
         }
     }

@@ -29,9 +29,13 @@ pub(super) struct Lanes<E> {
 
 #[derive(Debug)]
 struct Lane<E> {
-    /// A cancelled event leaves an empty cell. The cell at the front is never empty.
-    cells: VecDeque<(Key, Option<E>)>,
-    /// How many cells have left the front: the cell at position `p` is number `gone + p` for good.
+    /// The event at the front, whose key is in `heads`. Apart from the rest, because many a lane, such as that of a
+    /// stream's next arrival, never holds more than one.
+    head: Option<E>,
+    /// The events behind it. A cancelled one leaves an empty cell.
+    rest: VecDeque<(Key, Option<E>)>,
+    /// How many cells have left the front: the head is number `gone`, and the cell at position `p` of the rest number
+    /// `gone + 1 + p`, for good.
     gone: u64,
     cancelled: usize,
     /// The time that the next event may not fall below.
@@ -51,7 +55,8 @@ impl<E> Lanes<E> {
     pub(super) fn add(&mut self) -> LaneId {
         let id = u32::try_from(self.all.len()).expect("fewer lanes than 2^32");
         self.all.push(Lane {
-            cells: VecDeque::new(),
+            head: None,
+            rest: VecDeque::new(),
             gone: 0,
             cancelled: 0,
             latest: 0,
@@ -73,24 +78,24 @@ impl<E> Lanes<E> {
         let lane = &mut self.all[index];
         assert!(lane.latest <= key.time, "times within a lane never decrease");
         lane.latest = key.time;
-        if lane.cells.is_empty() {
-            self.heads[index] = key;
-            if key < self.first {
-                (self.first, self.first_lane) = (key, index);
-            }
+        if lane.head.is_some() {
+            lane.rest.push_back((key, Some(event)));
+            return lane.gone + lane.rest.len() as u64;
         }
-        lane.cells.push_back((key, Some(event)));
-        lane.gone + lane.cells.len() as u64 - 1
+        lane.head = Some(event);
+        self.heads[index] = key;
+        if key < self.first {
+            (self.first, self.first_lane) = (key, index);
+        }
+        lane.gone
     }
 
     /// Takes the first event of all lanes.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<E> {
-        let lane = self.all.get_mut(self.first_lane)?;
-        let (_, event) = lane.cells.pop_front()?;
-        lane.gone += 1;
+        let event = self.all.get_mut(self.first_lane)?.head.take()?;
         self.settle(self.first_lane);
-        event
+        Some(event)
     }
 
     /// Empties a cell; returns whether an event was waiting there.
@@ -98,40 +103,49 @@ impl<E> Lanes<E> {
     pub(super) fn cancel(&mut self, lane: LaneId, cell: u64) -> bool {
         let index = lane.0 as usize;
         let lane = &mut self.all[index];
-        let Some(position) = cell.checked_sub(lane.gone) else {
-            return false;
-        };
-        let Some((_, event)) = lane.cells.get_mut(position as usize) else {
-            return false;
-        };
-        if event.take().is_none() {
-            return false;
-        }
-        lane.cancelled += 1;
-        if position == 0 {
+        if cell == lane.gone && lane.head.is_some() {
+            lane.head = None;
             self.settle(index);
+            return true;
         }
-        true
+        let Some(position) = cell.checked_sub(lane.gone + 1) else {
+            return false;
+        };
+        let Some((_, event)) = lane.rest.get_mut(position as usize) else {
+            return false;
+        };
+        let pending = event.take().is_some();
+        lane.cancelled += usize::from(pending);
+        pending
     }
 
     /// Counts the events that wait in all lanes.
     pub(super) fn len(&self) -> usize {
-        self.all
-            .iter()
-            .map(|lane| lane.cells.len() - lane.cancelled)
-            .sum()
+        let waiting = |lane: &Lane<E>| usize::from(lane.head.is_some()) + lane.rest.len() - lane.cancelled;
+        self.all.iter().map(waiting).sum()
     }
 
-    /// Drops the empty cells at the front of a lane whose head has gone, and finds the new first of all lanes.
+    /// Moves the first event behind an emptied head to the front, and finds the new first of all lanes.
     #[inline]
     fn settle(&mut self, index: usize) {
         let lane = &mut self.all[index];
-        while let Some((_, None)) = lane.cells.front() {
-            lane.cells.pop_front();
+        lane.gone += 1;
+        if self.heads.len() == 1 && lane.rest.is_empty() {
+            // The only stream there is has not named its next arrival yet.
+            self.heads[0] = Key::NEVER;
+            self.first = Key::NEVER;
+            return;
+        }
+        self.heads[index] = Key::NEVER;
+        while let Some((key, event)) = lane.rest.pop_front() {
+            if event.is_some() {
+                lane.head = event;
+                self.heads[index] = key;
+                break;
+            }
             lane.gone += 1;
             lane.cancelled -= 1;
         }
-        self.heads[index] = lane.cells.front().map_or(Key::NEVER, |&(key, _)| key);
         if index == self.first_lane {
             self.first = Key::NEVER;
             for (index, &head) in self.heads.iter().enumerate() {
@@ -145,6 +159,7 @@ impl<E> Lanes<E> {
     /// Returns how many cells there are, empty ones included.
     #[cfg(test)]
     pub(super) fn cells(&self) -> usize {
-        self.all.iter().map(|lane| lane.cells.len()).sum()
+        let cells = |lane: &Lane<E>| usize::from(lane.head.is_some()) + lane.rest.len();
+        self.all.iter().map(cells).sum()
     }
 }

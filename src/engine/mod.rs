@@ -1,6 +1,6 @@
 //! A clock and a queue: a discrete-event engine that knows nothing of what it simulates.
 //!
-//! **Lives here:** the [`Simulation`], its event set (a radix heap) and its lanes.
+//! **Lives here:** the [`Simulation`], its event set (multi-level buckets) and its lanes.
 //! **Lives elsewhere:** what an event means (`model`), where chance comes from ([`rng`](crate::rng)), what a
 //! quantity is ([`units`](crate::units)).
 //! **Invariant:** events happen in one total order, by time and then in the order of scheduling, whichever way

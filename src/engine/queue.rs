@@ -1,10 +1,12 @@
 //! The event set: a priority queue for a clock that never runs backward.
 //!
 //! Simulated time is an integer and only grows, so nothing is ever inserted before the last entry taken out.
-//! A *radix heap* (Ahuja, Mehlhorn, Orlin and Tarjan, *J. ACM* 37(2), 1990) lives on exactly that: an entry
-//! waits in the bucket of the highest bit in which its time differs from `last`, a time at or before everything
-//! inside. When the lowest bucket's turn comes, `last` moves to its earliest time and its entries fall into
-//! lower buckets, so an entry moves at most 64 times, and in practice a few times, whatever the size.
+//! *Multi-level buckets* (Denardo and Fox, *Oper. Res.* 27(1), 1979; Cherkassky, Goldberg and Silverstein, *SIAM J.
+//! Comput.* 28(4), 1999) live on exactly that; with levels of one bit they are the radix heap of Ahuja, Mehlhorn, Orlin
+//! and Tarjan (*J. ACM* 37(2), 1990). Times are read as numbers of [`LEVELS`] digits. An entry waits in the bucket of
+//! the highest digit in which its time differs from `last`, a time at or before everything inside, and of the value that
+//! it has there. When the first bucket's turn comes, `last` moves to its earliest time and its entries fall to lower
+//! levels, so an entry moves at most once a level, and in practice once or twice, whatever the size.
 //!
 //! **Stable.** Equal times always share a bucket, buckets keep the order of insertion, and a bucket is only
 //! dealt out into empty ones. Entries of one instant therefore leave in the order in which they came.
@@ -17,11 +19,17 @@ use std::collections::VecDeque;
 use super::key::Key;
 
 /// Space for this many entries a bucket is never given back: it is cheap, and every run needs it again.
-const KEPT: usize = 256;
+const KEPT: usize = 64;
 /// Times the entries waiting that the space may be, beyond [`KEPT`], before it is cut back.
 const SPACE_LIMIT: usize = 8;
-/// One bucket for each bit in which a time can differ from `last`.
-const BUCKETS: usize = u64::BITS as usize;
+/// The bits of a digit. Wide digits move an entry less often; the values of one of 6 bits fit a word.
+const DIGIT_BITS: usize = 6;
+/// The values of a digit.
+const DIGITS: usize = 1 << DIGIT_BITS;
+/// The digits of a time, and a few more, so that a place is worked out without a division.
+const LEVELS: usize = (u64::BITS as usize).div_ceil(DIGIT_BITS).next_power_of_two();
+/// One bucket for each value of each digit.
+const BUCKETS: usize = LEVELS * DIGITS;
 
 /// Something that waits in the queue.
 #[derive(Debug)]
@@ -30,47 +38,54 @@ pub(super) struct Entry<P> {
     pub(super) payload: P,
 }
 
-/// Entries whose times differ from `last` in the same highest bit, in order of insertion.
+/// Entries whose times first differ from `last` in the same digit and have the same value there, in order of insertion.
 #[derive(Debug)]
 struct Bucket<P> {
-    /// The first of the entries, so that looking at the queue does not reorder it.
-    first: Key,
+    /// The earliest time of the entries, so that looking at the queue does not reorder it; the latest of all times when
+    /// there is none.
+    first: u64,
     entries: Vec<Entry<P>>,
 }
 
 impl<P> Bucket<P> {
     #[inline]
     fn push(&mut self, entry: Entry<P>) {
-        self.first = self.first.earlier(entry.key);
+        self.first = self.first.min(entry.key.time);
         self.entries.push(entry);
     }
 }
 
-/// A stable radix heap. Whoever pushes promises that times never fall below the last one popped.
+/// A stable queue of multi-level buckets. Whoever pushes promises that times never fall below the last one popped.
 #[derive(Debug)]
-pub(super) struct RadixHeap<P> {
+pub(super) struct BucketQueue<P> {
     /// At or before the time of every entry; at or before the clock at every push.
     last: u64,
+    /// The time of the first entry.
+    first_time: u64,
+    len: usize,
+    /// Bit `l` is set when level `l` holds something.
+    levels: u32,
+    /// Bit `d` of number `l` is set when bucket `d` of level `l` holds something.
+    occupied: [u64; LEVELS],
+    buckets: Box<[Bucket<P>; BUCKETS]>,
     /// Entries at exactly `last`, first come, first out.
     due: VecDeque<Entry<P>>,
-    /// Bit `i` is set when bucket `i` holds something.
-    occupied: u64,
-    buckets: Box<[Bucket<P>; BUCKETS]>,
-    len: usize,
 }
 
-impl<P> RadixHeap<P> {
+impl<P> BucketQueue<P> {
     pub(super) fn new() -> Self {
         let empty = |_| Bucket {
-            first: Key::NEVER,
+            first: u64::MAX,
             entries: Vec::new(),
         };
         Self {
             last: 0,
-            due: VecDeque::new(),
-            occupied: 0,
-            buckets: Box::new(std::array::from_fn(empty)),
+            first_time: u64::MAX,
             len: 0,
+            levels: 0,
+            occupied: [0; LEVELS],
+            buckets: Box::new(std::array::from_fn(empty)),
+            due: VecDeque::new(),
         }
     }
 
@@ -79,55 +94,98 @@ impl<P> RadixHeap<P> {
         self.len
     }
 
-    /// Returns the key of the first entry, or [`Key::NEVER`]. Moves nothing: entries before it may still come.
+    /// Returns the time of the first entry, or the latest of all times when there is none. Moves nothing: entries before
+    /// it may still come.
     #[inline]
+    pub(super) fn first_time(&self) -> u64 {
+        self.first_time
+    }
+
+    /// Returns the key of the first entry, or [`Key::NEVER`]. Not quick where many share a bucket.
     pub(super) fn first(&self) -> Key {
-        match self.due.front() {
-            Some(entry) => entry.key,
-            None if self.occupied == 0 => Key::NEVER,
-            None => self.buckets[self.lowest()].first,
+        if let Some(entry) = self.due.front() {
+            return entry.key;
         }
+        if self.levels == 0 {
+            return Key::NEVER;
+        }
+        let entries = &self.buckets[self.first_bucket()].entries;
+        let first = entries.iter().find(|entry| entry.key.time == self.first_time);
+        first.expect("the earliest time is that of an entry").key
     }
 
     #[inline]
     pub(super) fn push(&mut self, key: Key, payload: P) {
         debug_assert!(self.last <= key.time, "an entry before the last one popped");
         self.len += 1;
-        let entry = Entry { key, payload };
-        match highest_bit(key.time ^ self.last) {
-            None => self.due.push_back(entry),
-            Some(index) => {
-                self.buckets[index].push(entry);
-                self.occupied |= 1 << index;
+        self.first_time = self.first_time.min(key.time);
+        self.put(Entry { key, payload });
+    }
+
+    /// Takes the first entry out.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<P> {
+        let entry = if !self.due.is_empty() {
+            self.due.pop_front().map(|entry| entry.payload)
+        } else if self.levels == 0 {
+            return None;
+        } else {
+            let at = self.first_bucket();
+            let bucket = &mut self.buckets[at];
+            self.last = bucket.first;
+            bucket.first = u64::MAX;
+            match bucket.entries.as_slice() {
+                [_] => {
+                    let entry = bucket.entries.pop();
+                    self.unmark(at);
+                    entry.map(|entry| entry.payload)
+                }
+                [one, other] => {
+                    // Which of them is first cannot be foretold, so there is no branch on it.
+                    let first_at = usize::from(other.key.time < one.key.time);
+                    let first = bucket.entries.swap_remove(first_at);
+                    let second = bucket.entries.pop()?;
+                    self.unmark(at);
+                    self.put(second);
+                    Some(first.payload)
+                }
+                _ => self.deal_out(at),
             }
-        }
+        };
+        self.len -= 1;
+        self.find_first_time();
+        entry
     }
 
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<Entry<P>> {
-        if self.due.is_empty() {
-            if self.occupied == 0 {
-                return None;
-            }
-            let index = self.lowest();
-            let bucket = &mut self.buckets[index];
-            self.last = bucket.first.time;
-            if bucket.entries.len() == 1 {
-                bucket.first = Key::NEVER;
-                self.occupied &= !(1 << index);
-                self.len -= 1;
-                return bucket.entries.pop();
-            }
-            self.len -= 1;
-            return self.deal_out(index);
-        }
-        self.len -= 1;
-        self.due.pop_front()
+    fn find_first_time(&mut self) {
+        self.first_time = if !self.due.is_empty() {
+            self.last
+        } else if self.levels == 0 {
+            u64::MAX
+        } else {
+            self.buckets[self.first_bucket()].first
+        };
     }
 
-    /// Takes `last` to any time up to `now`; the heap must be empty.
+    /// Puts an entry into its place.
+    #[inline]
+    fn put(&mut self, entry: Entry<P>) {
+        let differs = entry.key.time ^ self.last;
+        if differs == 0 {
+            self.due.push_back(entry);
+            return;
+        }
+        let level = differs.ilog2() as usize / DIGIT_BITS;
+        let digit = (entry.key.time >> (level * DIGIT_BITS)) as usize % DIGITS;
+        self.buckets[(level * DIGITS + digit) % BUCKETS].push(entry);
+        self.occupied[level % LEVELS] |= 1 << digit;
+        self.levels |= 1 << level;
+    }
+
+    /// Takes `last` to any time up to `now`; the queue must be empty.
     pub(super) fn restart(&mut self, now: u64) {
-        assert!(self.len == 0, "a heap restarts only when empty");
+        assert!(self.len == 0, "a queue restarts only when empty");
         self.last = now;
     }
 
@@ -135,21 +193,26 @@ impl<P> RadixHeap<P> {
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&Entry<P>) -> bool) {
         self.due.retain(&mut keep);
         self.len = self.due.len();
-        for (index, bucket) in self.buckets.iter_mut().enumerate() {
-            bucket.entries.retain(&mut keep);
-            let keys = bucket.entries.iter().map(|entry| entry.key);
-            bucket.first = keys.min().unwrap_or(Key::NEVER);
+        for at in 0..BUCKETS {
+            let bucket = &mut self.buckets[at];
             if bucket.entries.is_empty() {
-                self.occupied &= !(1 << index);
+                continue;
             }
+            bucket.entries.retain(&mut keep);
+            let times = bucket.entries.iter().map(|entry| entry.key.time);
+            bucket.first = times.min().unwrap_or(u64::MAX);
             self.len += bucket.entries.len();
+            if bucket.entries.is_empty() {
+                self.unmark(at);
+            }
         }
+        self.find_first_time();
         self.cut_back();
     }
 
     /// Returns the first key among the entries that satisfy `wanted`; looks only as far as it must.
     pub(super) fn first_where(&self, wanted: impl Fn(&Entry<P>) -> bool) -> Option<Key> {
-        // All that is due comes before every bucket, and a bucket before all higher ones.
+        // All that is due comes before every bucket, and a bucket before all that follow.
         if let Some(entry) = self.due.iter().find(|entry| wanted(entry)) {
             return Some(entry.key);
         }
@@ -159,28 +222,35 @@ impl<P> RadixHeap<P> {
         })
     }
 
+    /// The first bucket that holds something; there must be one.
     #[inline]
-    fn lowest(&self) -> usize {
-        self.occupied.trailing_zeros() as usize & (BUCKETS - 1)
+    fn first_bucket(&self) -> usize {
+        let level = self.levels.trailing_zeros() as usize % LEVELS;
+        let digit = self.occupied[level].trailing_zeros() as usize % DIGITS;
+        level * DIGITS + digit
+    }
+    #[inline]
+    fn unmark(&mut self, bucket: usize) {
+        let (level, digit) = (bucket / DIGITS % LEVELS, bucket % DIGITS);
+        self.occupied[level] &= !(1 << digit);
+        if self.occupied[level] == 0 {
+            self.levels &= !(1 << level);
+        }
     }
 
-    /// Deals the lowest bucket out into the ones below, which are empty, and returns its first entry.
-    fn deal_out(&mut self, index: usize) -> Option<Entry<P>> {
-        let (lower, rest) = self.buckets.split_at_mut(index);
-        let bucket = &mut rest[0];
-        let (mut first, dealt) = (None, bucket.entries.len());
-        bucket.first = Key::NEVER;
-        self.occupied &= !(1 << index);
-        for entry in bucket.entries.drain(..) {
-            match highest_bit(entry.key.time ^ self.last) {
-                None if first.is_none() => first = Some(entry),
-                None => self.due.push_back(entry),
-                Some(to) => {
-                    lower[to].push(entry);
-                    self.occupied |= 1 << to;
-                }
+    /// Deals the first bucket out to the levels below, which are empty, and returns its first entry.
+    fn deal_out(&mut self, at: usize) -> Option<P> {
+        self.unmark(at);
+        let mut entries = std::mem::take(&mut self.buckets[at].entries);
+        let (mut first, dealt) = (None, entries.len());
+        for entry in entries.drain(..) {
+            if entry.key.time == self.last && first.is_none() {
+                first = Some(entry.payload);
+            } else {
+                self.put(entry);
             }
         }
+        self.buckets[at].entries = entries;
         if KEPT < dealt {
             self.cut_back();
         }
@@ -206,12 +276,6 @@ impl<P> RadixHeap<P> {
     }
 }
 
-/// Returns the place of the highest set bit, or `None` for zero.
-#[inline]
-fn highest_bit(value: u64) -> Option<usize> {
-    value.checked_ilog2().map(|bit| bit as usize & (BUCKETS - 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,17 +289,18 @@ mod tests {
 
     #[test]
     fn a_heavy_tailed_schedule_leaves_in_order() {
-        let (mut heap, mut rng) = (RadixHeap::new(), Seed(11).replication(0).stream("delays"));
+        let (mut heap, mut rng) = (BucketQueue::new(), Seed(11).replication(0).stream("delays"));
         let (mut popped, mut seq) = (Key { time: 0, seq: 0 }, 0);
         for step in 0..200_000 {
             if step < 1_000 || step % 2 == 0 {
                 seq += 1;
                 let time = popped.time + heavy_tailed(&mut rng);
-                heap.push(Key { time, seq }, ());
+                heap.push(Key { time, seq }, seq);
             } else {
-                let entry = heap.pop().expect("more was pushed than popped");
-                assert!(popped < entry.key, "{popped:?} before {:?}", entry.key);
-                popped = entry.key;
+                let next = heap.first();
+                assert_eq!(heap.pop(), Some(next.seq));
+                assert!(popped < next, "{popped:?} before {next:?}");
+                popped = next;
             }
         }
         assert!(1_000_000 < popped.time, "the clock has run: {popped:?}");
@@ -244,16 +309,17 @@ mod tests {
     /// Times on a coarse grid, so that most are shared: equals must leave in the order in which they came.
     #[test]
     fn equal_times_leave_first_come_first_out() {
-        let (mut heap, mut rng) = (RadixHeap::new(), Seed(12).replication(0).stream("delays"));
+        let (mut heap, mut rng) = (BucketQueue::new(), Seed(12).replication(0).stream("delays"));
         let (mut popped, mut ties) = (Key { time: 0, seq: 0 }, 0);
         for seq in 1..=100_000 {
             let time = popped.time + 1_024 * rng.below(20) as u64;
-            heap.push(Key { time, seq }, ());
+            heap.push(Key { time, seq }, seq);
             if 500 < heap.len() {
-                let entry = heap.pop().expect("it is not empty");
-                assert!(popped < entry.key, "{popped:?} before {:?}", entry.key);
-                ties += u32::from(popped.time == entry.key.time);
-                popped = entry.key;
+                let next = heap.first();
+                assert_eq!(heap.pop(), Some(next.seq));
+                assert!(popped < next, "{popped:?} before {next:?}");
+                ties += u32::from(popped.time == next.time);
+                popped = next;
             }
         }
         assert!(50_000 < ties, "only {ties} ties");
@@ -263,7 +329,7 @@ mod tests {
     /// leave a bucket as large as the crowd.
     #[test]
     fn space_stays_a_small_multiple_of_what_is_waiting() {
-        let (mut heap, mut rng) = (RadixHeap::new(), Seed(13).replication(0).stream("delays"));
+        let (mut heap, mut rng) = (BucketQueue::new(), Seed(13).replication(0).stream("delays"));
         let (crowd, mut seq, mut widest) = (20_000, 0, 0);
         for bit in 30..63 {
             for _ in 0..crowd {

@@ -3,7 +3,7 @@
 use super::{
     key::Key,
     lane::{LaneId, Lanes},
-    queue::RadixHeap,
+    queue::{BucketQueue, Entry},
     ticket::Tickets,
 };
 use crate::units::{SimDuration, SimTime};
@@ -22,18 +22,14 @@ pub struct Simulation<E> {
     now: SimTime,
     /// Events scheduled so far: the next sequence number.
     scheduled: u64,
-    queue: RadixHeap<Waiting<E>>,
+    queue: BucketQueue<E>,
+    /// The slots in which cancellable events wait. A set of its own: those events are rare, and all others are then
+    /// stored as they are.
+    ticketed: BucketQueue<u32>,
     tickets: Tickets<E>,
-    /// Entries of the queue whose event has been cancelled.
+    /// Entries of `ticketed` whose event has been cancelled.
     cancelled: usize,
     lanes: Lanes<E>,
-}
-
-/// What the queue holds: the event, or the slot in which a cancellable event waits.
-#[derive(Debug)]
-enum Waiting<E> {
-    Event(E),
-    Ticket(u32),
 }
 
 /// Names one scheduled event, for [`Simulation::cancel`]. It stays unique when the event has long gone.
@@ -52,7 +48,8 @@ impl<E> Simulation<E> {
         Self {
             now: SimTime::ZERO,
             scheduled: 0,
-            queue: RadixHeap::new(),
+            queue: BucketQueue::new(),
+            ticketed: BucketQueue::new(),
             tickets: Tickets::new(),
             cancelled: 0,
             lanes: Lanes::new(),
@@ -69,7 +66,7 @@ impl<E> Simulation<E> {
     #[inline]
     pub fn schedule_at(&mut self, at: SimTime, event: E) {
         let key = self.next_key(at);
-        self.queue.push(key, Waiting::Event(event));
+        self.queue.push(key, event);
     }
 
     /// Schedules an event `delay` from now; beyond the clock's end means at its end.
@@ -83,7 +80,7 @@ impl<E> Simulation<E> {
     pub fn schedule_cancellable_at(&mut self, at: SimTime, event: E) -> EventId {
         let key = self.next_key(at);
         let slot = self.tickets.put(key.seq, event);
-        self.queue.push(key, Waiting::Ticket(slot));
+        self.ticketed.push(key, slot);
         EventId(Place::Queue { slot, seq: key.seq })
     }
 
@@ -119,7 +116,7 @@ impl<E> Simulation<E> {
                 if pending {
                     // Its ticket stays behind and is thrown away when its time comes, or by a sweep.
                     self.cancelled += 1;
-                    if CANCELLED_KEPT < self.cancelled && self.queue.len() < 2 * self.cancelled {
+                    if CANCELLED_KEPT < self.cancelled && self.ticketed.len() < 2 * self.cancelled {
                         self.sweep();
                     }
                 }
@@ -134,7 +131,7 @@ impl<E> Simulation<E> {
         let event = self.pop_through(u64::MAX);
         if event.is_none() {
             // Only cancelled entries were left, and they may have been later than the clock.
-            self.queue.restart(self.now.as_nanos());
+            self.ticketed.restart(self.now.as_nanos());
         }
         event
     }
@@ -156,21 +153,18 @@ impl<E> Simulation<E> {
 
     /// Counts the events that are still to happen.
     pub fn pending(&self) -> usize {
-        self.queue.len() - self.cancelled + self.lanes.len()
+        self.queue.len() + self.ticketed.len() - self.cancelled + self.lanes.len()
     }
 
     /// Returns when the next event happens. Quick, except that cancelled events in front must be looked through.
     pub fn next_time(&self) -> Option<SimTime> {
-        let queued = if self.cancelled == 0 {
-            self.queue.first()
+        let ticketed = if self.cancelled == 0 {
+            self.ticketed.first()
         } else {
-            let first = self.queue.first_where(|entry| match entry.payload {
-                Waiting::Event(_) => true,
-                Waiting::Ticket(slot) => self.tickets.holds(slot, entry.key.seq),
-            });
-            first.unwrap_or(Key::NEVER)
+            let holds = |entry: &Entry<u32>| self.tickets.holds(entry.payload, entry.key.seq);
+            self.ticketed.first_where(holds).unwrap_or(Key::NEVER)
         };
-        let next = queued.min(self.lanes.first());
+        let next = ticketed.min(self.queue.first()).min(self.lanes.first());
         (next != Key::NEVER).then(|| SimTime::from_nanos(next.time))
     }
 
@@ -188,36 +182,53 @@ impl<E> Simulation<E> {
     /// Takes the next event unless it is later than `last`.
     #[inline]
     fn pop_through(&mut self, last: u64) -> Option<E> {
+        let (queued, laned) = (self.queue.first_time(), self.lanes.first().time);
+        let next = queued.min(laned);
+        if last < next || self.ticketed.first_time() <= next {
+            return self.pop_rarely(last);
+        }
+        if queued == laned {
+            return self.pop_rarely(last);
+        }
+        self.now = SimTime::from_nanos(next);
+        if laned < queued {
+            self.lanes.pop()
+        } else {
+            self.queue.pop()
+        }
+    }
+
+    /// The same where tickets may be in front, times are equal, or nothing is to come.
+    #[cold]
+    fn pop_rarely(&mut self, last: u64) -> Option<E> {
         loop {
-            let (queued, laned) = (self.queue.first(), self.lanes.first());
-            if last < queued.time.min(laned.time) {
+            let (queued, laned, ticketed) = (self.queue.first(), self.lanes.first(), self.ticketed.first());
+            let next = queued.min(laned).min(ticketed);
+            if last < next.time || next == Key::NEVER {
                 return None;
             }
-            if laned < queued {
-                self.now = SimTime::from_nanos(laned.time);
-                return self.lanes.pop();
-            }
-            let entry = self.queue.pop()?;
-            let event = match entry.payload {
-                Waiting::Event(event) => Some(event),
-                Waiting::Ticket(slot) => self.tickets.take(slot, entry.key.seq),
+            let event = if next == laned {
+                self.lanes.pop()
+            } else if next == queued {
+                self.queue.pop()
+            } else {
+                let slot = self.ticketed.pop()?;
+                self.tickets.take(slot, next.seq)
             };
             if event.is_some() {
-                self.now = SimTime::from_nanos(entry.key.time);
+                self.now = SimTime::from_nanos(next.time);
                 return event;
             }
-            // A cancelled one. Whatever comes next is later still, so the queue does not run ahead of the clock.
+            // A cancelled one. Whatever comes next is later still, so its queue does not run ahead of the clock.
             self.cancelled -= 1;
         }
     }
 
-    /// Throws the tickets of cancelled events out of the queue: at most half of it stays, so this pays.
+    /// Throws the tickets of cancelled events out: at most half of them stay, so this pays.
     #[cold]
     fn sweep(&mut self) {
-        self.queue.retain(|entry| match entry.payload {
-            Waiting::Event(_) => true,
-            Waiting::Ticket(slot) => self.tickets.holds(slot, entry.key.seq),
-        });
+        self.ticketed
+            .retain(|entry| self.tickets.holds(entry.payload, entry.key.seq));
         self.cancelled = 0;
     }
 }
@@ -271,9 +282,9 @@ mod tests {
         }
         assert_eq!(simulation.pending(), 200);
         assert!(
-            simulation.queue.len() <= 2 * 100 + CANCELLED_KEPT,
+            simulation.ticketed.len() <= 2 * 100 + CANCELLED_KEPT,
             "{}",
-            simulation.queue.len()
+            simulation.ticketed.len()
         );
         assert!(
             simulation.tickets.slots() <= 101,
@@ -285,12 +296,7 @@ mod tests {
 
     #[test]
     fn a_queue_entry_of_a_small_event_takes_24_bytes() {
-        #[expect(dead_code, reason = "only its size matters")]
-        enum Event {
-            Arrival(u32),
-            Departure(u32),
-        }
-        assert_eq!(size_of::<super::super::queue::Entry<Waiting<Event>>>(), 24);
+        assert_eq!(size_of::<Entry<u64>>(), 24);
         assert_eq!(size_of::<Option<EventId>>(), 16);
     }
 }

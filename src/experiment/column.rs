@@ -193,7 +193,7 @@ impl Sheet {
             format!("{what}.max"),
             Unit::Seconds,
             Estimator::Largest,
-            seconds(moments.max()),
+            seconds(histogram.max().map(|nanos| nanos as f64)),
         );
     }
 

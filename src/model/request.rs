@@ -26,10 +26,8 @@ pub struct Request {
     pub arrived: SimTime,
     /// When its present service began, or resumed.
     pub began: SimTime,
-    /// The work it brought, in time of the reference server.
+    /// The work still to do, in time of the reference server: all that it brought, unless it was pushed aside.
     pub work: SimDuration,
-    /// The work still to do; less than `work` after a preemption.
-    pub remaining: SimDuration,
     /// The server it is at, as an index into all servers of the deployment; [`u32::MAX`] while it waits at the balancer.
     pub server: u32,
     /// The request behind it in a queue; for the discipline that holds it.
@@ -74,6 +72,8 @@ pub struct Detail {
     pub impatient: bool,
     /// The end of its service, where that can be called off.
     pub finish: Option<EventId>,
+    /// The work it has been given before it was pushed aside.
+    pub done: SimDuration,
 }
 
 /// All requests in flight.

@@ -24,7 +24,8 @@ pub struct LogLinear<const BITS: u32> {
     counts: Vec<u64>, // grows up to the largest value seen; (65 − BITS)·2^BITS at most
     total: u64,
     min: u64, // of nothing: the largest number
-    max: u64,
+    /// From the smallest value to the largest. One comparison with it tells whether a value lies beyond either.
+    span: u64,
 }
 
 /// A bucket that holds something.
@@ -48,7 +49,7 @@ impl<const BITS: u32> LogLinear<BITS> {
             counts: Vec::new(),
             total: 0,
             min: u64::MAX,
-            max: 0,
+            span: 0,
         }
     }
 
@@ -65,13 +66,15 @@ impl<const BITS: u32> LogLinear<BITS> {
             return;
         }
         let index = index_of::<BITS>(value);
-        if self.counts.len() <= index {
+        if let Some(count) = self.counts.get_mut(index) {
+            *count += n;
+        } else {
             self.grow(index);
+            self.counts[index] += n;
         }
-        self.counts[index] += n;
         self.total += n;
-        if value < self.min || self.max < value {
-            self.widen(value);
+        if self.span < value.wrapping_sub(self.min) {
+            self.widen(value, value);
         }
     }
 
@@ -88,15 +91,14 @@ impl<const BITS: u32> LogLinear<BITS> {
             *mine += theirs;
         }
         self.total += other.total;
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
+        self.widen(other.min, other.largest());
     }
 
     /// Forgets all values and keeps the memory; costs as much as the range in use is wide.
     pub fn clear(&mut self) {
         let used = self.used();
         self.counts[used].fill(0);
-        (self.total, self.min, self.max) = (0, u64::MAX, 0);
+        (self.total, self.min, self.span) = (0, u64::MAX, 0);
     }
 
     /// Returns how many values were added.
@@ -117,7 +119,7 @@ impl<const BITS: u32> LogLinear<BITS> {
 
     /// Returns the largest value, exactly.
     pub fn max(&self) -> Option<u64> {
-        (0 < self.total).then_some(self.max)
+        (0 < self.total).then_some(self.largest())
     }
 
     /// Returns the `q`-quantile, `0 <= q <= 1`, in the unit of the values; `None` without values.
@@ -137,12 +139,12 @@ impl<const BITS: u32> LogLinear<BITS> {
         let rank = quantile::rank(self.total, q);
         // The extremes are known better than their buckets.
         if rank == 1 || rank == self.total {
-            return Some(if rank == 1 { self.min } else { self.max } as f64);
+            return Some(if rank == 1 { self.min } else { self.largest() } as f64);
         }
         let mut before = 0;
         for bucket in self.buckets() {
             if rank <= before + bucket.count {
-                let (low, high) = (bucket.low.max(self.min), bucket.high.min(self.max));
+                let (low, high) = (bucket.low.max(self.min), bucket.high.min(self.largest()));
                 let place = ((rank - before) as f64 - 0.5) / bucket.count as f64;
                 return Some(low as f64 + place * (high - low) as f64);
             }
@@ -168,15 +170,24 @@ impl<const BITS: u32> LogLinear<BITS> {
         if self.total == 0 {
             0..0
         } else {
-            index_of::<BITS>(self.min)..index_of::<BITS>(self.max) + 1
+            index_of::<BITS>(self.min)..index_of::<BITS>(self.largest()) + 1
         }
     }
 
     /// Takes a new extreme. They soon become rare, so a branch is cheaper than a store at every value.
     #[cold]
-    fn widen(&mut self, value: u64) {
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+    fn widen(&mut self, low: u64, high: u64) {
+        // Of nothing, the smallest value is the largest number and the span zero.
+        let nothing = self.min == u64::MAX;
+        let largest = if nothing { high } else { self.largest().max(high) };
+        self.min = self.min.min(low);
+        self.span = largest - self.min;
+    }
+
+    /// The largest value, if there is any.
+    #[inline]
+    fn largest(&self) -> u64 {
+        self.min + self.span
     }
 
     #[cold]

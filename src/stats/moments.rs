@@ -1,4 +1,4 @@
-//! Count, mean, variance and extremes of any number of values, in constant memory and without a division.
+//! Count, mean and variance of any number of values, in constant memory and without a division.
 
 /// Running sums of values and of their squares, both taken from a pilot value.
 ///
@@ -10,8 +10,6 @@ pub struct Moments {
     pilot: f64,
     sum: f64,     // Σ (x − pilot)
     squares: f64, // Σ (x − pilot)²
-    min: f64,
-    max: f64,
 }
 
 impl Moments {
@@ -22,8 +20,6 @@ impl Moments {
             pilot: 0.0,
             sum: 0.0,
             squares: 0.0,
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
         }
     }
 
@@ -31,8 +27,8 @@ impl Moments {
     #[inline]
     pub fn record(&mut self, value: f64) {
         debug_assert!(value.is_finite(), "{value} would spoil every moment");
-        if value < self.min || self.max < value {
-            self.widen(value);
+        if self.count == 0 {
+            self.pilot = value;
         }
         let shifted = value - self.pilot;
         self.count += 1;
@@ -42,15 +38,6 @@ impl Moments {
 
     /// Takes a new extreme, as the first value always is. New extremes soon become rare, so a branch that is
     /// nearly never taken is cheaper than a store at every value.
-    #[cold]
-    fn widen(&mut self, value: f64) {
-        if self.count == 0 {
-            self.pilot = value;
-        }
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-    }
-
     /// Adds all that `other` holds. The last bits depend on the order of merging, so keep to one order.
     pub fn merge(&mut self, other: &Self) {
         if other.count == 0 {
@@ -64,8 +51,6 @@ impl Moments {
         self.count += other.count;
         self.squares += other.squares + apart * (2.0 * other.sum + n * apart);
         self.sum += other.sum + n * apart;
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
     }
 
     /// Returns how many values were added.
@@ -87,16 +72,6 @@ impl Moments {
     /// Returns the sample standard deviation, in the values' unit; `None` below 2 values.
     pub fn sd(&self) -> Option<f64> {
         self.variance().map(f64::sqrt)
-    }
-
-    /// Returns the smallest value.
-    pub fn min(&self) -> Option<f64> {
-        (0 < self.count).then_some(self.min)
-    }
-
-    /// Returns the largest value.
-    pub fn max(&self) -> Option<f64> {
-        (0 < self.count).then_some(self.max)
     }
 }
 
@@ -122,7 +97,6 @@ mod tests {
     fn moments_match_a_case_worked_by_hand() {
         let moments = of([2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
         assert_eq!((moments.count(), moments.mean()), (8, Some(5.0)));
-        assert_eq!((moments.min(), moments.max()), (Some(2.0), Some(9.0)));
         assert!(
             (moments.variance().unwrap() - 32.0 / 7.0).abs() < 1e-14,
             "{moments:?}"
@@ -133,14 +107,8 @@ mod tests {
     #[test]
     fn what_does_not_exist_is_none() {
         let (none, one) = (of([]), of([-3.0]));
-        assert_eq!(
-            (none.mean(), none.variance(), none.min(), none.max()),
-            (None, None, None, None)
-        );
-        assert_eq!(
-            (one.mean(), one.variance(), one.min(), one.max()),
-            (Some(-3.0), None, Some(-3.0), Some(-3.0))
-        );
+        assert_eq!((none.mean(), none.variance()), (None, None));
+        assert_eq!((one.mean(), one.variance()), (Some(-3.0), None));
     }
 
     /// Sums from zero would keep no digit of this variance: 1e12 squared needs 80 bits.
@@ -161,10 +129,7 @@ mod tests {
         for cut in [0, 1, 500, 999, 1_000] {
             let mut merged = of(values[..cut].iter().copied());
             merged.merge(&of(values[cut..].iter().copied()));
-            assert_eq!(
-                (merged.count(), merged.min(), merged.max()),
-                (all.count(), all.min(), all.max())
-            );
+            assert_eq!(merged.count(), all.count());
             assert!(
                 (merged.mean().unwrap() / all.mean().unwrap() - 1.0).abs() < 1e-14,
                 "cut {cut}"

@@ -4,7 +4,7 @@ use super::{Arrival, ArrivalPlan, Arrivals, Nature, count::Count, poisson::Poiss
 use crate::{
     config::{Entry, Section, Table},
     rng::Stream,
-    units::Rate,
+    units::{Rate, SimTime},
 };
 
 pub(super) const ENTRY: Entry<ArrivalPlan> = Entry {
@@ -41,21 +41,25 @@ pub fn plan(rate: Rate, size: Count) -> ArrivalPlan {
     ArrivalPlan::new(ENTRY.name, nature, move |_| Batches {
         begins: Poisson::new(rate / size.mean()),
         size,
+        arrival: Arrival::SINGLE,
     })
 }
 
 struct Batches {
     begins: Poisson,
     size: Count,
+    arrival: Arrival,
 }
 
 impl Arrivals for Batches {
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
+    fn next(&mut self, rng: &mut Stream) -> Option<SimTime> {
         let at = self.begins.advance(rng);
-        Some(Arrival {
-            size: self.size.sample(rng),
-            ..Arrival::single(at)
-        })
+        self.arrival.size = self.size.sample(rng);
+        Some(at)
+    }
+
+    fn arrival(&self) -> Option<&Arrival> {
+        Some(&self.arrival)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rand_distr::{Distribution, Exp1};
 
-use super::{Arrival, ArrivalPlan, Arrivals, Nature, on_off};
+use super::{ArrivalPlan, Arrivals, Nature, on_off};
 use crate::{
     config::{Entry, Node, Problems, Section, Shape, Spanned, Table, Value},
     rng::Stream,
@@ -195,7 +195,7 @@ impl Bursty {
 }
 
 impl Arrivals for Bursty {
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
+    fn next(&mut self, rng: &mut Stream) -> Option<SimTime> {
         let mut state = match self.now {
             Some(state) => state,
             None => self.begin(rng),
@@ -209,7 +209,7 @@ impl Arrivals for Bursty {
                 self.left -= due / rate;
                 gap += due / rate;
                 self.last = self.last + SimDuration::from_secs_f64(gap);
-                return Some(Arrival::single(self.last));
+                return Some(self.last);
             }
             due -= rate * self.left;
             gap += self.left;

@@ -1,6 +1,6 @@
 //! Constant arrivals: one request after another at equal gaps, like a sensor or a scheduler.
 
-use super::{Arrival, ArrivalPlan, Arrivals, Nature};
+use super::{ArrivalPlan, Arrivals, Nature};
 use crate::{
     config::{Entry, Section, Table},
     dist::Dist,
@@ -53,13 +53,13 @@ struct Constant {
 }
 
 impl Arrivals for Constant {
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
+    fn next(&mut self, rng: &mut Stream) -> Option<SimTime> {
         let at = match self.last {
             None => (self.gap as f64 * rng.open01()) as u128,
             Some(last) => last.checked_add(self.gap)?,
         };
         self.last = Some(at);
-        Some(Arrival::single(SimTime::from_nanos((at >> 64) as u64)))
+        Some(SimTime::from_nanos((at >> 64) as u64))
     }
 }
 

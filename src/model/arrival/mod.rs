@@ -33,12 +33,10 @@ use crate::{
     units::{SimDuration, SimTime, figures},
 };
 
-/// Requests that come at one instant.
+/// What comes at one instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrival {
-    /// When.
-    pub at: SimTime,
-    /// How many, at least 1.
+    /// How many requests, at least 1.
     pub size: u32,
     /// Who sends them, where the process wants to hear of the answer; see [`Arrivals::answered`].
     pub client: u32,
@@ -47,20 +45,16 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Returns the arrival of one request of which nothing is known.
-    #[inline]
-    pub fn single(at: SimTime) -> Self {
-        Self {
-            at,
-            size: 1,
-            client: 0,
-            given: Given::default(),
-        }
-    }
+    /// One request of which nothing is known.
+    pub const SINGLE: Self = Self {
+        size: 1,
+        client: 0,
+        given: Given::NOTHING,
+    };
 }
 
 /// What is known of a request beforehand.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Given {
     /// Its work on the reference server.
     pub work: Option<SimDuration>,
@@ -70,10 +64,26 @@ pub struct Given {
     pub priority: Option<u8>,
 }
 
+impl Given {
+    /// Nothing is known.
+    pub const NOTHING: Self = Self {
+        work: None,
+        key: None,
+        priority: None,
+    };
+}
+
 /// A process that makes requests.
 pub trait Arrivals: Send {
-    /// Returns the next arrival that comes by itself, never earlier than the one before; `None` when there is no more.
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival>;
+    /// Returns when the next requests come by themselves, never earlier than the last ones; `None` when there are no
+    /// more.
+    fn next(&mut self, rng: &mut Stream) -> Option<SimTime>;
+
+    /// Returns what comes at the instant that [`next`](Self::next) named last; `None` for one request of which nothing
+    /// is known, which is all that most processes ever make.
+    fn arrival(&self) -> Option<&Arrival> {
+        None
+    }
 
     /// Hears that a request of `client` has ended (well or not), and returns when that client sends its next one, not
     /// before `now`. Only processes whose [`ArrivalPlan::answers`] is set are told.

@@ -2,9 +2,10 @@
 
 use rand_distr::{Distribution, Exp1};
 
-use super::{Arrival, ArrivalPlan, Arrivals, Nature};
+use super::{ArrivalPlan, Nature, renewal::Renewal};
 use crate::{
     config::{Entry, Section, Table},
+    dist::Dist,
     rng::Stream,
     units::{Rate, SimDuration, SimTime},
 };
@@ -33,10 +34,15 @@ fn read(section: &Section<'_>) -> Option<ArrivalPlan> {
 /// Returns Poisson arrivals of this rate.
 pub fn plan(rate: Rate) -> ArrivalPlan {
     let rate = rate.as_per_second();
-    ArrivalPlan::new(ENTRY.name, Nature::Poisson { rate }, move |_| Poisson::new(rate))
+    // Beyond these limits nobody can tell the difference: the clock ticks in nanoseconds and ends after 2e10 seconds.
+    let gap = Dist::exponential((1.0 / rate).clamp(1e-12, 1e12)).expect("a time within the limits");
+    ArrivalPlan::new(ENTRY.name, Nature::Poisson { rate }, move |_| {
+        Renewal::new(gap.clone())
+    })
 }
 
-/// The instants of a Poisson process; other processes make batches or sessions begin at them.
+/// The instants of a Poisson process, for processes that make batches or sessions begin at them and draw more from the
+/// same stream.
 pub(super) struct Poisson {
     /// In seconds.
     gap_mean: f64,
@@ -56,12 +62,6 @@ impl Poisson {
         let gap: f64 = Exp1.sample(rng);
         self.last = self.last + SimDuration::from_secs_f64(gap * self.gap_mean);
         self.last
-    }
-}
-
-impl Arrivals for Poisson {
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
-        Some(Arrival::single(self.advance(rng)))
     }
 }
 

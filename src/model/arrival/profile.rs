@@ -5,14 +5,14 @@ use std::sync::Arc;
 use rand_distr::{Distribution, Exp1};
 
 use super::{
-    Arrival, ArrivalPlan, Arrivals, Nature,
+    ArrivalPlan, Arrivals, Nature,
     curve::{Curve, Walk},
     moment::Moment,
 };
 use crate::{
     config::{Entry, Section, Spanned, Table},
     rng::Stream,
-    units::{RateOrZero, SimDuration},
+    units::{RateOrZero, SimDuration, SimTime},
 };
 
 pub(super) const ENTRY: Entry<ArrivalPlan> = Entry {
@@ -119,19 +119,16 @@ struct Profile {
 }
 
 impl Arrivals for Profile {
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
+    fn next(&mut self, rng: &mut Stream) -> Option<SimTime> {
         let area: f64 = Exp1.sample(rng);
-        self.walk.advance(area).map(Arrival::single)
+        self.walk.advance(area)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        model::arrival::testing::{complaints, plan, times_from},
-        units::SimTime,
-    };
+    use crate::model::arrival::testing::{complaints, plan, times_from};
 
     /// Counts of six intervals of a minute over 400 periods, as a chi-square against expected counts of one period.
     fn chi_square(plan: &ArrivalPlan, origin_s: u64, expected: [f64; 6]) -> f64 {

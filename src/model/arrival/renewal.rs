@@ -1,11 +1,11 @@
 //! Renewal arrivals: independent gaps of any one distribution.
 
-use super::{Arrival, ArrivalPlan, Arrivals, Nature};
+use super::{ArrivalPlan, Arrivals, Nature};
 use crate::{
     config::{Entry, Section, Spanned, Table},
-    dist::Dist,
+    dist::{Ahead, Dist},
     rng::Stream,
-    units::{SimDuration, SimTime},
+    units::SimTime,
 };
 
 pub(super) const ENTRY: Entry<ArrivalPlan> = Entry {
@@ -49,21 +49,30 @@ pub fn plan(gap: Dist) -> ArrivalPlan {
     } else {
         Nature::Renewal { gap: gap.clone() }
     };
-    ArrivalPlan::new(ENTRY.name, nature, move |_| Renewal {
-        gap: gap.clone(),
-        last: SimTime::ZERO,
-    })
+    ArrivalPlan::new(ENTRY.name, nature, move |_| Renewal::new(gap.clone()))
 }
 
-struct Renewal {
+/// Independent gaps of one distribution.
+pub(super) struct Renewal {
     gap: Dist,
+    ahead: Ahead,
     last: SimTime,
 }
 
+impl Renewal {
+    pub(super) fn new(gap: Dist) -> Self {
+        Self {
+            gap,
+            ahead: Ahead::default(),
+            last: SimTime::ZERO,
+        }
+    }
+}
+
 impl Arrivals for Renewal {
-    fn next(&mut self, rng: &mut Stream) -> Option<Arrival> {
-        self.last = self.last + SimDuration::from_secs_f64(self.gap.sample(rng));
-        Some(Arrival::single(self.last))
+    fn next(&mut self, rng: &mut Stream) -> Option<SimTime> {
+        self.last = self.last + self.ahead.next(&self.gap, rng);
+        Some(self.last)
     }
 }
 

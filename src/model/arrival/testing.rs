@@ -52,7 +52,7 @@ pub(super) fn times(plan: &ArrivalPlan, count: usize) -> Vec<SimTime> {
 pub(super) fn times_from(plan: &ArrivalPlan, origin: SimTime, count: usize) -> Vec<SimTime> {
     let (mut arrivals, mut rng) = ((plan.build)(origin), stream());
     let next = std::iter::from_fn(|| arrivals.next(&mut rng));
-    next.take(count).map(|arrival| arrival.at).collect()
+    next.take(count).collect()
 }
 
 /// Mean in seconds and squared coefficient of variation of so many gaps.
@@ -77,12 +77,12 @@ pub(super) fn dispersion(plan: &ArrivalPlan, window_s: f64, windows: usize) -> f
 fn counts(plan: &ArrivalPlan, window_s: f64, windows: usize) -> Vec<f64> {
     let (mut arrivals, mut rng) = ((plan.build)(SimTime::ZERO), stream());
     let mut counts = vec![0.0; windows];
-    while let Some(arrival) = arrivals.next(&mut rng) {
-        let window = (arrival.at.as_secs_f64() / window_s) as usize;
+    while let Some(at) = arrivals.next(&mut rng) {
+        let window = (at.as_secs_f64() / window_s) as usize;
         if windows <= window {
             break;
         }
-        counts[window] += f64::from(arrival.size);
+        counts[window] += f64::from(arrivals.arrival().map_or(1, |arrival| arrival.size));
     }
     counts
 }
@@ -129,10 +129,11 @@ pub(super) fn serve(plan: &ArrivalPlan, response_s: f64, requests: u64) -> Serve
     let mut outstanding = 0;
     while served.requests < requests {
         let next = agenda.peek().map(|&Reverse((at, _, _))| at);
-        if let Some(arrival) = pending.filter(|arrival| next.is_none_or(|at| arrival.at <= at)) {
+        if let Some(begin) = pending.filter(|&begin| next.is_none_or(|at| begin <= at)) {
+            let arrival = arrivals.arrival().expect("it says who sends");
             assert_eq!(arrival.size, 1);
-            served.begins.push(arrival.at);
-            agenda.push(Reverse((arrival.at, arrival.client, false)));
+            served.begins.push(begin);
+            agenda.push(Reverse((begin, arrival.client, false)));
             pending = arrivals.next(&mut rng);
             continue;
         }

@@ -66,6 +66,8 @@ struct PowerOfD {
     d: u32,
     servers: Sampler,
     memory: Memory,
+    /// Whether weights are equal and there is no memory.
+    plain: bool,
 }
 
 /// The server that is looked at again.
@@ -82,12 +84,32 @@ impl PowerOfD {
             d,
             servers: Sampler::by_weight(pool),
             memory,
+            plain: pool.has_equal_weights() && memory == Memory::Without,
         }
+    }
+
+    /// Equal weights and no memory, without what only the other cases need.
+    #[inline]
+    fn pick_plain(&self, view: &View, rng: &mut Stream) -> Option<ServerId> {
+        let mut best = view.eligible().sample(rng)?;
+        let mut load = view.load(best);
+        for _ in 1..self.d {
+            let other = view.eligible().sample(rng)?;
+            let its_load = view.load(other);
+            // Ties go to the server sampled first, so no number is favoured. The outcome cannot be foretold, so there
+            // is no branch on it.
+            best = if its_load < load { other } else { best };
+            load = load.min(its_load);
+        }
+        Some(best)
     }
 }
 
 impl Balancer for PowerOfD {
     fn pick(&mut self, view: &View, _: &Ask, rng: &mut Stream) -> Option<ServerId> {
+        if self.plain {
+            return self.pick_plain(view, rng);
+        }
         let mut seen = Seen {
             best: self.servers.sample(view, rng)?,
             second: None,

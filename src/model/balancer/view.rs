@@ -224,7 +224,13 @@ impl Eligible {
         if self.members.is_empty() {
             return None;
         }
-        Some(self.members[rng.below(self.members.len())])
+        let at = rng.below(self.members.len());
+        // Of everyone any will do by its own number, which spares a look at the list.
+        Some(if self.is_everyone() {
+            ServerId(at as u32)
+        } else {
+            self.members[at]
+        })
     }
 
     /// Returns the member with the lowest number that is at least `from`.

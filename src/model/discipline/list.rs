@@ -2,10 +2,11 @@
 
 use crate::model::request::{RequestId, Requests};
 
-/// A list of waiting requests.
+/// A list of waiting requests. Nothing is known of what is ahead of the first.
 #[derive(Clone, Debug)]
 pub(super) struct List {
     first: RequestId,
+    /// Only of use when there is a first.
     last: RequestId,
 }
 
@@ -26,21 +27,20 @@ impl List {
 
     #[inline]
     pub(super) fn push_last(&mut self, id: RequestId, requests: &mut Requests) {
-        let last = std::mem::replace(&mut self.last, id);
+        // Whether a queue is empty cannot be foretold, so an empty one is linked to itself rather than asked about.
+        let empty = self.first == RequestId::NONE;
+        let last = if empty { id } else { self.last };
+        requests[last].next = id;
         let request = &mut requests[id];
         (request.prev, request.next) = (last, RequestId::NONE);
-        if last == RequestId::NONE {
-            self.first = id;
-        } else {
-            requests[last].next = id;
-        }
+        self.first = if empty { id } else { self.first };
+        self.last = id;
     }
 
     #[inline]
     pub(super) fn push_first(&mut self, id: RequestId, requests: &mut Requests) {
         let first = std::mem::replace(&mut self.first, id);
-        let request = &mut requests[id];
-        (request.prev, request.next) = (RequestId::NONE, first);
+        requests[id].next = first;
         if first == RequestId::NONE {
             self.last = id;
         } else {
@@ -54,18 +54,18 @@ impl List {
         if id == RequestId::NONE {
             return None;
         }
-        self.remove(id, requests);
+        self.first = requests[id].next;
         Some(id)
     }
 
     #[inline]
     pub(super) fn remove(&mut self, id: RequestId, requests: &mut Requests) {
         let (prev, next) = (requests[id].prev, requests[id].next);
-        if prev == RequestId::NONE {
+        if self.first == id {
             self.first = next;
-        } else {
-            requests[prev].next = next;
+            return;
         }
+        requests[prev].next = next;
         if next == RequestId::NONE {
             self.last = prev;
         } else {

@@ -47,7 +47,7 @@ impl Discipline for ShortestFirst {
         self.pushed += 1;
         let heap = &mut self.queues[queue];
         heap.push(Waiting {
-            work: requests[request].remaining,
+            work: requests[request].work,
             pushed: self.pushed,
             request,
         });

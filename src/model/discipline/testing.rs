@@ -12,7 +12,6 @@ pub(super) fn waiting(requests: &mut Requests, priority: u8, work_ms: u64) -> Re
         arrived: SimTime::ZERO,
         began: SimTime::ZERO,
         work,
-        remaining: work,
         server: 0,
         next: RequestId::NONE,
         prev: RequestId::NONE,

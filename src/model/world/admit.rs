@@ -3,7 +3,7 @@
 use super::{Event, Workload, World};
 use crate::{
     model::{
-        arrival::Given,
+        arrival::{Arrival, Given},
         probe::Failure,
         request::{Phase, Request, RequestId},
     },
@@ -13,29 +13,29 @@ use crate::{
 impl World {
     /// The pending arrival of a workload has come.
     pub(super) fn arrival(&mut self, workload: usize) {
-        let arrival = self.workloads[workload]
-            .pending
-            .take()
-            .expect("an arrival event has its arrival");
+        let Some(&arrival) = self.workloads[workload].arrivals.arrival() else {
+            self.schedule_arrival(workload);
+            return self.admit(workload, 0, &Given::NOTHING);
+        };
+        let Arrival { size, client, given } = arrival;
         self.schedule_arrival(workload);
-        for _ in 0..arrival.size {
-            self.admit(workload, arrival.client, &arrival.given);
+        for _ in 0..size {
+            self.admit(workload, client, &given);
         }
     }
 
     /// Asks the process for its next arrival.
     pub(super) fn schedule_arrival(&mut self, at: usize) {
         let workload = &mut self.workloads[at];
-        workload.pending = workload.arrivals.next(&mut workload.gap_rng);
-        if let Some(arrival) = &workload.pending {
-            self.sim
-                .schedule_in_lane(workload.lane, arrival.at, Event::Arrival { workload: at as u32 });
+        if let Some(next) = workload.arrivals.next(&mut workload.gap_rng) {
+            let event = Event::Arrival { workload: at as u32 };
+            self.sim.schedule_in_lane(workload.lane, next, event.packed());
         }
     }
 
     /// A client that had its answer sends again.
     pub(super) fn return_of(&mut self, workload: usize, client: u32) {
-        self.admit(workload, client, &Given::default());
+        self.admit(workload, client, &Given::NOTHING);
     }
 
     /// Takes a request in and finds it a server, a place in a queue, or its end.
@@ -51,13 +51,12 @@ impl World {
             service.front_rng.below(fronts) as u16
         };
         // Drawn even where a trace knows better, so that the streams stay in step.
-        let drawn = SimDuration::from_secs_f64(workload.work.sample(&mut workload.work_rng));
+        let drawn = workload.work_ahead.next(&workload.work, &mut workload.work_rng);
         let work = given.work.unwrap_or(drawn);
         let id = self.requests.insert(Request {
             arrived: now,
             began: now,
             work,
-            remaining: work,
             server: u32::MAX,
             next: RequestId::NONE,
             prev: RequestId::NONE,
@@ -71,17 +70,15 @@ impl World {
             detail.client = client;
             workload.draw_details(detail, given);
         }
-        self.dispatch(id);
+        self.dispatch(id, at);
     }
 
     /// A request has been answered: its measures are taken and it is forgotten. It has left its server already.
-    pub(super) fn answer(&mut self, id: RequestId, alone: SimDuration) {
-        let now = self.sim.now();
-        let request = &self.requests[id];
-        let response = now.since(request.arrived);
+    #[inline]
+    pub(super) fn answer(&mut self, id: RequestId, response: SimDuration, alone: SimDuration) {
         // The time its own work takes at that server; the rest of the response is waiting.
         let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(alone.as_nanos()));
-        let at = usize::from(request.workload);
+        let at = usize::from(self.requests[id].workload);
         self.workloads[at].probe.done(response, wait);
         self.forget(id, at);
     }
@@ -93,23 +90,27 @@ impl World {
         self.forget(id, at);
     }
 
+    #[inline]
     fn forget(&mut self, id: RequestId, at: usize) {
-        let workload = &mut self.workloads[at];
-        if workload.answers {
-            let client = self.requests.detail(id).client;
-            let now = self.sim.now();
-            if let Some(again) = workload.arrivals.answered(client, now) {
-                let again: SimTime = again.max(now);
-                self.sim.schedule_at(
-                    again,
-                    Event::Return {
-                        workload: at as u16,
-                        client,
-                    },
-                );
-            }
+        if self.workloads[at].answers {
+            self.tell_client(id, at);
         }
         self.requests.remove(id);
+    }
+
+    /// The client that waits for this answer has it, and may send again.
+    #[inline(never)]
+    fn tell_client(&mut self, id: RequestId, at: usize) {
+        let now = self.sim.now();
+        let client = self.requests.detail(id).client;
+        if let Some(again) = self.workloads[at].arrivals.answered(client, now) {
+            let again: SimTime = again.max(now);
+            let event = Event::Return {
+                workload: at as u16,
+                client,
+            };
+            self.sim.schedule_at(again, event.packed());
+        }
     }
 }
 
@@ -119,6 +120,7 @@ impl Workload {
     fn draw_details(&mut self, detail: &mut crate::model::request::Detail, given: &Given) {
         detail.leave = None;
         detail.finish = None;
+        detail.done = SimDuration::ZERO;
         if let Some(patience) = &self.patience {
             detail.patience = Some(SimDuration::from_secs_f64(
                 patience.sample(&mut self.patience_rng),

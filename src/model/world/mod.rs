@@ -5,18 +5,20 @@
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
 mod admit;
+mod event;
 mod route;
 mod serve;
 mod setup;
 
+use self::event::{Event, Packed};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{
-    dist::Dist,
+    dist::{Ahead, Dist},
     engine::{LaneId, Simulation},
     model::{
         Deployment, Popularity,
-        arrival::{Arrival, Arrivals},
+        arrival::Arrivals,
         audit::{self, Audit},
         balancer::{Balancer, View},
         discipline::Discipline,
@@ -53,29 +55,8 @@ pub fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
     World::new(deployment, spec).run(spec)
 }
 
-/// Everything that can happen. 8 bytes, so that an entry of the event set is small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Event {
-    /// The pending arrival of a workload comes.
-    Arrival { workload: u32 },
-    /// A client of a closed loop or a session sends again.
-    Return { workload: u16, client: u32 },
-    /// A slot has done the work of a request.
-    Finish { request: RequestId },
-    /// A shared server may have done the work of a request.
-    SharedFinish { server: u32 },
-    /// A waiting request is given up, or turned away.
-    Leave { request: RequestId },
-    /// The servers of a service report.
-    Report { service: u32 },
-    /// Measuring begins.
-    Measure,
-    /// A bucket of the time series is full.
-    Tick,
-}
-
 struct World {
-    sim: Simulation<Event>,
+    sim: Simulation<Packed>,
     requests: Requests,
     workloads: Vec<Workload>,
     services: Vec<Service>,
@@ -95,10 +76,9 @@ struct Workload {
     answers: bool,
     /// Whether anything reads the details of its requests; most runs never touch them.
     detailed: bool,
-    /// The arrival whose event is scheduled.
-    pending: Option<Arrival>,
     lane: LaneId,
     work: Dist,
+    work_ahead: Ahead,
     patience: Option<Dist>,
     keys: Option<Picker>,
     sources: Option<Picker>,
@@ -185,15 +165,11 @@ impl World {
         let (mut seen, mut looks_in_vain) = (self.sim.now(), 0);
         while let Some(event) = self.sim.pop_until(self.until) {
             events += 1;
-            match event {
-                Event::Arrival { workload } => self.arrival(workload as usize),
-                Event::Return { workload, client } => self.return_of(usize::from(workload), client),
-                Event::Finish { request } => self.finish(request),
-                Event::SharedFinish { server } => self.shared_finish(server),
-                Event::Leave { request } => self.leave(request),
-                Event::Report { service } => self.report(service as usize),
-                Event::Measure => self.measure(),
-                Event::Tick => self.tick(),
+            // Nearly all events are ends of work, so they are asked for first.
+            if let Some((server, request)) = event.finish() {
+                self.finish(server, request);
+            } else {
+                self.happens(event.unpacked());
             }
             if spec.max_in_flight < self.requests.live() {
                 end = End::Overloaded;
@@ -220,6 +196,20 @@ impl World {
         self.close(end, events)
     }
 
+    #[inline]
+    fn happens(&mut self, event: Event) {
+        match event {
+            Event::Arrival { workload } => self.arrival(workload as usize),
+            Event::Return { workload, client } => self.return_of(usize::from(workload), client),
+            Event::Finish { server, request } => self.finish(server, request),
+            Event::SharedFinish { server } => self.shared_finish(server),
+            Event::Leave { request } => self.leave(request),
+            Event::Report { service } => self.report(service as usize),
+            Event::Measure => self.measure(),
+            Event::Tick => self.tick(),
+        }
+    }
+
     /// Measuring begins: what came before was warm-up, and what is in flight is carried in.
     fn measure(&mut self) {
         let now = self.sim.now();
@@ -242,12 +232,12 @@ impl World {
         for server in &mut self.servers {
             server.begin(now);
         }
-        self.sim.schedule_in(self.bucket, Event::Tick);
+        self.sim.schedule_in(self.bucket, Event::Tick.packed());
     }
 
     fn tick(&mut self) {
         self.close_buckets();
-        self.sim.schedule_in(self.bucket, Event::Tick);
+        self.sim.schedule_in(self.bucket, Event::Tick.packed());
     }
 
     fn close_buckets(&mut self) {

@@ -5,28 +5,29 @@ use crate::{
     model::{
         balancer::{Ask, Report, ServerId},
         probe::Failure,
-        request::{Phase, RequestId, Requests},
+        request::{Phase, Request, RequestId, Requests},
     },
     units::{SimDuration, SimTime},
 };
 
 impl World {
     /// Lets the balancer choose a server for a request that has just come in.
-    pub(super) fn dispatch(&mut self, id: RequestId) {
-        let request = &self.requests[id];
-        let at = self.workloads[usize::from(request.workload)].service as usize;
+    #[inline]
+    pub(super) fn dispatch(&mut self, id: RequestId, workload: usize) {
+        let at = self.workloads[workload].service as usize;
         let service = &mut self.services[at];
         // Nobody overtakes those who wait at the balancer already.
         if service.central && 0 < service.central_waiting {
             return self.wait_at_balancer(at, id);
         }
-        let ask = service.ask(&self.requests, id);
+        let request = &self.requests[id];
+        let ask = service.ask(request, &self.requests, id);
         let front = &mut service.fronts[usize::from(request.balancer)];
         front.view.now = self.sim.now();
         match front.policy.pick(&front.view, &ask, &mut front.rng) {
             Some(server) if self.servers[service.first as usize + server.index()].has_room() => {
                 service.in_system.add(self.sim.now().as_nanos(), 1);
-                self.send(at, id, server);
+                self.send(at, id, server, &ask);
             }
             None if service.central => self.wait_at_balancer(at, id),
             // No server will do, or the chosen one is full, which one of several balancers cannot know.
@@ -51,16 +52,19 @@ impl World {
     }
 
     /// Sends a request to a server that has room; the request counts as in the service already.
-    fn send(&mut self, at: usize, id: RequestId, server: ServerId) {
+    #[inline]
+    fn send(&mut self, at: usize, id: RequestId, server: ServerId, ask: &Ask) {
         let service = &mut self.services[at];
         let request = &mut self.requests[id];
         let global = service.first + server.0;
         request.server = global;
         let balancer = usize::from(request.balancer);
-        let ask = service.ask(&self.requests, id);
-        service.told_sent(balancer, server, &ask, self.sim.now());
+        service.told_sent(balancer, server, ask, self.sim.now());
+        let watches_room = service.watches_room;
         self.take_in(at, id, global);
-        self.update_room(at, global);
+        if watches_room {
+            self.update_room(at, global);
+        }
     }
 
     /// After an end: the server takes from the queue at the balancer what it has room for.
@@ -75,18 +79,16 @@ impl World {
             service.central_waiting -= 1;
             service.waiting.add(self.sim.now().as_nanos(), -1);
             let server = ServerId(global - service.first);
+            let ask = service.ask(&self.requests[id], &self.requests, id);
             self.call_off_leave(at, id);
-            self.send(at, id, server);
+            self.send(at, id, server, &ask);
         }
         self.update_room(at, global);
     }
 
-    /// Tells the one balancer whether a server has room, if that has changed.
+    /// Tells the one balancer, which watches that, whether a server has room, if that has changed.
     pub(super) fn update_room(&mut self, at: usize, global: u32) {
         let service = &mut self.services[at];
-        if !service.watches_room {
-            return;
-        }
         let server = ServerId(global - service.first);
         let has_room = self.servers[global as usize].has_room();
         let front = &mut service.fronts[0];
@@ -98,11 +100,16 @@ impl World {
     }
 
     /// Schedules the end of a waiting request's patience, or of its time in the queue, whichever comes first.
+    #[inline]
     pub(super) fn schedule_leave(&mut self, at: usize, id: RequestId) {
-        let service = &self.services[at];
-        if !service.leaves {
-            return;
+        if self.services[at].leaves {
+            self.schedule_end_of_waiting(at, id);
         }
+    }
+
+    #[inline(never)]
+    fn schedule_end_of_waiting(&mut self, at: usize, id: RequestId) {
+        let service = &self.services[at];
         let now = self.sim.now();
         // Counted from the arrival: a request that moves from the balancer's queue to a server's waits on.
         let waited = now.since(self.requests[id].arrived);
@@ -111,7 +118,7 @@ impl World {
         let patience = self.requests.detail(id).patience;
         let impatient =
             patience.is_some_and(|patience| service.timeout.is_none_or(|timeout| patience < timeout));
-        let event = Event::Leave { request: id };
+        let event = Event::Leave { request: id }.packed();
         let leave = match (patience, service.timeout) {
             (Some(patience), _) if impatient => self.sim.schedule_cancellable_at(now + left(patience), event),
             (_, Some(timeout)) if waited == SimDuration::ZERO => {
@@ -131,9 +138,13 @@ impl World {
     /// The request's service begins, or it goes elsewhere: it will not leave on its own any more.
     #[inline]
     pub(super) fn call_off_leave(&mut self, at: usize, id: RequestId) {
-        if !self.services[at].leaves {
-            return;
+        if self.services[at].leaves {
+            self.cancel_leave(id);
         }
+    }
+
+    #[inline(never)]
+    fn cancel_leave(&mut self, id: RequestId) {
         if let Some(leave) = self.requests.detail_mut(id).leave.take() {
             self.sim.cancel(leave);
         }
@@ -172,7 +183,7 @@ impl World {
             Failure::TimedOut
         };
         self.fail(id, failure);
-        if !at_balancer {
+        if !at_balancer && self.services[at].watches_room {
             self.refill(at, global);
         }
     }
@@ -208,7 +219,8 @@ impl World {
         for front in &mut service.fronts {
             front.policy.reported(&front.view);
         }
-        self.sim.schedule_in(every, Event::Report { service: at as u32 });
+        self.sim
+            .schedule_in(every, Event::Report { service: at as u32 }.packed());
     }
 }
 
@@ -221,8 +233,8 @@ impl Service {
 
     /// What the balancer can read off a request.
     #[inline]
-    fn ask(&self, requests: &Requests, id: RequestId) -> Ask {
-        let work = requests[id].work;
+    fn ask(&self, request: &Request, requests: &Requests, id: RequestId) -> Ask {
+        let work = request.work;
         if !self.reads_details {
             return Ask {
                 key: 0,

@@ -1,157 +1,129 @@
 //! Servers work: slots, preemption, sharing.
 
-use super::{Event, Mode, World};
+use super::{Event, Mode, Packed, Service, World};
 use crate::{
+    engine::Simulation,
     model::{
         balancer::ServerId,
-        request::{Phase, RequestId},
+        request::{Phase, RequestId, Requests},
+        server::Server,
     },
-    units::SimTime,
 };
 
 impl World {
     /// A request reaches its server and is worked on at once, or waits there.
     #[inline]
     pub(super) fn take_in(&mut self, at: usize, id: RequestId, global: u32) {
-        let server = &self.servers[global as usize];
-        let free = server.running < server.slots;
         let service = &mut self.services[at];
-        match &mut service.mode {
+        let server = &mut self.servers[global as usize];
+        match service.mode {
             Mode::Shared(_) => self.join(at, id, global),
-            Mode::Slots | Mode::Preemptive(_) if free => self.begin_work(at, id, global),
-            Mode::Slots => self.wait_at_server(at, id, global),
-            Mode::Preemptive(running) => {
-                let local = (global - service.first) as usize;
-                // The least urgent gives way; of several, the one that came last.
-                let requests = &self.requests;
-                let weakest = running[local]
-                    .iter()
-                    .copied()
-                    .max_by_key(|&id| (requests[id].priority, requests[id].arrived));
-                let weakest = weakest.expect("all slots are taken");
-                if self.requests[id].priority < self.requests[weakest].priority {
-                    self.push_aside(at, weakest, global);
-                    self.begin_work(at, id, global);
-                } else {
-                    self.wait_at_server(at, id, global);
-                }
+            Mode::Slots | Mode::Preemptive(_) if server.running < server.slots => {
+                service.take_slot(server, &self.sim);
+                service.work_on(server, id, &mut self.requests, &mut self.sim);
             }
+            Mode::Slots => self.wait_at_server(at, id, global),
+            Mode::Preemptive(_) => self.push_in(at, id, global),
         }
     }
 
+    #[inline]
     fn wait_at_server(&mut self, at: usize, id: RequestId, global: u32) {
         let service = &mut self.services[at];
-        service
-            .queue
-            .push((global - service.first) as usize, id, &mut self.requests);
+        let queue = (global - service.first) as usize;
+        service.queue.push(queue, id, &mut self.requests);
         service.waiting.add(self.sim.now().as_nanos(), 1);
         self.servers[global as usize].waiting += 1;
         self.schedule_leave(at, id);
     }
 
-    /// A slot begins to work on a request, or goes on with it.
-    fn begin_work(&mut self, at: usize, id: RequestId, global: u32) {
-        let now = self.sim.now();
-        let server = &mut self.servers[global as usize];
-        server.set_running(server.running + 1, now);
-        let request = &mut self.requests[id];
-        request.phase = Phase::Running;
-        request.began = now;
-        let end = now + server.time_for(request.remaining);
-        let service = &mut self.services[at];
-        service.busy.add(now.as_nanos(), 1);
-        let event = Event::Finish { request: id };
-        if let Mode::Preemptive(running) = &mut service.mode {
-            running[(global - service.first) as usize].push(id);
-            let finish = self.sim.schedule_cancellable_at(end, event);
-            self.requests.detail_mut(id).finish = Some(finish);
+    /// A request reaches a server all of whose slots are taken, and takes one of them if it is more urgent.
+    fn push_in(&mut self, at: usize, id: RequestId, global: u32) {
+        let service = &self.services[at];
+        let Mode::Preemptive(running) = &service.mode else {
+            unreachable!("only such servers push anyone aside")
+        };
+        // The least urgent gives way; of several, the one that came last.
+        let requests = &self.requests;
+        let weakest = running[(global - service.first) as usize]
+            .iter()
+            .copied()
+            .max_by_key(|&id| (requests[id].priority, requests[id].arrived));
+        let weakest = weakest.expect("all slots are taken");
+        if requests[id].priority < requests[weakest].priority {
+            self.push_aside(at, weakest, global);
+            let (service, server) = (&mut self.services[at], &self.servers[global as usize]);
+            service.work_on(server, id, &mut self.requests, &mut self.sim);
         } else {
-            self.sim.schedule_at(end, event);
-        }
-    }
-
-    /// A slot stops working on a request: done, or pushed aside.
-    fn end_work(&mut self, at: usize, id: RequestId, global: u32, now: SimTime) {
-        let server = &mut self.servers[global as usize];
-        server.set_running(server.running - 1, now);
-        let service = &mut self.services[at];
-        service.busy.add(now.as_nanos(), -1);
-        service.audit.worked(self.requests[id].began, now);
-        if let Mode::Preemptive(running) = &mut service.mode {
-            let running = &mut running[(global - service.first) as usize];
-            let place = running
-                .iter()
-                .position(|&other| other == id)
-                .expect("it runs here");
-            running.swap_remove(place);
+            self.wait_at_server(at, id, global);
         }
     }
 
     /// A more urgent request takes the slot; this one waits with the rest of its work, and its client waits too.
     fn push_aside(&mut self, at: usize, id: RequestId, global: u32) {
         let now = self.sim.now();
-        let finish = self
-            .requests
-            .detail_mut(id)
-            .finish
-            .take()
-            .expect("what runs here can be called off");
+        let detail = self.requests.detail_mut(id);
+        let finish = detail.finish.take().expect("what runs here can be called off");
         self.sim.cancel(finish);
-        self.end_work(at, id, global, now);
+        let service = &mut self.services[at];
+        service.stops_running(id, global);
         let server = &mut self.servers[global as usize];
         let request = &mut self.requests[id];
-        let done = server.work_in(now.since(request.began));
-        request.remaining = crate::units::SimDuration::from_nanos(
-            request.remaining.as_nanos().saturating_sub(done.as_nanos()),
-        );
+        service.audit.worked(request.began, now);
+        let done = server.work_in(now.since(request.began)).min(request.work);
+        request.work = request.work - done;
         request.phase = Phase::Waiting;
+        let detail = self.requests.detail_mut(id);
+        detail.done += done;
         server.waiting += 1;
-        let service = &mut self.services[at];
         service.waiting.add(now.as_nanos(), 1);
-        service
-            .queue
-            .push_back_first((global - service.first) as usize, id, &mut self.requests);
+        let queue = (global - service.first) as usize;
+        service.queue.push_back_first(queue, id, &mut self.requests);
     }
 
-    /// A slot has done the work of a request.
-    pub(super) fn finish(&mut self, id: RequestId) {
+    /// A slot has done the work of a request, and passes to the next one at that server if there is any.
+    pub(super) fn finish(&mut self, global: u32, id: RequestId) {
         let now = self.sim.now();
         let request = &self.requests[id];
-        let (arrived, global, balancer) = (request.arrived, request.server, usize::from(request.balancer));
+        let (arrived, began) = (request.arrived, request.began);
+        let (mut brought, balancer) = (request.work, usize::from(request.balancer));
         let server = &mut self.servers[global as usize];
-        let alone = server.time_for(request.work);
         let at = server.service as usize;
-        server.served += 1;
-        self.end_work(at, id, global, now);
         let service = &mut self.services[at];
-        service.in_system.add(now.as_nanos(), -1);
+        if let Mode::Preemptive(_) = service.mode {
+            service.stops_running(id, global);
+            brought += self.requests.detail(id).done;
+        }
+        server.served += 1;
+        let alone = server.time_for(brought);
+        service.audit.worked(began, now);
         service.audit.left(arrived, now);
-        service.told_ended(
-            balancer,
-            ServerId(global - service.first),
-            Some(now.since(arrived)),
-            now,
-        );
-        self.answer(id, alone);
-        self.work_on(at, global);
-    }
-
-    /// A slot is free: the server goes on with its own queue, then takes from the balancer's.
-    fn work_on(&mut self, at: usize, global: u32) {
-        let server = &mut self.servers[global as usize];
-        if 0 < server.waiting && server.running < server.slots {
+        service.in_system.add(now.as_nanos(), -1);
+        let next = if server.waiting == 0 {
+            server.set_running(server.running - 1, now);
+            service.busy.add(now.as_nanos(), -1);
+            None
+        } else {
             server.waiting -= 1;
-            let service = &mut self.services[at];
+            service.waiting.add(now.as_nanos(), -1);
             let queue = (global - service.first) as usize;
             let popped = service
                 .queue
                 .pop(queue, &mut self.requests, &mut service.queue_rng);
-            let id = popped.expect("the queue at a server is as long as it is counted");
-            service.waiting.add(self.sim.now().as_nanos(), -1);
-            self.call_off_leave(at, id);
-            self.begin_work(at, id, global);
+            Some(popped.expect("the queue at a server is as long as it is counted"))
+        };
+        let response = now.since(arrived);
+        service.told_ended(balancer, ServerId(global - service.first), Some(response), now);
+        let follows = service.watches_room || service.hears_idle;
+        self.answer(id, response, alone);
+        if let Some(next) = next {
+            self.call_off_leave(at, next);
+            let (service, server) = (&mut self.services[at], &self.servers[global as usize]);
+            service.work_on(server, next, &mut self.requests, &mut self.sim);
         }
-        self.after_end(at, global);
+        if follows {
+            self.after_end(at, global);
+        }
     }
 
     /// After an end at a server: room is filled or told, and idleness told.
@@ -203,7 +175,7 @@ impl World {
                 Some(now.since(arrived)),
                 now,
             );
-            self.answer(id, alone);
+            self.answer(id, now.since(arrived), alone);
         }
         let speed = 1.0 / self.servers[global as usize].slowness;
         if let Some((given, brought, requests)) = self.shared(at, global).settle() {
@@ -257,7 +229,7 @@ impl World {
         }
         let event = self
             .sim
-            .schedule_cancellable_at(end, Event::SharedFinish { server: global });
+            .schedule_cancellable_at(end, Event::SharedFinish { server: global }.packed());
         self.shared(at, global).next = Some((end, event));
     }
 
@@ -267,5 +239,51 @@ impl World {
             Mode::Shared(shared) => &mut shared[(global - service.first) as usize],
             Mode::Slots | Mode::Preemptive(_) => unreachable!("only shared servers share"),
         }
+    }
+}
+
+impl Service {
+    /// One more slot of a server is in use.
+    #[inline]
+    fn take_slot(&mut self, server: &mut Server, sim: &Simulation<Packed>) {
+        server.set_running(server.running + 1, sim.now());
+        self.busy.add(sim.now().as_nanos(), 1);
+    }
+
+    /// A slot works on a request from now on, to its end unless it is pushed aside.
+    #[inline]
+    fn work_on(
+        &mut self,
+        server: &Server,
+        id: RequestId,
+        requests: &mut Requests,
+        sim: &mut Simulation<Packed>,
+    ) {
+        let now = sim.now();
+        let request = &mut requests[id];
+        request.phase = Phase::Running;
+        request.began = now;
+        let (end, global) = (now + server.time_for(request.work), request.server);
+        let event = Event::Finish {
+            server: global,
+            request: id,
+        };
+        if let Mode::Preemptive(running) = &mut self.mode {
+            running[(global - self.first) as usize].push(id);
+            let finish = sim.schedule_cancellable_at(end, event.packed());
+            requests.detail_mut(id).finish = Some(finish);
+        } else {
+            sim.schedule_at(end, event.packed());
+        }
+    }
+
+    /// A request is worked on no more at a server where some are pushed aside.
+    fn stops_running(&mut self, id: RequestId, global: u32) {
+        let Mode::Preemptive(running) = &mut self.mode else {
+            unreachable!("only such servers know who runs")
+        };
+        let running = &mut running[(global - self.first) as usize];
+        let place = running.iter().position(|&other| other == id);
+        running.swap_remove(place.expect("it runs here"));
     }
 }

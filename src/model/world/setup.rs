@@ -1,7 +1,8 @@
 //! From plans to the state of a run.
 
-use super::{Event, Front, Mode, Picker, RunSpec, Service, Workload, World};
+use super::{Event, Front, Mode, Packed, Picker, RunSpec, Service, Workload, World, event::SMALL_LIMIT};
 use crate::{
+    dist::Ahead,
     engine::Simulation,
     model::{
         Deployment, QueuePlace, ServicePlan, WorkloadPlan,
@@ -31,6 +32,10 @@ impl World {
             service
         });
         let services = services.collect();
+        assert!(
+            servers.len() < SMALL_LIMIT as usize,
+            "more servers than an event can name"
+        );
         let workloads = deployment.workloads.iter();
         let workloads = workloads
             .map(|plan| Workload::new(plan, deployment, &mut sim, begin, spec.streams))
@@ -49,14 +54,15 @@ impl World {
 
     /// Schedules what happens first.
     pub(super) fn start(&mut self) {
-        self.sim.schedule_at(self.begin, Event::Measure);
+        self.sim.schedule_at(self.begin, Event::Measure.packed());
         for workload in 0..self.workloads.len() {
             self.schedule_arrival(workload);
         }
         for at in 0..self.services.len() {
             let service = &mut self.services[at];
             if let Some(every) = service.report_every {
-                self.sim.schedule_in(every, Event::Report { service: at as u32 });
+                self.sim
+                    .schedule_in(every, Event::Report { service: at as u32 }.packed());
             }
             if service.hears_idle {
                 for server in 0..service.fronts[0].view.pool().len() as u32 {
@@ -110,7 +116,7 @@ impl Service {
         plan: &ServicePlan,
         first: u32,
         leaves: bool,
-        sim: &mut Simulation<Event>,
+        sim: &mut Simulation<Packed>,
         streams: Streams,
     ) -> Self {
         let name = &plan.name;
@@ -179,7 +185,7 @@ impl Workload {
     fn new(
         plan: &WorkloadPlan,
         deployment: &Deployment,
-        sim: &mut Simulation<Event>,
+        sim: &mut Simulation<Packed>,
         begin: SimTime,
         streams: Streams,
     ) -> Self {
@@ -197,9 +203,9 @@ impl Workload {
             arrivals: (plan.arrivals.build)(begin),
             answers: plan.arrivals.answers,
             detailed: plan.arrivals.answers || watched || drawn || traced,
-            pending: None,
             lane: sim.add_lane(),
             work: plan.work.clone().unwrap_or_else(|| service.work.clone()),
+            work_ahead: Ahead::default(),
             patience: plan.patience.clone(),
             keys: plan.keys.as_ref().map(Picker::new),
             sources: plan.sources.as_ref().map(Picker::new),

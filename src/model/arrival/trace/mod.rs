@@ -106,6 +106,7 @@ fn plan(path: PathBuf, survey: &Survey, multiplier: f64, repeat: bool) -> Arriva
         rows: Rows::open(&tape.path).ok(),
         round_begin: SimTime::ZERO,
         last: SimTime::ZERO,
+        arrival: Arrival::SINGLE,
     })
 }
 
@@ -127,6 +128,7 @@ struct Replay {
     /// When the present round through the file began.
     round_begin: SimTime,
     last: SimTime,
+    arrival: Arrival,
 }
 
 impl Replay {
@@ -154,7 +156,7 @@ impl Replay {
 }
 
 impl Arrivals for Replay {
-    fn next(&mut self, _: &mut Stream) -> Option<Arrival> {
+    fn next(&mut self, _: &mut Stream) -> Option<SimTime> {
         let mut row = self.rows.as_mut()?.next_row();
         if let Ok(None) = row {
             self.rewind();
@@ -166,14 +168,16 @@ impl Arrivals for Replay {
         };
         // The file was in order when it was checked; whatever it is now, time does not step back.
         self.last = self.last.max(self.instant(row.timestamp));
-        Some(Arrival {
-            given: Given {
-                work: row.work,
-                key: row.key,
-                priority: row.class,
-            },
-            ..Arrival::single(self.last)
-        })
+        self.arrival.given = Given {
+            work: row.work,
+            key: row.key,
+            priority: row.class,
+        };
+        Some(self.last)
+    }
+
+    fn arrival(&self) -> Option<&Arrival> {
+        Some(&self.arrival)
     }
 }
 

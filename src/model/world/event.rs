@@ -1,0 +1,138 @@
+//! What can happen, and how it waits in the event set.
+
+use std::num::NonZeroU64;
+
+use crate::model::request::RequestId;
+
+/// Everything that can happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// The next requests of a workload come.
+    Arrival { workload: u32 },
+    /// A client of a closed loop or a session sends again.
+    Return { workload: u16, client: u32 },
+    /// A slot of a server has done the work of a request. Both are named, so that both can be fetched at once.
+    Finish { server: u32, request: RequestId },
+    /// A shared server may have done the work of a request.
+    SharedFinish { server: u32 },
+    /// A waiting request is given up, or turned away.
+    Leave { request: RequestId },
+    /// The servers of a service report.
+    Report { service: u32 },
+    /// Measuring begins.
+    Measure,
+    /// A bucket of the time series is full.
+    Tick,
+}
+
+/// An event in one word: its kind in the low 4 bits, a number of 28 bits above them, one of 32 in the upper half. Never zero,
+/// so that there being none fits the word as well.
+///
+/// The event set moves its entries a few times. A word is stored and loaded whole; an `enum` of the same size is copied
+/// field by field, and loading it whole soon after makes the processor wait, which costs more than all the rest of a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Packed(NonZeroU64);
+
+const ARRIVAL: u32 = 1;
+const RETURN: u32 = 2;
+const FINISH: u32 = 3;
+const SHARED_FINISH: u32 = 4;
+const LEAVE: u32 = 5;
+const REPORT: u32 = 6;
+const MEASURE: u32 = 7;
+const TICK: u32 = 8;
+
+const KIND_BITS: u32 = 4;
+/// The numbers that fit between kind and upper half: more servers than there is memory for.
+pub(super) const SMALL_LIMIT: u32 = 1 << (u32::BITS - KIND_BITS);
+
+impl Event {
+    #[inline]
+    pub(super) const fn packed(self) -> Packed {
+        let (kind, small, large) = match self {
+            Self::Arrival { workload } => (ARRIVAL, 0, workload),
+            Self::Return { workload, client } => (RETURN, workload as u32, client),
+            Self::Finish { server, request } => (FINISH, server, request.0),
+            Self::SharedFinish { server } => (SHARED_FINISH, 0, server),
+            Self::Leave { request } => (LEAVE, 0, request.0),
+            Self::Report { service } => (REPORT, 0, service),
+            Self::Measure => (MEASURE, 0, 0),
+            Self::Tick => (TICK, 0, 0),
+        };
+        debug_assert!(small < SMALL_LIMIT);
+        let word = (large as u64) << 32 | (small << KIND_BITS | kind) as u64;
+        Packed(NonZeroU64::new(word).expect("no kind is 0"))
+    }
+}
+
+impl Packed {
+    /// Returns the server and the request that is done there, if this is the end of its work.
+    #[inline]
+    pub(super) const fn finish(self) -> Option<(u32, RequestId)> {
+        let (kind, small, large) = self.parts();
+        if kind == FINISH {
+            Some((small, RequestId(large)))
+        } else {
+            None
+        }
+    }
+
+    #[inline]
+    const fn parts(self) -> (u32, u32, u32) {
+        let (low, large) = (self.0.get() as u32, (self.0.get() >> 32) as u32);
+        (low % (1 << KIND_BITS), low >> KIND_BITS, large)
+    }
+
+    #[inline]
+    pub(super) const fn unpacked(self) -> Event {
+        let (kind, small, large) = self.parts();
+        match kind {
+            ARRIVAL => Event::Arrival { workload: large },
+            FINISH => Event::Finish {
+                server: small,
+                request: RequestId(large),
+            },
+            RETURN => Event::Return {
+                workload: small as u16,
+                client: large,
+            },
+            SHARED_FINISH => Event::SharedFinish { server: large },
+            LEAVE => Event::Leave {
+                request: RequestId(large),
+            },
+            REPORT => Event::Report { service: large },
+            MEASURE => Event::Measure,
+            _ => Event::Tick,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_packed_comes_out_as_it_went_in() {
+        let request = RequestId(u32::MAX - 1);
+        let all = [
+            Event::Arrival { workload: 70_000 },
+            Event::Return {
+                workload: 65_535,
+                client: u32::MAX,
+            },
+            Event::Finish {
+                server: SMALL_LIMIT - 1,
+                request,
+            },
+            Event::SharedFinish { server: 99_999 },
+            Event::Leave { request },
+            Event::Report { service: 3 },
+            Event::Measure,
+            Event::Tick,
+        ];
+        for (at, event) in all.into_iter().enumerate() {
+            assert_eq!(event.packed().unpacked(), event);
+            assert!(all[..at].iter().all(|other| other.packed() != event.packed()));
+        }
+    }
+}
