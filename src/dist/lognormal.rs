@@ -62,7 +62,7 @@ impl Dist {
             Self::Lognormal(Lognormal {
                 mean,
                 median: mean / (1.0 + cv * cv).sqrt(),
-                sigma: (cv * cv).ln_1p().sqrt(),
+                sigma: libm::log1p(cv * cv).sqrt(),
             })
         })
     }
@@ -72,7 +72,7 @@ impl Law for Lognormal {
     #[inline]
     fn sample(&self, rng: &mut Stream) -> f64 {
         let z: f64 = StandardNormal.sample(rng);
-        self.median * (self.sigma * z).exp()
+        self.median * libm::exp(self.sigma * z)
     }
     fn mean(&self) -> f64 {
         self.mean

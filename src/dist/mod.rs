@@ -6,6 +6,8 @@
 //! **Invariant:** a `Dist` that exists has valid parameters and a finite mean, and every number drawn is finite and
 //! not negative.
 //!
+//! Sampling takes its functions from `libm` rather than from the platform, so that a seed gives the same times everywhere.
+//!
 //! The set is closed because theory must look inside: a formula for exponential work asks
 //! [`is_exponential`](Dist::is_exponential). A constructor therefore returns the simplest kind that is the same: a
 //! gamma distribution of coefficient of variation 1 *is* [`Dist::Exponential`].

@@ -140,7 +140,7 @@ impl Dist {
                 low,
                 high,
                 shape,
-                kept: -(shape * (low / high).ln()).exp_m1(),
+                kept: -libm::expm1(shape * libm::log(low / high)),
             }))
         })
     }
@@ -176,7 +176,7 @@ impl Law for Pareto {
     #[inline]
     fn sample(&self, rng: &mut Stream) -> f64 {
         let unit: f64 = Exp1.sample(rng);
-        self.low * (unit / self.shape).exp()
+        self.low * libm::exp(unit / self.shape)
     }
     fn mean(&self) -> f64 {
         self.low * self.shape / (self.shape - 1.0)
@@ -234,7 +234,7 @@ impl Law for BoundedPareto {
     #[inline]
     fn sample(&self, rng: &mut Stream) -> f64 {
         let left = 1.0 - rng.open01() * self.kept;
-        (self.low * left.powf(-self.shape.recip())).min(self.high)
+        (self.low * libm::pow(left, -self.shape.recip())).min(self.high)
     }
     fn mean(&self) -> f64 {
         self.moment(1)

@@ -104,7 +104,7 @@ impl Law for Weibull {
     #[inline]
     fn sample(&self, rng: &mut Stream) -> f64 {
         let unit: f64 = Exp1.sample(rng);
-        self.scale * unit.powf(self.power)
+        self.scale * libm::pow(unit, self.power)
     }
     fn mean(&self) -> f64 {
         self.scale * moment(self.power)

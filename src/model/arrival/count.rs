@@ -53,7 +53,7 @@ impl Count {
             Self::Geometric { mean } => {
                 // The whole part of an exponential is geometric; the rate makes P(more) = 1 − 1/m.
                 let unit: f64 = Exp1.sample(rng);
-                let rate = -(-1.0 / mean).ln_1p();
+                let rate = -libm::log1p(-1.0 / mean);
                 ((unit / rate) as u32).saturating_add(1)
             }
         }

@@ -87,7 +87,7 @@ impl LeastResponseTime {
     /// How much of what was known of the server is left now.
     fn left(&self, now: SimTime, server: ServerId) -> f64 {
         let age = now.since(self.heard[server.index()].at).as_nanos() as f64;
-        (-age * self.forget).exp()
+        libm::exp(-age * self.forget)
     }
 
     fn cost(&self, view: &View, server: ServerId) -> f64 {
