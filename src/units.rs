@@ -185,8 +185,8 @@ pub trait Quantity: Sized {
             .char_indices()
             .find(|&(at, c)| !(c.is_ascii_digit() || "+-._".contains(c) || is_exponent(text, at)))
             .map_or(text.len(), |(at, _)| at);
-        let (number, unit) = (text[..split].replace('_', ""), text[split..].trim());
-        let Ok(number) = number.parse::<f64>() else {
+        let (digits, unit) = (text[..split].replace('_', ""), text[split..].trim());
+        let Ok(number) = digits.parse::<f64>() else {
             return Err(format!(
                 "`{text}` does not start with a number; write {} like \"{}\"",
                 Self::WHAT,
@@ -207,7 +207,18 @@ pub trait Quantity: Sized {
                 Self::EXAMPLE
             ));
         };
-        Self::from_base(number * scale).map_err(|fault| format!("`{text}` {fault}"))
+        Self::from_base(in_base(&digits, number, scale)).map_err(|fault| format!("`{text}` {fault}"))
+    }
+}
+
+/// Returns a number of units in the base unit: 95 % are 0.95, where the product with 0.01 is off by a last digit.
+fn in_base(digits: &str, number: f64, scale: f64) -> f64 {
+    let power = scale.log10().round();
+    let is_power_of_ten = format!("1e{power}").parse() == Ok(scale);
+    if is_power_of_ten && !digits.contains(['e', 'E']) {
+        format!("{digits}e{power}").parse().unwrap_or(number * scale)
+    } else {
+        number * scale
     }
 }
 
@@ -334,6 +345,14 @@ mod tests {
         assert_eq!(Rate::parse("9000/min").map(Rate::as_per_second), Ok(150.0));
         assert_eq!(RateOrZero::parse("0 /s").map(RateOrZero::as_per_second), Ok(0.0));
         assert_eq!(Share::parse("50 %").map(Share::get), Ok(0.5));
+        for (text, share) in [
+            ("95 %", 0.95),
+            ("99.9 %", 0.999),
+            ("1e-1 %", 1e-3),
+            ("9_9.99%", 0.9999),
+        ] {
+            assert_eq!(Share::parse(text).map(Share::get), Ok(share), "{text}");
+        }
     }
 
     #[test]

@@ -115,10 +115,12 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
         command: "compare",
         wall_seconds,
     };
-    if 0 < comparison.variants[0].results.replications {
+    let written = if 0 < comparison.variants[0].results.replications {
         report::write(report::COMPARE, &comparison, &invocation, &mut output)
-            .map_err(|error| unwritten(&error))?;
-    }
+    } else {
+        ui.complain(conduct::NOTHING_FINISHED);
+        Ok(())
+    };
     match how.output.format {
         Format::Json => ui
             .print(&report::json::compare(&comparison, &invocation))
@@ -129,6 +131,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
             Teller::new(&ui, how.output.format).files(&output)?;
         }
     }
+    written.map_err(|error| unwritten(&error))?;
     let best = &comparison.variants[0].results;
     let mut outcome = Outcome {
         interrupted: comparison.interrupted,
@@ -196,9 +199,13 @@ fn combination(axes: &[Axis], mut number: usize) -> Vec<&str> {
     values
 }
 
-/// One axis needs only its value; of several each is told by the last part of its path.
+/// The name of a single thing that is varied says enough, `random`; a number is told with what it counts, as several
+/// values are: by the last part of its path, `servers=8`.
 fn label(axes: &[Axis], values: &[&str]) -> String {
-    if let [value] = values {
+    if let [value] = values
+        && value.starts_with(|c: char| c.is_alphabetic() || "\"'{[".contains(c))
+        && !matches!(*value, "true" | "false")
+    {
         return (*value).to_owned();
     }
     let part = |(axis, value): (&Axis, &&str)| {
@@ -237,6 +244,19 @@ mod tests {
             ("a=1,2,1", "value 3 repeats `1`"),
         ] {
             assert_eq!(text.parse::<Axis>(), Err(expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_number_is_told_with_what_it_counts_and_a_name_alone() {
+        for (axis, expected) in [
+            ("service.web.balancer=random", "random"),
+            ("service.web.servers=8", "servers=8"),
+            ("service.web.balancer.report_every=20 ms", "report_every=20 ms"),
+            ("run.allow_overload=true", "allow_overload=true"),
+        ] {
+            let axes: Vec<Axis> = vec![axis.parse().unwrap()];
+            assert_eq!(label(&axes, &combination(&axes, 0)), expected);
         }
     }
 

@@ -172,6 +172,9 @@ fn complaint(violation: &str) -> String {
     )
 }
 
+/// What there is to say when an interruption came too early for any result.
+pub(super) const NOTHING_FINISHED: &str = "interrupted before the first replication was finished: nothing was measured, and no files were written\n";
+
 /// A folder that the user named and that cannot be written to.
 pub(super) fn unwritable(error: &FileError) -> Failure {
     Failure::Machine(format!(

@@ -66,7 +66,7 @@ struct OutputArgs {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
     format: Format,
-    /// Leave out remarks and warnings
+    /// Leave out progress, remarks and warnings
     #[arg(long, short, help_heading = "Output")]
     quiet: bool,
 }

@@ -10,7 +10,7 @@ use plimsoll::{
 
 use super::{
     Failure,
-    conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
+    conduct::{self, ExperimentArgs, Outcome, unwritable},
     tell::Teller,
     ui::Ui,
 };
@@ -43,7 +43,7 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
         .map(|scenario| Output::prepare(&folder(scenario), &report::names(report::RUN)))
         .collect();
     let outputs = outputs.map_err(|error| unwritable(&error))?;
-    let mut outcome = Outcome::default();
+    let (mut outcome, mut unwritten) = (Outcome::default(), None);
     let mut teller = Teller::new(&ui, how.output.format);
     for (scenario, mut output) in scenarios.iter().zip(outputs) {
         let (results, wall_seconds) = how
@@ -53,21 +53,26 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
             command: "run",
             wall_seconds,
         };
-        if 0 < results.replications {
-            report::write(report::RUN, &results, &invocation, &mut output)
-                .map_err(|error| unwritten(&error))?;
-        }
         teller.results(&results, &invocation)?;
+        // A full disk takes the files, not what can still be told.
+        if 0 < results.replications
+            && let Err(error) = report::write(report::RUN, &results, &invocation, &mut output)
+        {
+            unwritten = unwritten.or(Some(conduct::unwritten(&error)));
+        }
         teller.files(&output)?;
         ui.complain(&outcome.complaints(&results));
         outcome.missed |= !results.verdicts.iter().all(Verdict::is_met);
         outcome.interrupted |= results.interrupted;
         if outcome.interrupted {
+            if results.replications == 0 {
+                ui.complain(conduct::NOTHING_FINISHED);
+            }
             break;
         }
     }
     teller.finish(scenarios.len())?;
-    Ok(outcome.code())
+    unwritten.map_or_else(|| Ok(outcome.code()), Err)
 }
 
 /// Loads all scenarios, so that mistakes in the last one show before the first one has run.

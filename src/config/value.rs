@@ -239,6 +239,11 @@ macro_rules! whole_number {
                         Err(_) => problems.error(&node.span, format!("{number} is out of range"), "here",
                             format!("write a whole number from 0 to {}", $high)),
                     },
+                    // What a whole number of TOML cannot hold is read as another number.
+                    Tree::Float(number) if 1e18 <= number.abs() => {
+                        problems.error(&node.span, "this number is out of range", "here",
+                            format!("write a whole number from 0 to {}", $high));
+                    }
                     Tree::Float(_) => problems.error(&node.span, "this is not a whole number", "here",
                         format!("write a whole number from 0 to {}", $high)),
                     _ => wrong_kind(node, problems, "a whole number", "write it without quotes and unit"),

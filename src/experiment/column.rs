@@ -72,7 +72,7 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
     }
     for (plan, service) in deployment.services.iter().zip(&record.services) {
         sheet.of = format!("service.{}", plan.name);
-        sheet.service(service);
+        sheet.service(service, span);
     }
     sheet.rows
 }
@@ -197,30 +197,32 @@ impl Sheet {
         );
     }
 
-    fn service(&mut self, record: &ServiceRecord) {
+    fn service(&mut self, record: &ServiceRecord, span: f64) {
+        // A run that gave up before it measured anything has no levels, rather than empty ones.
+        let level = |value: f64| (0.0 < span).then_some(value);
         self.push(
             "utilisation",
             Unit::Share,
             Estimator::Mean,
-            Some(record.utilisation),
+            level(record.utilisation),
         );
         self.push(
             "in_system.mean",
             Unit::Count,
             Estimator::Mean,
-            Some(record.in_system_mean),
+            level(record.in_system_mean),
         );
         self.push(
             "queue.mean",
             Unit::Count,
             Estimator::Mean,
-            Some(record.queue_mean),
+            level(record.queue_mean),
         );
         self.push(
             "queue.max",
             Unit::Count,
             Estimator::Largest,
-            Some(record.queue_max as f64),
+            level(record.queue_max as f64),
         );
         let all: u64 = record.served.iter().sum();
         let share = |served: u64| (0 < all).then(|| served as f64 / all as f64);
@@ -252,7 +254,7 @@ impl Sheet {
                 format!("utilisation.{}", at + 1),
                 Unit::Share,
                 Estimator::Mean,
-                Some(utilisation),
+                level(utilisation),
             );
         }
     }

@@ -11,6 +11,8 @@
 //! is much shorter than a fiftieth of the duration has faded then; a longer one makes a bias of per cents, which pilots
 //! do show; and where responses take long in comparison to the run, filling up takes a few of them.
 
+use std::sync::atomic::Ordering;
+
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::{
@@ -55,7 +57,8 @@ pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration
         // Half of the run is enough even for responses that take as long as the run.
         let filling = rounded_up((LEAST_RESPONSES * pilot.response).min(duration as f64 / 2.0));
         let cut = SimDuration::from_nanos(found.max(filling).max(duration / LEAST_PART));
-        if !truncation.reached_half {
+        // Pilots that were interrupted say nothing of a steady state.
+        if !truncation.reached_half || conduct.stop.load(Ordering::Relaxed) {
             return (cut, None);
         }
         if duration <= length {

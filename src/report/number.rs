@@ -5,6 +5,9 @@ use crate::{experiment::results::Unit, units};
 /// Digits of a number that is known exactly or to an unknown precision.
 const FIGURES: usize = 4;
 
+/// Below the resolution of the clock in seconds, and a mean number of requests that no run is long enough to meet.
+const NEVER_MET: f64 = 1e-9;
+
 /// A unit people use: its size in base units, what is written behind the number, and from how many of it on it is used.
 pub(super) struct Step {
     pub(super) size: f64,
@@ -79,7 +82,12 @@ pub(super) fn to_figures(unit: Unit, value: f64, count: usize) -> String {
         return "–".to_owned();
     }
     // Zero belongs to no unit more than to another: take that of one.
-    let step = unit.step_for(if value == 0.0 { 1.0 } else { rounded(value, count) });
+    let step = match unit {
+        _ if value == 0.0 => unit.step_for(1.0),
+        // Far below a nanosecond the power of ten says all, and is best told of seconds.
+        Unit::Seconds if value.abs() < 1e-12 => unit.step_for(1.0),
+        _ => unit.step_for(rounded(value, count)),
+    };
     // The largest numbers have no percentage.
     let number = (value / step.size).clamp(f64::MIN, f64::MAX);
     format!("{}{}", digits(unit, number, count), step.suffix)
@@ -157,6 +165,10 @@ pub(super) fn apart(value: f64, reference: f64) -> String {
     if value.total_cmp(&reference).is_eq() {
         return "0.0 %".to_owned();
     }
+    // What is too rare to be met in a run is not a hundred per cent off.
+    if value == 0.0 && reference.abs() < NEVER_MET {
+        return "–".to_owned();
+    }
     let percent = (value / reference - 1.0) * 100.0;
     match percent {
         p if !p.is_finite() => "–".to_owned(),
@@ -222,6 +234,8 @@ mod tests {
     #[test]
     fn plain_numbers_are_short_and_never_round_away_a_failure() {
         for (unit, value, expected) in [
+            (Unit::Seconds, 9.043e-14, "9.043e-14 s"),
+            (Unit::Seconds, 2e-10, "0.2 ns"),
             (Unit::Seconds, 0.0149, "14.9 ms"),
             (Unit::Seconds, 0.015_213_4, "15.21 ms"),
             (Unit::Seconds, 0.999_999_9, "1 s"),
@@ -274,6 +288,8 @@ mod tests {
             (1.0, 0.0, "–"),
             (3.0, 1.0, "+200 %"),
             (12.0, 1.0, "× 12"),
+            (0.0, 2.0, "−100 %"),
+            (0.0, 9e-14, "–"),
         ] {
             assert_eq!(apart(value, reference), expected);
         }

@@ -55,10 +55,15 @@ fn response_chart(results: &Results) -> DistributionChart {
 
 fn curve(results: &Results, distribution: &Distribution) -> Curve {
     let all = distribution.histogram.count() as f64;
-    let measured = thin::stretches(&distribution.histogram).into_iter().map(|part| {
+    let mut measured: Vec<CurvePoint> = thin::stretches(&distribution.histogram)
+        .into_iter()
         // The difference of whole numbers is exact, where that of shares near 1 is not.
-        CurvePoint::at(part.seconds, (all - part.up_to as f64) / all)
-    });
+        .map(|part| CurvePoint::at(part.seconds, (all - part.up_to as f64) / all))
+        .collect();
+    // Up to the first time all are slower: where many take exactly that long, the curve begins with a fall.
+    if let [first, _, ..] = measured[..] {
+        measured.insert(0, CurvePoint::at(first.seconds, 1.0));
+    }
     let theory = distribution.formula.map(|formula| TheoryCurve {
         name: formula.name.to_owned(),
         points: distribution
@@ -69,7 +74,7 @@ fn curve(results: &Results, distribution: &Distribution) -> Curve {
     });
     Curve {
         name: name_of(&distribution.of),
-        measured: measured.collect(),
+        measured,
         theory: theory.filter(|theory| !theory.points.is_empty()),
         percentiles: percentiles(results, &distribution.of, "response"),
     }
@@ -118,13 +123,13 @@ fn panels(results: &Results, count: usize) -> Vec<Panel> {
             one("median", |bucket| bucket.response_p50),
         ];
         vec![
-            panel("requests per second", Unit::PerSecond, flows),
+            panel("requests", Unit::PerSecond, flows),
             panel("response time", Unit::Seconds, responses),
         ]
     } else {
         vec![
             panel(
-                "completed per second",
+                "requests completed",
                 Unit::PerSecond,
                 each(|bucket| Some(bucket.completed)),
             ),
@@ -177,6 +182,10 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
         .split_once('.')
         .unwrap_or((&comparison.measure, ""));
     let unit = headline(comparison, best).map_or(Unit::Seconds, |measure| measure.unit);
+    let quantity = match unit {
+        Unit::Seconds => format!("{what} time"),
+        _ => spoken(what),
+    };
     let promise = best
         .verdicts
         .iter()
@@ -185,11 +194,7 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
         title: format!("{}: variants by {}", best.scenario, spoken(&comparison.measure)),
         subtitle: format!("each {}, on the same requests", conduct(best)),
         note: provenance(best),
-        quantity: qualified(
-            best,
-            &comparison.of,
-            if unit == Unit::Seconds { "time" } else { what },
-        ),
+        quantity: qualified(best, &comparison.of, &quantity),
         unit,
         headline: spoken(&comparison.measure),
         rows: comparison
@@ -294,7 +299,7 @@ mod tests {
         assert!(
             curve
                 .measured
-                .is_sorted_by(|a, b| a.seconds < b.seconds && b.slower < a.slower)
+                .is_sorted_by(|a, b| a.seconds <= b.seconds && b.slower < a.slower)
         );
         assert_eq!(curve.measured.last().map(|point| point.slower.to_bits()), Some(0));
         let [limit] = &chart.objectives[..] else {

@@ -1,15 +1,20 @@
 //! What things are called in texts and pictures.
 
-use crate::experiment::Results;
+use crate::{experiment::Results, units::SimDuration};
 
 /// Returns how an experiment was carried out: `12 replications × 20 min, warm-up 14 s, seed 42`.
 pub(super) fn conduct(results: &Results) -> String {
     let count = results.replications;
     let s = if count == 1 { "" } else { "s" };
     let interrupted = if results.interrupted { " (interrupted)" } else { "" };
+    let warmup = if results.warmup == SimDuration::ZERO {
+        "no warm-up".to_owned()
+    } else {
+        format!("warm-up {}", results.warmup)
+    };
     format!(
-        "{count} replication{s}{interrupted} × {}, warm-up {}, seed {}",
-        results.duration, results.warmup, results.seed
+        "{count} replication{s}{interrupted} × {}, {warmup}, seed {}",
+        results.duration, results.seed
     )
 }
 
@@ -77,6 +82,18 @@ mod tests {
         ] {
             assert_eq!(spoken(name), expected);
         }
+    }
+
+    #[test]
+    fn a_warm_up_of_no_time_is_none() {
+        let mut results = fixture::web_tier();
+        assert!(conduct(&results).contains(", warm-up "), "{}", conduct(&results));
+        results.warmup = SimDuration::ZERO;
+        assert!(
+            conduct(&results).contains(", no warm-up, seed"),
+            "{}",
+            conduct(&results)
+        );
     }
 
     #[test]

@@ -34,7 +34,11 @@ pub struct Loaded {
 pub fn load(path: &Path, changes: &[Override]) -> Result<Loaded, LoadError> {
     let text = read_text(path)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    // Results go to a folder of the scenario's name, and these are no names: `...toml` would be `..`, the folder above.
+    if matches!(&*stem, "." | "..") {
+        stem = path.file_name().unwrap_or_default().to_string_lossy();
+    }
     read(
         &path.to_string_lossy(),
         &stem,
@@ -199,6 +203,22 @@ fn suggest(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_file_gives_a_scenario_the_name_of_a_folder_above() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, expected) in [
+            ("web.toml", "web"),
+            ("..toml", "..toml"),
+            ("...toml", "...toml"),
+            ("..web.toml", "..web"),
+        ] {
+            let path = folder.path().join(file);
+            std::fs::write(&path, crate::scenario::TEMPLATES[0].text).unwrap();
+            let loaded = load(&path, &[]).unwrap_or_else(|error| panic!("{}", error.render(false)));
+            assert_eq!(loaded.scenario.name, expected);
+        }
+    }
 
     #[test]
     fn the_digest_follows_the_files_that_a_scenario_names_and_not_where_they_are() {

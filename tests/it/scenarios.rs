@@ -135,8 +135,10 @@ fn every_scenario_is_on_the_page_that_lists_them() {
     let page = fs::read_to_string(root().join("docs/scenarios.md")).unwrap();
     for path in files() {
         let name = stem(&path);
-        let link = format!("[{name}](../scenarios/{name}.toml)");
-        assert!(page.contains(&link), "docs/scenarios.md lacks {link}");
+        let text = fs::read_to_string(&path).unwrap();
+        let question = text.lines().next().unwrap_or_default().trim_start_matches("# ");
+        let row = format!("| [{name}](../scenarios/{name}.toml) | {question} |");
+        assert!(page.contains(&row), "docs/scenarios.md lacks {row}");
     }
 }
 

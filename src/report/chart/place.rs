@@ -6,8 +6,8 @@ use super::scene::{Point, Rect};
 pub(super) struct Placer {
     bounds: Rect,
     taken: Vec<Rect>,
-    /// Places on lines: a label may cover them, but one that does not is better.
-    lines: Vec<Point>,
+    /// Places on lines, and how bad it is to cover them: a label may, but one that does not is better.
+    lines: Vec<(Point, usize)>,
 }
 
 impl Placer {
@@ -24,16 +24,19 @@ impl Placer {
         self.taken.push(rect);
     }
 
-    /// Makes labels avoid this line where they can.
-    pub(super) fn avoid(&mut self, line: &[Point]) {
+    /// Makes labels avoid this line where they can, and one of more weight before one of less.
+    pub(super) fn avoid(&mut self, line: &[Point], weight: usize) {
         const APART: f64 = 4.0;
         for pair in line.windows(2) {
             let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
             let parts = (dx.hypot(dy) / APART).ceil().clamp(1.0, 1_000.0);
             let places = (0..=parts as u32).map(|i| f64::from(i) / parts);
             let places = places.map(|part| (pair[0].0 + dx * part, pair[0].1 + dy * part));
-            self.lines
-                .extend(places.filter(|place| within(self.bounds, *place)));
+            self.lines.extend(
+                places
+                    .filter(|place| within(self.bounds, *place))
+                    .map(|place| (place, weight)),
+            );
         }
     }
 
@@ -45,8 +48,9 @@ impl Placer {
         let crossed = |rect: Rect| {
             self.lines
                 .iter()
-                .filter(|&&place| within(rect.grown(2.0), place))
-                .count()
+                .filter(|(place, _)| within(rect.grown(2.0), *place))
+                .map(|(_, weight)| weight)
+                .sum::<usize>()
         };
         let best = free.min_by_key(|&rect| crossed(rect))?;
         self.taken.push(best);
@@ -119,8 +123,21 @@ mod tests {
     #[test]
     fn a_label_moves_off_a_line_when_it_can() {
         let mut placer = Placer::new(BOUNDS);
-        placer.avoid(&[(100.0, 40.0), (200.0, 30.0)]);
+        placer.avoid(&[(100.0, 40.0), (200.0, 30.0)], 1);
         let rect = placer.place_near((100.0, 45.0), (50.0, 14.0)).unwrap();
         assert!(rect.top > 40.0 || rect.right < 100.0, "{rect:?} lies on the line");
+    }
+
+    #[test]
+    fn a_label_would_rather_lie_on_a_light_line_than_across_a_heavy_one() {
+        let mut placer = Placer::new(BOUNDS);
+        // The light line fills the right, the heavy one stands to the left: only the right is free of the heavy one.
+        for height in [10.0, 30.0, 50.0, 70.0, 90.0] {
+            placer.avoid(&[(100.0, height), (200.0, height)], 1);
+        }
+        placer.avoid(&[(90.0, 0.0), (90.0, 100.0)], 100);
+        placer.avoid(&[(40.0, 0.0), (40.0, 100.0)], 100);
+        let rect = placer.place_near((95.0, 50.0), (70.0, 14.0)).unwrap();
+        assert!(90.0 < rect.left, "{rect:?} lies across the heavy line");
     }
 }

@@ -51,6 +51,8 @@ pub(super) fn step(unit: Unit, span: f64, most: usize) -> f64 {
     let base = match unit {
         Unit::Seconds if least > 0.55 * YEAR => YEAR,
         Unit::Seconds if least > 1.0 => 86_400.0,
+        // Some an hour are not told in thousandths a second.
+        Unit::PerSecond => unit.step_for(span).size.min(1.0),
         _ => 1.0,
     };
     let decade = 10f64.powf((least / base).log10().floor());
@@ -211,6 +213,19 @@ mod tests {
         assert_eq!(
             labels(&linear(Unit::Seconds, 0.0, 864e5, 5)),
             "0, 200 d, 400 d, 600 d, 800 d, 1000 d"
+        );
+    }
+
+    #[test]
+    fn slow_rates_step_in_the_unit_they_are_written_in() {
+        let per_hour = |count: f64| count / 3_600.0;
+        assert_eq!(
+            labels(&linear(Unit::PerSecond, 0.0, per_hour(6.0), 4)),
+            "0, 2 /h, 4 /h, 6 /h"
+        );
+        assert_eq!(
+            labels(&linear(Unit::PerSecond, 0.0, 0.5, 5)),
+            "0, 0.1 /s, 0.2 /s, 0.3 /s, 0.4 /s, 0.5 /s"
         );
     }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     report::{
         Invocation,
-        number::{decimals_of_ends, estimated, measured, plain, signed},
+        number::{decimals_of_ends, estimated, measured, plain, signed, to_figures},
         style::{Style, Tone},
         words::{conduct, name_of, one_line, qualified, spoken},
     },
@@ -21,6 +21,9 @@ use crate::{
 
 /// Columns that every comparison has, whatever it is ranked by.
 const COLUMNS: [&str; 3] = ["response.mean", "response.p99", "availability"];
+
+/// From so many times more on, times are told rather than hundreds of per cent.
+const MANY_TIMES: f64 = 9.0;
 
 /// Returns the text of `compare`; ends with a line break.
 pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Style) -> String {
@@ -55,6 +58,9 @@ pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Styl
 /// Returns how a variant compares to the best in a few words: `31 % above (29–33 %)`.
 pub(in crate::report) fn in_words(unit: Unit, difference: &PairedDifference) -> String {
     let estimate = difference.relative.unwrap_or(difference.difference);
+    if estimate.mean == 0.0 && estimate.half_width == 0.0 {
+        return "the very same".to_owned();
+    }
     let (scale, suffix) = match difference.relative {
         Some(_) => (100.0, " %"),
         None => (1.0, ""),
@@ -84,6 +90,11 @@ pub(in crate::report) fn in_words(unit: Unit, difference: &PairedDifference) -> 
             format!("{} to {}{suffix}", signed(low, decimals), signed(high, decimals))
         };
         return format!("not distinguishable ({ends})");
+    }
+    if let Some(relative) = difference.relative.filter(|relative| MANY_TIMES <= relative.mean) {
+        let [mean, low, high] =
+            [relative.mean, low / scale, high / scale].map(|above| to_figures(Unit::Count, above + 1.0, 3));
+        return format!("× {mean} ({low}–{high})");
     }
     let side = if 0.0 < estimate.mean { "above" } else { "below" };
     let (near, far) = if 0.0 < estimate.mean {

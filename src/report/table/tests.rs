@@ -119,6 +119,7 @@ fn what_was_not_measured_is_a_dash_and_not_a_zero() {
     objectives
       ✗ response.p99 ≤ 120 ms   nothing to measure
       ✗ availability ≥ 99.9 %   nothing to measure
+    load line: –  no formula tells at which load an objective breaks
     "#);
 }
 
@@ -224,7 +225,8 @@ fn differences_are_told_in_words_that_fit_them() {
         ),
         (None, (0.002, 0.001), "2 ms above (1 ms–3 ms)"),
         (None, (0.002, 0.003), "not distinguishable (-1 ms to 5 ms)"),
-        (Some((0.0, 0.0)), (0.0, 0.0), "not distinguishable (0 to 0 %)"),
+        (Some((0.0, 0.0)), (0.0, 0.0), "the very same"),
+        (Some((49.96, 0.15)), (1.9, 0.1), "× 51 (50.8–51.1)"),
     ] {
         let difference = PairedDifference {
             difference: estimate(absolute.0, absolute.1),

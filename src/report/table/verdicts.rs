@@ -43,6 +43,9 @@ pub(super) fn lines(results: &Results, column: usize, style: Style) -> Vec<Strin
     if is_simulated(results) || results.capacity.is_empty() {
         let line = results.load_line.iter();
         lines.extend(line.flat_map(|line| wrapped("load line: ", &load(results, line))));
+        if results.load_line.is_none() && !results.verdicts.is_empty() {
+            lines.push("load line: –  no formula tells at which load an objective breaks".to_owned());
+        }
     } else {
         lines.push(style.paint(Tone::Heading, "capacity"));
         let all = results.capacity.iter();

@@ -47,7 +47,10 @@ fn find_service(raw: &RawWorkload, scenario: &RawScenario, problems: &Problems) 
     }
     let names: Vec<&str> = scenario.service.names().map(|name| name.value.as_str()).collect();
     let hint = did_you_mean(&raw.to, names.iter().copied());
-    let help = format!("services: {}", names.join(", "));
+    let help = match &names[..] {
+        [] => "add a `[[service]]` of that name".to_owned(),
+        names => format!("services: {}", names.join(", ")),
+    };
     problems.error(
         &raw.to.span,
         format!("there is no service `{}`{hint}", *raw.to),

@@ -48,7 +48,8 @@ impl DistributionChart {
                 .filter(|objective| x.holds(objective.value))
         };
         for at in limits().map(|objective| x.place(objective.value)) {
-            placer.avoid(&[(at, plot.top), (at, plot.bottom)]);
+            // A label on a curve of its own colour reads better than one across a limit.
+            placer.avoid(&[(at, plot.top), (at, plot.bottom)], 8);
         }
         for objective in limits() {
             draw_limit_label(scene, plot, objective, x.place(objective.value), placer);

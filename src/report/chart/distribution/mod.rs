@@ -13,7 +13,7 @@ use super::{
     frame::{Entry, Frame, LABEL, Legend, QUIET, Sample},
     place::Placer,
     scene::{Align, Rect, Scene, Stroke},
-    style::{AXIS, LIMIT, LIMIT_DASH, MARGIN, WIDTH},
+    style::{AXIS, INK, LIMIT, LIMIT_DASH, MARGIN, WIDTH},
 };
 
 use crate::report::number::to_figures;
@@ -135,8 +135,8 @@ impl DistributionChart {
         }
         let mut placer = Placer::new(plot);
         for curve in &self.curves {
-            placer.avoid(&curve.points().map(map).collect::<Vec<_>>());
-            placer.avoid(&curve.theory_points().map(map).collect::<Vec<_>>());
+            placer.avoid(&curve.points().map(map).collect::<Vec<_>>(), 1);
+            placer.avoid(&curve.theory_points().map(map).collect::<Vec<_>>(), 1);
         }
         self.draw_labels(&mut scene, plot, (&x, &y), &mut placer);
         scene
@@ -159,11 +159,7 @@ impl DistributionChart {
                 name,
                 sample: measured_sample(index, count, curve),
             };
-            let theory = curve.theory.as_ref().map(|theory| Entry {
-                name: format!("theory: {}", theory.name),
-                sample: Sample::Line(theory_stroke(index)),
-            });
-            std::iter::once(measured).chain(theory)
+            std::iter::once(measured).chain(self.theory_entry(index))
         });
         let shaded = self
             .objectives
@@ -174,6 +170,24 @@ impl DistributionChart {
             sample: Sample::Bar(LIMIT, 2.0 * SHADE_OPACITY),
         };
         entries.chain(shaded.then_some(beyond)).collect()
+    }
+
+    /// Returns the entry for the formula of a curve; curves of one formula share that of the last.
+    fn theory_entry(&self, index: usize) -> Option<Entry> {
+        let name = |curve: &Curve| curve.theory.as_ref().map(|theory| theory.name.clone());
+        let own = name(&self.curves[index])?;
+        let alike = |curves: &[Curve]| curves.iter().any(|curve| name(curve).as_ref() == Some(&own));
+        if alike(&self.curves[index + 1..]) {
+            return None;
+        }
+        let mut stroke = theory_stroke(index);
+        if alike(&self.curves[..index]) {
+            stroke.color = INK;
+        }
+        Some(Entry {
+            name: format!("theory: {own}"),
+            sample: Sample::Line(stroke),
+        })
     }
 
     /// Returns the share of requests that may be slower than the objective, if it is clear which curve it is for.

@@ -39,6 +39,29 @@ fn percentiles_and_objectives_of_a_single_curve_are_all_labelled() {
 }
 
 #[test]
+fn curves_of_one_formula_share_its_place_in_the_legend() {
+    let named = |names: [&str; 3]| {
+        let mut chart = distribution(3, 0.01);
+        for (curve, name) in chart.curves.iter_mut().zip(names) {
+            curve.theory = Some(TheoryCurve {
+                name: name.to_owned(),
+                points: curve.measured.clone(),
+            });
+        }
+        let scene = chart.compose();
+        let texts = scene.text_boxes().iter().map(|(_, text)| text.clone());
+        texts
+            .filter(|text| text.starts_with("theory"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(named(["M/M/1", "M/M/1", "M/M/1"]), ["theory: M/M/1"]);
+    assert_eq!(
+        named(["M/M/1", "M/G/1", "M/M/1"]),
+        ["theory: M/G/1", "theory: M/M/1"]
+    );
+}
+
+#[test]
 fn empty_charts_say_that_nothing_was_completed() {
     for scene in [
         DistributionChart::default().compose(),
