@@ -12,7 +12,7 @@ use crate::{
     },
     report::{
         Invocation,
-        number::{decimals_of_ends, estimated, measured, plain, signed, to_figures},
+        number::{decimals_of_ends, estimated, measured, plain, signed},
         style::{Style, Tone},
         words::{conduct, name_of, one_line, qualified, spoken},
     },
@@ -92,8 +92,9 @@ pub(in crate::report) fn in_words(unit: Unit, difference: &PairedDifference) -> 
         return format!("not distinguishable ({ends})");
     }
     if let Some(relative) = difference.relative.filter(|relative| MANY_TIMES <= relative.mean) {
+        let decimals = decimals_of_ends(half / scale);
         let [mean, low, high] =
-            [relative.mean, low / scale, high / scale].map(|above| to_figures(Unit::Count, above + 1.0, 3));
+            [relative.mean, low / scale, high / scale].map(|above| format!("{:.decimals$}", above + 1.0));
         return format!("× {mean} ({low}–{high})");
     }
     let side = if 0.0 < estimate.mean { "above" } else { "below" };

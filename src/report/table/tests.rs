@@ -226,7 +226,8 @@ fn differences_are_told_in_words_that_fit_them() {
         (None, (0.002, 0.001), "2 ms above (1 ms–3 ms)"),
         (None, (0.002, 0.003), "not distinguishable (-1 ms to 5 ms)"),
         (Some((0.0, 0.0)), (0.0, 0.0), "the very same"),
-        (Some((49.96, 0.15)), (1.9, 0.1), "× 51 (50.8–51.1)"),
+        (Some((14.27, 1.3)), (0.7, 0.1), "× 15 (14–17)"),
+        (Some((49.96, 0.15)), (1.9, 0.1), "× 51.0 (50.8–51.1)"),
     ] {
         let difference = PairedDifference {
             difference: estimate(absolute.0, absolute.1),
