@@ -184,10 +184,7 @@ impl<E> Simulation<E> {
     fn pop_through(&mut self, last: u64) -> Option<E> {
         let (queued, laned) = (self.queue.first_time(), self.lanes.first().time);
         let next = queued.min(laned);
-        if last < next || self.ticketed.first_time() <= next {
-            return self.pop_rarely(last);
-        }
-        if queued == laned {
+        if last < next || self.ticketed.first_time() <= next || queued == laned {
             return self.pop_rarely(last);
         }
         self.now = SimTime::from_nanos(next);

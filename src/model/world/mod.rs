@@ -9,27 +9,24 @@ mod event;
 mod route;
 mod serve;
 mod setup;
+mod state;
 
-use self::event::{Event, Packed};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::{
+    event::{Event, Packed},
+    state::{Front, Mode, Picker, Service, Workload},
+};
 use crate::{
-    dist::{Ahead, Dist},
-    engine::{LaneId, Simulation},
+    engine::Simulation,
     model::{
-        Deployment, Popularity,
-        arrival::Arrivals,
-        audit::{self, Audit},
-        balancer::{Balancer, View},
-        discipline::Discipline,
-        probe::{Areas, Probe},
+        Deployment, Popularity, audit,
+        probe::Areas,
         record::{End, Record, ServiceRecord},
-        request::{Phase, RequestId, Requests},
+        request::{Phase, Requests},
         server::Server,
-        sharing::Shared,
     },
     rng::{Stream, Streams},
-    stats::TimeAverage,
     units::{SimDuration, SimTime},
 };
 
@@ -65,90 +62,6 @@ struct World {
     begin: SimTime,
     until: SimTime,
     bucket: SimDuration,
-}
-
-struct Workload {
-    name: String,
-    service: u32,
-    priority: u8,
-    arrivals: Box<dyn Arrivals>,
-    /// Whether the process wants to hear of answers.
-    answers: bool,
-    /// Whether anything reads the details of its requests; most runs never touch them.
-    detailed: bool,
-    lane: LaneId,
-    work: Dist,
-    work_ahead: Ahead,
-    patience: Option<Dist>,
-    keys: Option<Picker>,
-    sources: Option<Picker>,
-    gap_rng: Stream,
-    work_rng: Stream,
-    patience_rng: Stream,
-    key_rng: Stream,
-    source_rng: Stream,
-    probe: Probe,
-}
-
-/// Draws one of many things by popularity.
-enum Picker {
-    Even { count: u32 },
-    Zipf(rand_distr::Zipf<f64>),
-}
-
-struct Service {
-    name: String,
-    /// The number of its first server among all servers.
-    first: u32,
-    /// All its slots.
-    slots: u64,
-    /// Whether requests wait at the balancer.
-    central: bool,
-    /// Requests that may wait at the balancer.
-    capacity: u32,
-    /// Requests that do.
-    central_waiting: u32,
-    timeout: Option<SimDuration>,
-    /// Where the ends of waiting wait, when the queue has a time limit.
-    timeout_lane: Option<LaneId>,
-    /// Whether requests may leave its queues by themselves.
-    leaves: bool,
-    /// Whether the policy reads more off a request than its work.
-    reads_details: bool,
-    fronts: Vec<Front>,
-    front_rng: Stream,
-    /// Whether the one balancer is told when a server has no room.
-    watches_room: bool,
-    hears_idle: bool,
-    report_every: Option<SimDuration>,
-    /// Busy nanoseconds of each server at its last report.
-    reported_busy: Vec<u64>,
-    queue: Box<dyn Discipline>,
-    queue_rng: Stream,
-    mode: Mode,
-    in_system: TimeAverage,
-    busy: TimeAverage,
-    waiting: TimeAverage,
-    audit: Audit,
-    /// The areas at the end of the last bucket.
-    areas: Areas,
-}
-
-/// How servers work on requests.
-enum Mode {
-    /// Each slot on one request until it is done.
-    Slots,
-    /// The same, but a more urgent request takes the slot of a less urgent one. Holds who runs at each server.
-    Preemptive(Vec<Vec<RequestId>>),
-    /// A server on all its requests at once.
-    Shared(Vec<Shared>),
-}
-
-/// One balancer.
-struct Front {
-    view: View,
-    policy: Box<dyn Balancer>,
-    rng: Stream,
 }
 
 /// Events between two looks at the outside.

@@ -1,0 +1,102 @@
+//! What workloads, services and balancers are while they run.
+
+use crate::{
+    dist::{Ahead, Dist},
+    engine::LaneId,
+    model::{
+        arrival::Arrivals,
+        audit::Audit,
+        balancer::{Balancer, View},
+        discipline::Discipline,
+        probe::{Areas, Probe},
+        request::RequestId,
+        sharing::Shared,
+    },
+    rng::Stream,
+    stats::TimeAverage,
+    units::SimDuration,
+};
+
+pub(super) struct Workload {
+    pub(super) name: String,
+    pub(super) service: u32,
+    pub(super) priority: u8,
+    pub(super) arrivals: Box<dyn Arrivals>,
+    /// Whether the process wants to hear of answers.
+    pub(super) answers: bool,
+    /// Whether anything reads the details of its requests; most runs never touch them.
+    pub(super) detailed: bool,
+    pub(super) lane: LaneId,
+    pub(super) work: Dist,
+    pub(super) work_ahead: Ahead,
+    pub(super) patience: Option<Dist>,
+    pub(super) keys: Option<Picker>,
+    pub(super) sources: Option<Picker>,
+    pub(super) gap_rng: Stream,
+    pub(super) work_rng: Stream,
+    pub(super) patience_rng: Stream,
+    pub(super) key_rng: Stream,
+    pub(super) source_rng: Stream,
+    pub(super) probe: Probe,
+}
+
+/// Draws one of many things by popularity.
+pub(super) enum Picker {
+    Even { count: u32 },
+    Zipf(rand_distr::Zipf<f64>),
+}
+
+pub(super) struct Service {
+    pub(super) name: String,
+    /// The number of its first server among all servers.
+    pub(super) first: u32,
+    /// All its slots.
+    pub(super) slots: u64,
+    /// Whether requests wait at the balancer.
+    pub(super) central: bool,
+    /// Requests that may wait at the balancer.
+    pub(super) capacity: u32,
+    /// Requests that do.
+    pub(super) central_waiting: u32,
+    pub(super) timeout: Option<SimDuration>,
+    /// Where the ends of waiting wait, when the queue has a time limit.
+    pub(super) timeout_lane: Option<LaneId>,
+    /// Whether requests may leave its queues by themselves.
+    pub(super) leaves: bool,
+    /// Whether the policy reads more off a request than its work.
+    pub(super) reads_details: bool,
+    pub(super) fronts: Vec<Front>,
+    pub(super) front_rng: Stream,
+    /// Whether the one balancer is told when a server has no room.
+    pub(super) watches_room: bool,
+    pub(super) hears_idle: bool,
+    pub(super) report_every: Option<SimDuration>,
+    /// Busy nanoseconds of each server at its last report.
+    pub(super) reported_busy: Vec<u64>,
+    pub(super) queue: Box<dyn Discipline>,
+    pub(super) queue_rng: Stream,
+    pub(super) mode: Mode,
+    pub(super) in_system: TimeAverage,
+    pub(super) busy: TimeAverage,
+    pub(super) waiting: TimeAverage,
+    pub(super) audit: Audit,
+    /// The areas at the end of the last bucket.
+    pub(super) areas: Areas,
+}
+
+/// How servers work on requests.
+pub(super) enum Mode {
+    /// Each slot on one request until it is done.
+    Slots,
+    /// The same, but a more urgent request takes the slot of a less urgent one. Holds who runs at each server.
+    Preemptive(Vec<Vec<RequestId>>),
+    /// A server on all its requests at once.
+    Shared(Vec<Shared>),
+}
+
+/// One balancer.
+pub(super) struct Front {
+    pub(super) view: View,
+    pub(super) policy: Box<dyn Balancer>,
+    pub(super) rng: Stream,
+}
