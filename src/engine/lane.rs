@@ -42,6 +42,29 @@ struct Lane<E> {
     latest: u64,
 }
 
+impl<E> Lane<E> {
+    /// Puts an event behind others and returns the number of its cell.
+    #[inline(never)]
+    fn push_behind(&mut self, key: Key, event: E) -> u64 {
+        self.rest.push_back((key, Some(event)));
+        self.gone + self.rest.len() as u64
+    }
+
+    /// Moves the first event of the rest to the front, where nothing is, and returns its key.
+    #[inline(never)]
+    fn move_up(&mut self) -> Key {
+        while let Some((key, event)) = self.rest.pop_front() {
+            if event.is_some() {
+                self.head = event;
+                return key;
+            }
+            self.gone += 1;
+            self.cancelled -= 1;
+        }
+        Key::NEVER
+    }
+}
+
 impl<E> Lanes<E> {
     pub(super) const fn new() -> Self {
         Self {
@@ -79,8 +102,7 @@ impl<E> Lanes<E> {
         assert!(lane.latest <= key.time, "times within a lane never decrease");
         lane.latest = key.time;
         if lane.head.is_some() {
-            lane.rest.push_back((key, Some(event)));
-            return lane.gone + lane.rest.len() as u64;
+            return lane.push_behind(key, event);
         }
         lane.head = Some(event);
         self.heads[index] = key;
@@ -130,28 +152,25 @@ impl<E> Lanes<E> {
     fn settle(&mut self, index: usize) {
         let lane = &mut self.all[index];
         lane.gone += 1;
-        if self.heads.len() == 1 && lane.rest.is_empty() {
-            // The only stream there is has not named its next arrival yet.
-            self.heads[0] = Key::NEVER;
-            self.first = Key::NEVER;
-            return;
-        }
-        self.heads[index] = Key::NEVER;
-        while let Some((key, event)) = lane.rest.pop_front() {
-            if event.is_some() {
-                lane.head = event;
-                self.heads[index] = key;
-                break;
-            }
-            lane.gone += 1;
-            lane.cancelled -= 1;
-        }
+        self.heads[index] = if lane.rest.is_empty() {
+            Key::NEVER
+        } else {
+            lane.move_up()
+        };
         if index == self.first_lane {
-            self.first = Key::NEVER;
-            for (index, &head) in self.heads.iter().enumerate() {
-                if head < self.first {
-                    (self.first, self.first_lane) = (head, index);
-                }
+            self.first = self.heads[index];
+            if 1 < self.heads.len() {
+                self.find_first();
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn find_first(&mut self) {
+        self.first = Key::NEVER;
+        for (index, &head) in self.heads.iter().enumerate() {
+            if head < self.first {
+                (self.first, self.first_lane) = (head, index);
             }
         }
     }
