@@ -15,7 +15,7 @@ pub struct Class {
 }
 
 impl Class {
-    fn load(&self) -> f64 {
+    pub(super) fn load(&self) -> f64 {
         self.arrival_rate * self.mean_service
     }
     /// Mean service still to do, seen at a random instant: `λ·E[S²]/2`.
@@ -76,7 +76,7 @@ fn levels(classes: &[Class]) -> impl Iterator<Item = (&Class, f64, f64)> {
     })
 }
 
-fn check(classes: &[Class]) -> Result<(), TheoryError> {
+pub(super) fn check(classes: &[Class]) -> Result<(), TheoryError> {
     for class in classes {
         ensure_arrival_rate(class.arrival_rate)?;
         ensure_mean_service(class.mean_service)?;

@@ -1,7 +1,15 @@
 //! M/M/c with priorities: classes served before others, on several equal servers.
 //! Classes are given most important first; requests of one class are served in order of arrival.
 
-use super::{TheoryError, ensure, ensure_arrival_rate, ensure_service_rate, ensure_stable, mmc, mmc::Mmc};
+use num_complex::Complex64;
+
+use super::{
+    TheoryError, ensure, ensure_arrival_rate, ensure_service_rate, ensure_stable, inversion,
+    mg1_priority::Class,
+    mg1_priority_times::{Place, Services},
+    mmc,
+    mmc::Mmc,
+};
 
 /// Returns the mean wait of each class on several servers without preemption, from the classes' arrival rates.
 ///
@@ -29,6 +37,85 @@ pub fn nonpreemptive_waits(
         base / ((1.0 - above) * (1.0 - with))
     });
     Ok(waits.collect())
+}
+
+/// How the times of one class are distributed on several servers without preemption.
+///
+/// # Formula
+/// ```text
+/// P(wait > t) = C/ρ·P(wait at one server of rate cμ > t),    C = Erlang C of the total load, ρ = its share of cμ
+/// ```
+/// While all servers are busy they work off the queue like one server that is `c` times as fast, so that those who wait at
+/// all wait as they would there; see [`Place`].
+///
+/// # Validity
+/// As [`nonpreemptive_waits`]; FIFO within the class. Tails invert the transform: see [`inversion::tail`].
+///
+/// # Source
+/// Davis, *Oper. Res.* 14(1), 1966; Kella and Yechiali, *Naval Research Logistics* 32 (1985).
+#[derive(Clone, Copy, Debug)]
+pub struct ClassTimes {
+    at_one: Place,
+    full_rate: f64,
+    service_rate: f64,
+    /// `C/ρ`.
+    share: f64,
+}
+
+impl ClassTimes {
+    /// Makes the model of class `at` from the servers, the classes' arrival rates and the service rate of one server.
+    pub fn nonpreemptive(
+        servers: u32,
+        arrival_rates: &[f64],
+        service_rate: f64,
+        at: usize,
+    ) -> Result<Self, TheoryError> {
+        let full_rate = check(servers, arrival_rates, service_rate)?;
+        let class = |&arrival_rate: &f64| Class {
+            arrival_rate,
+            mean_service: full_rate.recip(),
+            scv: 1.0,
+        };
+        let classes: Vec<Class> = arrival_rates.iter().map(class).collect();
+        let load = arrival_rates.iter().sum::<f64>() / service_rate;
+        let busy = mmc::prob_wait(servers, load)?;
+        Ok(Self {
+            at_one: Place::nonpreemptive(&classes, at)?,
+            full_rate,
+            service_rate,
+            share: if busy == 0.0 {
+                0.0
+            } else {
+                busy * f64::from(servers) / load
+            },
+        })
+    }
+    /// Returns P(wait > t).
+    pub fn wait_tail(&self, t: f64) -> f64 {
+        if t < 0.0 {
+            return 1.0;
+        }
+        self.at_fast_server(|services| self.share * self.at_one.wait_tail(t, services))
+    }
+    /// Returns P(response > t).
+    pub fn response_tail(&self, t: f64) -> f64 {
+        if t <= 0.0 {
+            return 1.0;
+        }
+        let wait = |s| self.at_fast_server(|services| self.at_one.wait_transform(s, services));
+        inversion::tail(t, |s| {
+            (1.0 - self.share * (1.0 - wait(s))) * self.service_rate / (self.service_rate + s)
+        })
+    }
+    fn at_fast_server<T>(&self, of: impl FnOnce(&Services<'_>) -> T) -> T {
+        let service = |s: Complex64| self.full_rate / (self.full_rate + s);
+        of(&Services {
+            above: &service,
+            own: &service,
+            below: &service,
+            one: &service,
+        })
+    }
 }
 
 /// Returns the mean response time of each class on several servers with preemption (and resumption).
@@ -82,7 +169,8 @@ fn check(servers: u32, arrival_rates: &[f64], service_rate: f64) -> Result<f64, 
 mod tests {
     use super::*;
     use crate::theory::{
-        mg1_priority::{self, Class},
+        mg1_priority,
+        numeric::integral,
         test_support::{assert_close, stationary},
     };
 
@@ -187,6 +275,48 @@ mod tests {
         let waits = nonpreemptive_waits(2, &rates, 1.0).unwrap();
         assert_close(waits[0], busy * mean(&|high, _| high) / rates[0], 1e-6);
         assert_close(waits[1], busy * mean(&|_, low| low) / rates[1], 1e-6);
+    }
+
+    #[test]
+    fn the_times_of_classes_have_the_means_of_classes() {
+        let rates = [0.9, 0.0, 0.8, 0.7];
+        let waits = nonpreemptive_waits(3, &rates, 1.0).unwrap();
+        for (at, mean) in waits.into_iter().enumerate() {
+            let model = ClassTimes::nonpreemptive(3, &rates, 1.0, at).unwrap();
+            let area = |tail: &dyn Fn(f64) -> f64| -> f64 {
+                let ends = [0.0, 0.5, 2.0, 8.0, 32.0, 128.0];
+                ends.windows(2).map(|ends| integral(ends[0], ends[1], tail)).sum()
+            };
+            assert_close(area(&|t| model.wait_tail(t)), mean, 1e-6);
+            assert_close(area(&|t| model.response_tail(t)), mean + 1.0, 1e-6);
+        }
+    }
+
+    /// The first class waits exponentially, if at all; and a single class is M/M/c.
+    #[test]
+    fn the_times_of_the_first_class_and_of_a_single_one_have_closed_forms() {
+        let first = ClassTimes::nonpreemptive(3, &[0.9, 1.5], 1.0, 0).unwrap();
+        let busy = mmc::prob_wait(3, 2.4).unwrap();
+        let (single, plain) = (
+            ClassTimes::nonpreemptive(3, &[2.4], 1.0, 0).unwrap(),
+            Mmc::new(3, 2.4, 1.0).unwrap(),
+        );
+        for t in [0.0, 0.1, 1.0, 5.0_f64] {
+            assert!(
+                (first.wait_tail(t) - busy * (-2.1 * t).exp()).abs() < 1e-8,
+                "t = {t}"
+            );
+            assert!((single.wait_tail(t) - plain.wait_tail(t)).abs() < 1e-8, "t = {t}");
+            assert!(
+                (single.response_tail(t) - plain.response_tail(t)).abs() < 1e-8,
+                "t = {t}"
+            );
+        }
+        assert_eq!(first.wait_tail(-0.1), 1.0);
+        let idle = ClassTimes::nonpreemptive(3, &[0.0, 0.0], 1.0, 1).unwrap();
+        assert_eq!((idle.wait_tail(0.0), idle.wait_tail(1.0)), (0.0, 0.0));
+        assert!((idle.response_tail(2.0) - (-2.0_f64).exp()).abs() < 1e-8);
+        assert!(ClassTimes::nonpreemptive(3, &[1.0, 2.0], 1.0, 0).is_err());
     }
 
     #[test]

@@ -24,6 +24,7 @@
 pub mod article;
 pub mod balancing;
 pub mod batch_mg1;
+pub mod busy_period;
 pub mod catalogue;
 pub mod erlang_a;
 pub mod erlang_b;
@@ -35,6 +36,7 @@ pub mod md1;
 pub mod mdc;
 pub mod mg1;
 pub mod mg1_priority;
+pub mod mg1_priority_times;
 pub mod mg1_ps;
 pub mod mginf;
 pub mod mm1;

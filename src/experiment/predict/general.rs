@@ -92,7 +92,7 @@ fn after(wait: &Law, service: &Dist) -> Times {
 }
 
 /// Returns whether one value has a share of its own that transform inversion would smear.
-fn has_lumps(service: &Dist) -> bool {
+pub(super) fn has_lumps(service: &Dist) -> bool {
     match service {
         Dist::Constant(_) => true,
         Dist::Mixture(mixture) => mixture.parts().iter().any(|(_, part)| has_lumps(part)),

@@ -7,7 +7,7 @@
 //!
 //! A scenario passes through in stages: plans become a [`station::Station`], that one queue or several
 //! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
-//! [`general`], [`urgency`], [`loss`]), and outlooks
+//! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
 //! Rules of thumb are put beside them on request ([`rules`]).
 
@@ -22,6 +22,7 @@ mod load_line;
 mod loss;
 mod one_queue;
 mod pool;
+mod priorities;
 mod rules;
 mod station;
 mod table;

@@ -4,7 +4,7 @@ use super::{
     gaps::Gaps,
     general,
     law::{Law, Outlook, Times},
-    loss,
+    loss, priorities,
     transforms::Transforms,
     urgency,
 };
@@ -49,6 +49,16 @@ pub(super) struct Class {
     pub service: Dist,
     pub priority: u8,
     pub patience: Option<Dist>,
+}
+
+/// Returns the service of these classes together; `None` where there is no class.
+pub(super) fn mixed<'a>(classes: impl Iterator<Item = &'a Class> + Clone) -> Option<Dist> {
+    let first = &classes.clone().next()?.service;
+    if classes.clone().all(|class| class.service == *first) {
+        return Some(first.clone());
+    }
+    let parts = classes.map(|class| (class.share, class.service.clone()));
+    Some(Dist::mixture(parts).expect("shares are positive, and services are valid"))
 }
 
 /// Why no formula fits, in half a line.
@@ -97,7 +107,7 @@ impl OneQueue {
             Order::Shared => urgency::shared(self).map(|outlook| vec![outlook]),
             Order::ShortestFirst => urgency::shortest_first(self).map(|outlook| vec![outlook]),
             Order::Priority { preemptive } if self.has_levels() => {
-                urgency::priorities(self, preemptive).map(|outlook| vec![outlook])
+                priorities::outlook(self, preemptive).map(|outlook| vec![outlook])
             }
             Order::Priority { .. } | Order::Fifo | Order::Lifo | Order::Random => self.plain(),
         }
@@ -127,15 +137,7 @@ impl OneQueue {
     }
     /// Returns the service of all classes together.
     pub(super) fn service(&self) -> Dist {
-        let first = &self.classes[0].service;
-        if self.classes.iter().all(|class| class.service == *first) {
-            return first.clone();
-        }
-        let parts = self
-            .classes
-            .iter()
-            .map(|class| (class.share, class.service.clone()));
-        Dist::mixture(parts).expect("shares are positive, and services are valid")
+        mixed(self.classes.iter()).expect("there is a workload")
     }
     /// Returns the service rate where service is exponential and alike for all.
     pub(super) fn exponential_rate(&self) -> Option<f64> {

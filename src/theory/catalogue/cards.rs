@@ -93,6 +93,9 @@ catalogue! {
     /// See [`crate::theory::mmc_priority`].
     MMC_PREEMPTIVE = "M/M/c with preemptive priorities", Station, Exact,
         "Poisson arrivals, exponential service alike for all classes, preemption; means", "Buzen and Bondi 1983";
+    /// See [`crate::theory::mg1_priority_times`].
+    PRIORITY_INVERSION = "priorities by transform inversion", Station, Approximation,
+        "Poisson arrivals; one server and any service, or c servers, exponential service alike for all and no preemption; percentiles to eight decimals of probability", "Conway, Maxwell and Miller 1967";
     /// See [`crate::theory::shortest_job_first`].
     SHORTEST_JOB_FIRST = "M/G/1 shortest job first", Station, Exact,
         "Poisson arrivals, any service known beforehand, one server, no preemption; mean", "Phipps 1956";

@@ -142,20 +142,41 @@ fn what_is_lost_is_told_by_the_formula_of_the_loss() {
 fn who_goes_first_matters_where_it_does() {
     let urgent = second(|_| ());
     let later = second(|workload| workload.priority = 1);
-    let cobham = "M/G/1 with priorities, Cobham";
+    let (cobham, inverted) = (
+        "M/G/1 with priorities, Cobham",
+        "priorities by transform inversion",
+    );
     let first_of = |preemptive| order(Order::Priority { preemptive });
     check(
         &with(&[&later, &first_of(false)]),
         &[
             ("a", "wait.mean", exact(0.009 / 0.2, cobham)),
             ("b", "wait.mean", exact(0.009 / (0.2 * 0.1), cobham)),
-            ("a", "wait.p99", "only the mean is known".to_owned()),
+            // P(wait > t) = 0.9·e^(−(100 − 80)·t) at the first level, where service is exponential.
+            ("a", "wait.p99", text('≈', 90.0_f64.ln() / 20.0, inverted)),
         ],
+    );
+    let lumps = work(Dist::constant(0.01).unwrap());
+    check(
+        &with(&[&later, &first_of(false), &lumps]),
+        &[("b", "wait.p99", "only the mean is known".to_owned())],
     );
     let preemptive = "M/G/1 with preemptive priorities";
     check(
         &with(&[&later, &first_of(true)]),
         &[("a", "response.mean", exact(0.05, preemptive))],
+    );
+    // The first level never notices the others: ln 10/20.
+    let told = theory_only(&with(&[&later, &first_of(true)]));
+    let told = said(&told, "workload.a", "response.p90");
+    assert!(
+        told[0].starts_with("≈ 0.1151") && told[0].ends_with(inverted),
+        "{told:?}"
+    );
+    let busy = crate::theory::mmc::prob_wait(3, 2.5).unwrap();
+    check(
+        &with(&[&servers(3), &central, &later, &first_of(false)]),
+        &[("a", "wait.p99", text('≈', (100.0 * busy).ln() / 60.0, inverted))],
     );
     // One level of priority is no priority, and as many requests as before make one M/M/1.
     check(
