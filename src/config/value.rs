@@ -72,10 +72,12 @@ pub enum Shape {
         /// The members.
         entries: Vec<EntryInfo>,
     },
-    /// A table from free names to values of one shape, with a word on the names.
+    /// A table from certain names to values of one shape, with a word on the names.
     Map {
         /// What the names are.
         keys: &'static str,
+        /// All of them; in TOML one with a point may also stand as a table in a table.
+        known: Vec<&'static str>,
         /// What the values are.
         values: Box<Shape>,
     },

@@ -97,7 +97,20 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
     let path = path.to_owned();
-    move |source| FileError { action, path, source }
+    move |source| FileError {
+        action,
+        path,
+        source: undecorated(source),
+    }
+}
+
+/// Returns what the machine says, without the name of a temporary file that means nothing to anybody.
+fn undecorated(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((cause, _)) => io::Error::new(error.kind(), cause),
+        None => error,
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +157,18 @@ mod tests {
         fs::create_dir(root.path().join("summary.csv")).unwrap();
         let error = Output::prepare(root.path(), &["summary.csv"]).unwrap_err();
         assert_eq!(error.source.kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[test]
+    fn a_failure_speaks_of_no_temporary_file() {
+        let root = tempfile::tempdir().unwrap();
+        let error = write_file(&root.path().join("nowhere/a"), b"x", true).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::NotFound);
+        assert!(
+            !error.source.to_string().contains(".plimsoll"),
+            "{}",
+            error.source
+        );
     }
 
     #[cfg(unix)]

@@ -6,6 +6,7 @@ use crate::{
         Value,
     },
     model::{QueuePlace, balancer::Policy, discipline::DisciplinePlan},
+    scenario::check::objective,
     units::{Rate, Share, SimDuration},
 };
 
@@ -206,6 +207,7 @@ impl Value for Slo {
         let bounds = vec![SimDuration::shape(), Rate::shape(), Share::shape()];
         Shape::Map {
             keys: "measures",
+            known: objective::measures().collect(),
             values: Box::new(Shape::OneOf(bounds)),
         }
     }

@@ -78,7 +78,9 @@ impl Pages {
                 let (first, second) = (self.visit(first, path, ""), self.visit(second, path, ""));
                 format!("pair of {first} and {second}")
             }
-            Shape::Map { keys, values } => format!("table from {keys} to {}", self.visit(values, path, "")),
+            Shape::Map { keys, values, .. } => {
+                format!("table from {keys} to {}", self.visit(values, path, ""))
+            }
             Shape::OneOf(shapes) => {
                 let any: Vec<String> = shapes.iter().map(|shape| self.visit(shape, path, "")).collect();
                 any.join(" or ")

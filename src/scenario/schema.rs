@@ -20,6 +20,25 @@ pub fn json_schema() -> Json {
     })
 }
 
+/// Returns the properties of a table with these names. `response.p99` without quotes is a table in a table; what may
+/// stand in that one is left to the reader of scenarios.
+fn named(known: &[&str], value: &Json) -> Map<String, Json> {
+    let whole = known.iter().map(|&name| {
+        let mut described = value.clone();
+        described["description"] = json!(format!("The bound on `{name}`."));
+        (name.to_owned(), described)
+    });
+    let first = known.iter().filter_map(|name| name.split_once('.'));
+    let tables = first.map(|(first, _)| {
+        let description = format!("Bounds on `{first}`, as a table.");
+        (
+            first.to_owned(),
+            json!({ "type": "object", "description": description }),
+        )
+    });
+    whole.chain(tables).collect()
+}
+
 #[derive(Default)]
 struct Writer {
     defs: Map<String, Json>,
@@ -49,10 +68,11 @@ impl Writer {
                 "items": false,
                 "minItems": 2,
             }),
-            Shape::Map { keys, values } => json!({
+            Shape::Map { keys, known, values } => json!({
                 "type": "object",
                 "description": format!("A table whose keys are {keys}."),
-                "additionalProperties": self.describe(values),
+                "properties": named(known, &self.describe(values)),
+                "additionalProperties": false,
             }),
             Shape::OneOf(shapes) => {
                 let any: Vec<Json> = shapes.iter().map(|shape| self.describe(shape)).collect();
@@ -228,6 +248,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_schema_knows_the_measures_that_can_be_promised() {
+        let schema = json_schema();
+        let with_promise = |promise: &str| {
+            let text = TEMPLATES[0]
+                .text
+                .replace("\"response.p99\" = \"120 ms\"", promise);
+            assert!(text.contains(promise));
+            let root = parse(&text, 0, &Problems::default());
+            accepts(&schema, &schema, &root)
+        };
+        assert!(with_promise("\"wait.p99.9\" = \"1 s\""));
+        assert!(with_promise("throughput = \"1 /s\""));
+        assert!(!with_promise("\"response.p98\" = \"1 s\""));
+        assert!(!with_promise("responce = \"1 s\""));
     }
 
     #[test]

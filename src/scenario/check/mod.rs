@@ -2,7 +2,7 @@
 //!
 //! One file for each thing that is checked. What could not be read was reported by then, and is left out here.
 
-mod objective;
+pub(super) mod objective;
 mod run;
 mod service;
 mod stability;

@@ -38,6 +38,11 @@ const MEASURES: &[(&str, Bound)] = &[
     ("availability", Bound::Smallest),
 ];
 
+/// Returns the names of the measures that can be promised.
+pub(in crate::scenario) fn measures() -> impl Iterator<Item = &'static str> {
+    MEASURES.iter().map(|&(name, _)| name)
+}
+
 pub(super) fn check(raw: &RawScenario, problems: &Problems) -> Vec<Objective> {
     let mut objectives = Vec::new();
     for (workload, table) in raw.workload.0.iter().enumerate() {
