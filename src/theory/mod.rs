@@ -21,16 +21,20 @@
 //!
 //! Times are those of requests that are served, unless a method says otherwise.
 
+pub mod active_standby;
 pub mod article;
 pub mod balancing;
 pub mod batch_mg1;
 pub mod busy_period;
 pub mod catalogue;
+mod chain;
+pub mod detection;
 pub mod erlang_a;
 pub mod erlang_b;
 pub mod gg1;
 pub mod gimc;
 pub mod inversion;
+pub mod k_of_n;
 pub mod machine_repair;
 pub mod md1;
 pub mod mdc;

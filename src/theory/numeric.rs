@@ -163,10 +163,19 @@ impl GeometricEnd {
 /// Starting at the mode and walking outward, nothing overflows, and what is below 1e-25 of the peak is left out.
 /// The ratios must fall with `n` (a log-concave distribution), and `mode` be near the peak.
 pub(super) fn unimodal(mode: usize, last: usize, ratio: impl Fn(usize) -> f64) -> (usize, Vec<f64>) {
-    const NEGLIGIBLE: f64 = 1e-25;
+    unimodal_above(1e-25, mode, last, ratio)
+}
+
+/// The same down to another share of the peak; to 0 where the rarest states are what matters.
+pub(super) fn unimodal_above(
+    negligible: f64,
+    mode: usize,
+    last: usize,
+    ratio: impl Fn(usize) -> f64,
+) -> (usize, Vec<f64>) {
     let mut weights = Vec::new();
     let (mut weight, mut first) = (1.0, mode);
-    while 0 < first && NEGLIGIBLE < weight {
+    while 0 < first && negligible < weight {
         weight /= ratio(first);
         first -= 1;
         weights.push(weight);
@@ -174,7 +183,7 @@ pub(super) fn unimodal(mode: usize, last: usize, ratio: impl Fn(usize) -> f64) -
     weights.reverse();
     weights.push(1.0);
     let (mut weight, mut n) = (1.0, mode);
-    while n < last && NEGLIGIBLE < weight {
+    while n < last && negligible < weight {
         n += 1;
         weight *= ratio(n);
         weights.push(weight);
