@@ -38,6 +38,7 @@ pub mod k_of_n;
 pub mod machine_repair;
 pub mod md1;
 pub mod mdc;
+mod mdc_queue;
 pub mod mg1;
 pub mod mg1_priority;
 pub mod mg1_priority_times;

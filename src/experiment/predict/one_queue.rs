@@ -185,12 +185,8 @@ impl OneQueue {
     fn constant(&self) -> Result<Outlook, TheoryError> {
         let service = self.service().mean();
         let model = Mdc::new(self.slots, self.gaps.rate(), service)?;
-        let variance = model.wait_variance();
-        let times = Times {
-            response: Law::of_mean(model.mean_response()).with_variance(variance),
-            wait: Law::of_mean(model.mean_wait()).with_variance(variance),
-        };
         let card = self.card.unwrap_or(&catalogue::MDC);
+        let times = times!(model, card, with variances);
         Ok(self.outlook(card, |_| self.by_order(&times)))
     }
 

@@ -74,7 +74,7 @@ catalogue! {
         "Poisson arrivals, constant service, one server, FIFO", "Franx 2001";
     /// See [`crate::theory::mdc`].
     MDC = "M/D/c", Station, Exact,
-        "Poisson arrivals, constant service, c equal servers, one FIFO queue; mean and deviation", "Crommelin 1932";
+        "Poisson arrivals, constant service, c equal servers, one FIFO queue", "Franx 2001";
     /// See [`crate::theory::mg1_ps`].
     MG1_PS = "M/G/1 processor sharing", Station, Exact,
         "Poisson arrivals, any service, one server shared evenly", "Sakata, Noguchi and Oizumi 1971";
