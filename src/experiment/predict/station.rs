@@ -131,14 +131,7 @@ impl<'a> Station<'a> {
     pub(super) fn batches(&self) -> Option<Sizes> {
         match self.streams.as_slice() {
             [only] => match *only.nature {
-                Nature::Batches {
-                    size_mean,
-                    size_square_mean,
-                    ..
-                } => Some(Sizes {
-                    mean: size_mean,
-                    square_mean: size_square_mean,
-                }),
+                Nature::Batches { size, .. } => Some(Sizes::of(size)),
                 _ => None,
             },
             _ => None,

@@ -33,11 +33,7 @@ fn read(section: &Section<'_>) -> Option<ArrivalPlan> {
 /// Returns batches that bring `rate` requests in the long run.
 pub fn plan(rate: Rate, size: Count) -> ArrivalPlan {
     let rate = rate.as_per_second();
-    let nature = Nature::Batches {
-        rate,
-        size_mean: size.mean(),
-        size_square_mean: size.square_mean(),
-    };
+    let nature = Nature::Batches { rate, size };
     ArrivalPlan::new(ENTRY.name, nature, move |_| Batches {
         begins: Poisson::new(rate / size.mean()),
         size,

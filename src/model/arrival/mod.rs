@@ -160,10 +160,8 @@ pub enum Nature {
     Batches {
         /// Requests per second in the long run.
         rate: f64,
-        /// The mean size of a batch.
-        size_mean: f64,
-        /// The mean square of a batch's size.
-        size_square_mean: f64,
+        /// Requests in a batch.
+        size: Count,
     },
     /// Poisson with a rate that changes over time, from point to point in straight lines, and repeats at the end.
     Profile {

@@ -69,6 +69,9 @@ catalogue! {
     /// See [`crate::theory::batch_mg1`].
     BATCH_MG1 = "M^X/G/1, batches", Station, Exact,
         "Poisson batches of requests, any service, one server, any order that does not look at it; means", "Burke 1975";
+    /// See [`crate::theory::batch_mg1`].
+    BATCH_INVERSION = "batches by transform inversion", Station, Approximation,
+        "Poisson batches of requests, any service, one server, FIFO; percentiles to eight decimals of probability", "Burke 1975";
     /// See [`crate::theory::md1`].
     MD1 = "M/D/1", Station, Exact,
         "Poisson arrivals, constant service, one server, FIFO", "Franx 2001";

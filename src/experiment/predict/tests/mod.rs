@@ -1,5 +1,6 @@
 //! Each situation with the value that its formula gives, worked out apart, and neighbours where it must not be applied.
 
+mod batches;
 mod load;
 mod pools;
 mod queues;
@@ -12,7 +13,9 @@ use crate::{
         theory_only,
     },
     model::{
-        Group, Popularity, QueuePlace, ServicePlan, WorkloadPlan, arrival::Nature, balancer::Law,
+        Group, Popularity, QueuePlace, ServicePlan, WorkloadPlan,
+        arrival::{Count, Nature},
+        balancer::Law,
         discipline::Order,
     },
     scenario::{Objective, Scenario},

@@ -104,8 +104,7 @@ fn nothing_is_applied_where_it_does_not_hold() {
         |scenario: &mut Scenario| service(scenario).queue.timeout = Some(SimDuration::from_secs_f64(1.0));
     let batches = Nature::Batches {
         rate: 80.0,
-        size_mean: 2.0,
-        size_square_mean: 4.0,
+        size: Count::Fixed(2),
     };
     let day = Nature::Profile {
         points: vec![(0.0, 60.0), (30.0, 100.0), (60.0, 60.0)],

@@ -243,44 +243,6 @@ fn workloads_that_differ_wait_alike_and_take_their_own_time() {
 }
 
 #[test]
-fn batches_are_told_by_their_means_at_single_servers() {
-    // One or three at a time, two on average, at a load of 0.8: 80 /s of 10 ms.
-    let batches = |rate| {
-        nature(Nature::Batches {
-            rate,
-            size_mean: 2.0,
-            size_square_mean: 5.0,
-        })
-    };
-    let (name, wait) = ("M^X/G/1, batches", 40.0 * 7.0 * 1e-4 / 0.4 + 0.01 * 0.75);
-    check(
-        &with(&[&batches(80.0)]),
-        &[
-            ("a", "response.mean", exact(wait + 0.01, name)),
-            ("a", "response.p99", "only the mean is known".to_owned()),
-            ("web", "utilisation", exact(0.8, "utilisation law")),
-        ],
-    );
-    // Of two servers each gets half of every batch, by chance: sizes of mean 1 and mean square 1.75.
-    let wait = 80.0 * (1.0 + 1.75) * 1e-4 / 0.4 + 0.01 * 0.375;
-    check(
-        &with(&[&servers(2), &law(Law::WeightedSplit), &batches(160.0)]),
-        &[("a", "wait.mean", exact(wait, name))],
-    );
-    for otherwise in [
-        &law(Law::RoundRobin) as Edit<'_>,
-        &order(Order::Shared),
-        &capacity(9),
-    ] {
-        let reason = "arrivals in batches".to_owned();
-        check(
-            &with(&[&servers(2), &batches(160.0), otherwise]),
-            &[("a", "wait.mean", reason)],
-        );
-    }
-}
-
-#[test]
 fn constant_work_on_several_slots_has_its_whole_distribution() {
     let model = crate::theory::mdc::Mdc::new(3, 240.0, 0.01).unwrap();
     let constant = work(Dist::constant(0.01).unwrap());
