@@ -50,7 +50,7 @@ fn web_tier(criterion: &mut Criterion) {
     for (name, servers, policy, timeout) in cases {
         let deployment = common::web_tier(servers, policy, timeout);
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(common::run(&deployment, servers, REQUESTS)));
+            bencher.iter(|| black_box(common::run(&deployment, REQUESTS)));
         });
     }
     group.finish();

@@ -1,7 +1,8 @@
 //! Prints the table of speeds that the README shows: `cargo bench --bench speed_table`.
 //!
 //! Not by criterion, because what counts is the ratio between rows: all cases take turns, round after round, so that a
-//! machine that slows down slows all of them, and each row is the median of its rounds.
+//! machine that slows down slows all of them, and each row is the median of its rounds. Memory is that of a process of
+//! its own for each row.
 
 #![expect(
     clippy::print_stdout,
@@ -11,13 +12,14 @@
 
 mod common;
 
-use std::{hint::black_box, time::Instant};
+use std::{hint::black_box, process::Command, time::Instant};
 
 use plimsoll::{
     model::{
         Deployment,
         balancer::{least_connections, power_of_d},
     },
+    scenario,
     units::SimDuration,
 };
 
@@ -29,8 +31,12 @@ struct Case {
 }
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == MEMORY) {
+        return weigh(&arguments[at + 1..]);
+    }
     // `cargo bench -- --test` wants to know whether it works, not how fast it is.
-    let smoke = std::env::args().any(|argument| argument == "--test");
+    let smoke = arguments.iter().any(|argument| argument == "--test");
     let (rounds, requests) = if smoke { (1, 5_000) } else { (9, 1_000_000) };
     let mut cases = cases();
     for _ in 0..rounds {
@@ -46,8 +52,108 @@ fn main() {
     for (case, cost) in cases.iter().zip(&medians) {
         println!("| {} | {cost:.0} | {:.1} |", case.name, cost / medians[0]);
     }
+    println!("\n| what | measured |");
+    println!("| --- | ---: |");
+    println!(
+        "| two threads against one | {:.2} × |",
+        two_threads(rounds, requests)
+    );
+    println!(
+        "| from the scenario's text to its first events, 10 servers | {:.1} ms |",
+        first_events()
+    );
+    for (what, measured) in memory(requests) {
+        println!("| {what} | {measured} |");
+    }
+}
+
+/// How many times as much two threads get done as one, in the median of the rounds.
+fn two_threads(rounds: usize, requests: u64) -> f64 {
+    let deployment = common::web_tier(100, power_of_d::plan(2), None);
+    let run = || {
+        black_box(common::run(&deployment, requests));
+    };
+    let mut ratios: Vec<f64> = (0..rounds)
+        .map(|_| {
+            let begin = Instant::now();
+            run();
+            let alone = begin.elapsed();
+            let begin = Instant::now();
+            std::thread::scope(|scope| {
+                scope.spawn(run);
+                scope.spawn(run);
+            });
+            2.0 * alone.as_secs_f64() / begin.elapsed().as_secs_f64()
+        })
+        .collect();
+    median(&mut ratios)
+}
+
+/// Milliseconds from a scenario's text to the end of a run of about one request, in the median of five.
+fn first_events() -> f64 {
+    let text = include_str!("../scenarios/web-tier.toml");
+    let mut costs: Vec<f64> = (0..5)
+        .map(|_| {
+            let begin = Instant::now();
+            let loaded = scenario::from_str("web-tier", text, &[]).expect("a shipped scenario is right");
+            black_box(common::run(&loaded.scenario.deployment, 1));
+            begin.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    median(&mut costs)
+}
+
+/// Asks this program for the memory of a run: servers, the slots of each, mean work in seconds, and requests.
+const MEMORY: &str = "--memory";
+
+/// What runs of processes of their own took, where the system tells.
+fn memory(requests: u64) -> Vec<(&'static str, String)> {
+    let peak = |servers: u64, slots: u64, work: f64, requests: u64| -> Option<f64> {
+        let program = std::env::current_exe().ok()?;
+        let numbers = [
+            servers.to_string(),
+            slots.to_string(),
+            work.to_string(),
+            requests.to_string(),
+        ];
+        let output = Command::new(program).arg(MEMORY).args(numbers).output().ok()?;
+        String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+    };
+    let (Some(short), Some(long), Some(wide), Some(deep)) = (
+        peak(10, 1, 0.01, requests),
+        peak(10, 1, 0.01, 100 * requests),
+        peak(100_000, 1, 0.01, requests),
+        peak(1, 1_000_000, 1.0, 4 * requests),
+    ) else {
+        return vec![("memory", "not told by this system".to_owned())];
+    };
+    // By Little's law; at 85 % of 10⁶ slots.
+    let in_flight = 850_000.0_f64.min(4.0 * requests as f64);
+    vec![
+        (
+            "peak memory of 10⁶ requests, 10 servers",
+            format!("{:.1} MB", short / 1e6),
+        ),
+        ("… of 10⁸ requests", format!("{:.1} MB", long / 1e6)),
+        (
+            "a server, with its requests in flight, of 100 000",
+            format!("{:.0} bytes", (wide - short) / 1e5),
+        ),
+        (
+            "a request in flight, of 850 000",
+            format!("{:.0} bytes", (deep - short) / in_flight),
+        ),
+    ]
+}
+
+/// Runs what [`memory`] asks for and prints the most memory that this process has had, in bytes.
+fn weigh(numbers: &[String]) {
+    let number = |at: usize| numbers[at].parse::<f64>().expect("a number");
+    let (servers, slots, work, requests) = (number(0) as u32, number(1) as u32, number(2), number(3) as u64);
+    let deployment = common::deployment(servers, slots, work, power_of_d::plan(2), None);
+    black_box(common::run(&deployment, requests));
     if let Some(peak) = peak_memory() {
-        println!("\nPeak memory of all of this: {peak}");
+        println!("{peak}");
     }
 }
 
@@ -68,32 +174,26 @@ fn cases() -> Vec<Case> {
         ),
         simulated(
             "plimsoll, power of 2, 10 servers",
-            10,
             common::web_tier(10, power_of_d::plan(2), None),
         ),
         simulated(
             "plimsoll, power of 2, 100 servers",
-            100,
             common::web_tier(100, power_of_d::plan(2), None),
         ),
         simulated(
             "… with a timeout on every request",
-            100,
             common::web_tier(100, power_of_d::plan(2), Some(second)),
         ),
         simulated(
             "plimsoll, least connections, 100 servers",
-            100,
             common::web_tier(100, least(), None),
         ),
         simulated(
             "plimsoll, power of 2, 100 000 servers",
-            100_000,
             common::web_tier(100_000, power_of_d::plan(2), None),
         ),
         simulated(
             "plimsoll, least connections, 100 000 servers",
-            100_000,
             common::web_tier(100_000, least(), None),
         ),
     ]
@@ -107,10 +207,10 @@ fn case(name: &'static str, body: impl Fn(u64) -> u64 + 'static) -> Case {
     }
 }
 
-fn simulated(name: &'static str, servers: u32, deployment: Deployment) -> Case {
+fn simulated(name: &'static str, deployment: Deployment) -> Case {
     // Every event counts, warm-up included: a request is two, whether or not it is measured.
     case(name, move |requests| {
-        black_box(common::run(&deployment, servers, requests)).events / 2
+        black_box(common::run(&deployment, requests)).events / 2
     })
 }
 
@@ -119,9 +219,10 @@ fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
-/// The most memory this process has had, where the system tells.
-fn peak_memory() -> Option<String> {
+/// The most memory this process has had, in bytes, where the system tells.
+fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    Some(line.trim_start_matches("VmHWM:").trim().to_owned())
+    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(1_024 * kibibytes)
 }

@@ -20,6 +20,17 @@ const WORK: f64 = 0.01;
 
 /// The plain web tier: Poisson arrivals, exponential work, a queue at each server.
 pub(crate) fn web_tier(servers: u32, balancer: Policy, timeout: Option<SimDuration>) -> Deployment {
+    deployment(servers, 1, WORK, balancer, timeout)
+}
+
+/// The same with so many slots a server and this mean work in seconds.
+pub(crate) fn deployment(
+    servers: u32,
+    slots: u32,
+    work: f64,
+    balancer: Policy,
+    timeout: Option<SimDuration>,
+) -> Deployment {
     let queue = QueuePlan {
         at: QueuePlace::Server,
         discipline: fifo::plan(),
@@ -27,7 +38,8 @@ pub(crate) fn web_tier(servers: u32, balancer: Policy, timeout: Option<SimDurati
         limit: None,
         timeout,
     };
-    let rate = Rate::per_second(f64::from(servers) * LOAD / WORK).expect("a rate above zero");
+    let rate =
+        Rate::per_second(f64::from(servers) * f64::from(slots) * LOAD / work).expect("a rate above zero");
     Deployment {
         workloads: vec![WorkloadPlan {
             name: "shoppers".to_owned(),
@@ -44,11 +56,11 @@ pub(crate) fn web_tier(servers: u32, balancer: Policy, timeout: Option<SimDurati
             name: "web".to_owned(),
             groups: vec![Group {
                 servers,
-                slots: 1,
+                slots,
                 speed: 1.0,
                 weight: 1,
             }],
-            work: Dist::exponential(WORK).expect("a mean above zero"),
+            work: Dist::exponential(work).expect("a mean above zero"),
             queue,
             balancer,
             balancers: 1,
@@ -58,8 +70,9 @@ pub(crate) fn web_tier(servers: u32, balancer: Policy, timeout: Option<SimDurati
 }
 
 /// Runs a deployment for about this many requests, everything recorded, after a warm-up of a tenth.
-pub(crate) fn run(deployment: &Deployment, servers: u32, requests: u64) -> Record {
-    let seconds = requests as f64 * WORK / (f64::from(servers) * LOAD);
+pub(crate) fn run(deployment: &Deployment, requests: u64) -> Record {
+    let rate = deployment.workloads[0].arrivals.nature.rate();
+    let seconds = requests as f64 / rate.expect("a stream of requests");
     let stop = AtomicBool::new(false);
     let spec = RunSpec {
         streams: Seed(1).replication(0),
