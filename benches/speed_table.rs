@@ -50,7 +50,8 @@ fn main() {
     println!("| case | ns a request | × Lindley |");
     println!("| --- | ---: | ---: |");
     for (case, cost) in cases.iter().zip(&medians) {
-        println!("| {} | {cost:.0} | {:.1} |", case.name, cost / medians[0]);
+        let decimals = usize::from(*cost < 10.0);
+        println!("| {} | {cost:.decimals$} | {:.1} |", case.name, cost / medians[0]);
     }
     println!("\n| what | measured |");
     println!("| --- | ---: |");

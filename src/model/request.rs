@@ -80,23 +80,25 @@ pub struct Detail {
 #[derive(Debug)]
 pub struct Requests {
     cells: Vec<Request>,
+    /// One for each cell, or none at all where nobody reads them.
     details: Vec<Detail>,
+    detailed: bool,
     free: RequestId,
     live: usize,
 }
 
-impl Default for Requests {
-    fn default() -> Self {
+impl Requests {
+    /// Returns room for requests, with their details or without.
+    pub fn new(detailed: bool) -> Self {
         Self {
             cells: Vec::new(),
             details: Vec::new(),
+            detailed,
             free: RequestId::NONE,
             live: 0,
         }
     }
-}
 
-impl Requests {
     /// Takes a request in. Its detail is that of the cell's last user until it is written.
     #[inline]
     pub fn insert(&mut self, request: Request) -> RequestId {
@@ -104,7 +106,9 @@ impl Requests {
         if self.free == RequestId::NONE {
             let id = RequestId(self.cells.len() as u32);
             self.cells.push(request);
-            self.details.push(Detail::default());
+            if self.detailed {
+                self.details.push(Detail::default());
+            }
             return id;
         }
         let id = self.free;
@@ -139,12 +143,12 @@ impl Requests {
             .map(|(at, cell)| (RequestId(at as u32), cell))
     }
 
-    /// Returns what only some scenarios need to know.
+    /// Returns what only some scenarios need to know, and only those may ask for.
     #[inline]
     pub fn detail(&self, id: RequestId) -> &Detail {
         &self.details[id.0 as usize]
     }
-    /// Returns what only some scenarios need to know, to be changed.
+    /// Returns what only some scenarios need to know, and only those may ask for, to be changed.
     #[inline]
     pub fn detail_mut(&mut self, id: RequestId) -> &mut Detail {
         &mut self.details[id.0 as usize]

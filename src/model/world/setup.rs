@@ -31,18 +31,21 @@ impl World {
             servers.extend(plan.all_servers(at as u32));
             service
         });
-        let services = services.collect();
+        let services: Vec<Service> = services.collect();
         assert!(
             servers.len() < SMALL_LIMIT as usize,
             "more servers than an event can name"
         );
         let workloads = deployment.workloads.iter();
-        let workloads = workloads
+        let workloads: Vec<Workload> = workloads
             .map(|plan| Workload::new(plan, deployment, &mut sim, begin, spec.streams))
             .collect();
+        // A policy that reads keys or sources does so of every request, whether or not its workload has any.
+        let detailed = workloads.iter().any(|workload| workload.detailed)
+            || services.iter().any(|service| service.reads_details);
         Self {
             sim,
-            requests: Requests::default(),
+            requests: Requests::new(detailed),
             workloads,
             services,
             servers,
