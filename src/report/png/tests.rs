@@ -1,0 +1,117 @@
+//! What pictures are made of.
+
+use super::*;
+use crate::report::fixture;
+
+const RUN: Invocation<'_> = Invocation {
+    command: "run",
+    wall_seconds: 1.4,
+};
+
+#[test]
+fn the_distribution_has_its_percentiles_its_theory_and_its_limit() {
+    let chart = response_chart(&fixture::web_tier());
+    let [curve] = &chart.curves[..] else {
+        panic!("one workload makes one curve: {chart:?}");
+    };
+    assert_eq!(curve.name, "shoppers");
+    let shares: Vec<f64> = curve
+        .percentiles
+        .iter()
+        .map(|percentile| percentile.share)
+        .collect();
+    assert_eq!(shares, [0.5, 0.99]);
+    assert_eq!(curve.theory.as_ref().map(|theory| theory.points.len()), Some(200));
+    assert!(
+        curve
+            .measured
+            .is_sorted_by(|a, b| a.seconds <= b.seconds && b.slower < a.slower)
+    );
+    assert_eq!(curve.measured.last().map(|point| point.slower.to_bits()), Some(0));
+    let [limit] = &chart.objectives[..] else {
+        panic!("an availability is no limit on a time: {chart:?}");
+    };
+    assert_eq!((limit.label.as_str(), limit.share), ("p99 ≤ 120 ms", Some(0.99)));
+}
+
+#[test]
+fn one_workload_is_shown_in_detail_and_several_side_by_side() {
+    let mut results = fixture::web_tier();
+    let lines = |chart: &TimelineChart| -> Vec<Vec<String>> {
+        let names = |panel: &Panel| panel.lines.iter().map(|line| line.name.clone()).collect();
+        chart.panels.iter().map(names).collect()
+    };
+    let detail = timeline_chart(&results);
+    let expected = [
+        vec!["offered", "completed", "failed"],
+        vec!["p99", "p95", "median"],
+        vec!["web"],
+        vec!["web"],
+    ];
+    assert_eq!(lines(&detail), expected);
+    assert_eq!(
+        (detail.times.len(), detail.times[1].to_bits()),
+        (120, 15.0_f64.to_bits())
+    );
+    assert_eq!(detail.panels[1].lines[0].values[5], None);
+    let mut second = results.timeline[0].clone();
+    second.of = "workload.jobs".to_owned();
+    second.buckets.truncate(60);
+    for bucket in &mut second.buckets {
+        bucket.utilisation = 0.2;
+    }
+    results.timeline.push(second.clone());
+    second.of = "workload.more-jobs".to_owned();
+    results.timeline.push(second);
+    for workload in ["workload.jobs", "workload.more-jobs"] {
+        results
+            .routes
+            .push((workload.to_owned(), "service.batch".to_owned()));
+    }
+    let several = timeline_chart(&results);
+    assert_eq!(lines(&several)[0], ["shoppers", "jobs", "more-jobs"]);
+    assert_eq!(lines(&several)[3], ["web", "batch"]);
+    assert!(
+        several
+            .panels
+            .iter()
+            .flat_map(|panel| &panel.lines)
+            .all(|line| line.values.len() == 120)
+    );
+}
+
+#[test]
+fn variants_are_drawn_best_first_with_their_difference() {
+    let mut comparison = fixture::comparison();
+    let chart = comparison_chart(&comparison);
+    let remarks: Vec<&str> = chart.rows.iter().map(|row| row.remark.as_str()).collect();
+    assert_eq!(remarks, ["", "not distinguishable", "31 % above"]);
+    assert_eq!(
+        (chart.headline.as_str(), chart.unit),
+        ("response p99", Unit::Seconds)
+    );
+    assert_eq!(
+        chart.objective.map(|objective| objective.value.to_bits()),
+        Some(0.06_f64.to_bits())
+    );
+    comparison.measure = "availability".to_owned();
+    let chart = comparison_chart(&comparison);
+    assert_eq!(chart.unit, Unit::Share);
+    assert!(
+        chart
+            .rows
+            .iter()
+            .all(|row| row.percentiles.is_empty() && row.headline.is_some())
+    );
+}
+
+#[test]
+fn every_picture_is_drawn_with_data_and_without() {
+    for results in [fixture::web_tier(), fixture::empty()] {
+        for draw in [response, timeline] {
+            let bytes = draw(&results, &RUN).unwrap();
+            assert_eq!(&bytes[1..4], b"PNG");
+        }
+    }
+    assert_eq!(&compare(&fixture::comparison(), &RUN).unwrap()[1..4], b"PNG");
+}
