@@ -175,9 +175,9 @@ fn one_queue_behaves_as_its_formula_says() {
             &[POISSON],
             &["servers = 1", SPREAD],
             400.0,
-            350,
+            1_000,
             "M/G/1, Pollaczek–Khinchine",
-            MEAN,
+            MEDIAN_TOO,
         ),
     ];
     all(&cases);
