@@ -136,10 +136,19 @@ impl Mdc {
     }
 }
 
-/// Returns the roots of `z^c = e^(a(z − 1))` within the unit circle.
+/// Returns the roots of `z^c = e^(a(z − 1))` within the unit circle, each as far from the end as its mirror image from the
+/// beginning.
 pub(super) fn roots(servers: u32, load: f64) -> Vec<Complex64> {
     let c = f64::from(servers);
-    (1..servers).map(|j| root(f64::from(j) / c, load / c)).collect()
+    let mut roots: Vec<Complex64> = (1..=servers / 2)
+        .map(|j| root(f64::from(j) / c, load / c))
+        .collect();
+    // The others mirror them, but for one that is real.
+    let mirrored = (servers as usize).saturating_sub(1) / 2;
+    for at in (0..mirrored).rev() {
+        roots.push(roots[at].conj());
+    }
+    roots
 }
 
 /// Solves `z = e^(2πi·turn)·e^(ρ(z − 1))` within the unit circle: steps that pull together, and then Newton's.

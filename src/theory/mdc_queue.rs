@@ -77,7 +77,16 @@ impl Waiting {
     fn beside_geometric(&self, c: f64, a: f64, roots: &[Complex64]) -> Vec<f64> {
         // Poles come in pairs; half of the points tell as much as all.
         let half = 16 + (7.0 * c.sqrt()) as usize;
-        let inverses: Vec<Complex64> = roots.iter().map(|z| (1.0 - z).inv()).collect();
+        // Of conjugate roots the factors are squares of w with real coefficients; between the pairs there may be a real root.
+        let (paired, unpaired) = (&roots[..roots.len() / 2], roots.len() % 2);
+        let pairs: Vec<[f64; 3]> = paired
+            .iter()
+            .map(|root| {
+                let inverse = (1.0 - root).norm_sqr().recip();
+                [inverse, -2.0 * root.re * inverse, root.norm_sqr() * inverse]
+            })
+            .collect();
+        let middle = &roots[paired.len()..paired.len() + unpaired];
         let ratio = (-self.decay).exp();
         // Points between those where 1 would be one.
         let angle = |steps: usize| TAU * (steps % (4 * half)) as f64 / (4 * half) as f64;
@@ -85,11 +94,11 @@ impl Waiting {
             .map(|k| {
                 let w = Complex64::from_polar(1.0, -angle(2 * k + 1));
                 let z = w.inv();
-                let product: Complex64 = roots
-                    .iter()
-                    .zip(&inverses)
-                    .map(|(root, inverse)| (1.0 - root * w) * inverse)
-                    .product();
+                let squared = w * w;
+                let pair = |[first, second, third]: &[f64; 3]| first + second * w + third * squared;
+                let single = |root: &Complex64| (1.0 - root * w) / (1.0 - root);
+                let product = pairs.iter().map(pair).product::<Complex64>()
+                    * middle.iter().map(single).product::<Complex64>();
                 let none = 1.0 - w.powf(c) * (a * (z - 1.0)).exp();
                 let number = (c - a) * (1.0 - w) / none * product;
                 (1.0 - number) / (1.0 - z) - self.share / (1.0 - z * ratio)
