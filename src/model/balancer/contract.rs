@@ -29,7 +29,22 @@ fn everyone() -> Vec<(String, Policy)> {
 ///
 /// What happens does not depend on what is chosen: whatever the policy, a request brings the same key, client and work.
 fn history(policy: &Policy, weights: &[u32], seed: u64, steps: usize) -> Vec<Option<ServerId>> {
-    let mut rig = Rig::new(policy, pool_of_weights(weights), seed);
+    history_of(
+        Rig::new(policy, pool_of_weights(weights), seed),
+        policy,
+        weights,
+        seed,
+        steps,
+    )
+}
+
+fn history_of(
+    mut rig: Rig,
+    policy: &Policy,
+    weights: &[u32],
+    seed: u64,
+    steps: usize,
+) -> Vec<Option<ServerId>> {
     let mut rng = Seed(seed).replication(0).stream("history");
     let mut choices = Vec::new();
     for step in 0..steps {
@@ -68,6 +83,27 @@ fn history(policy: &Policy, weights: &[u32], seed: u64, steps: usize) -> Vec<Opt
 fn pools() -> [Vec<u32>; 4] {
     let many = (0..70).map(|server| 1 + server % 5).collect();
     [vec![1], vec![3; 8], vec![1, 1_000, 7, 1, 2], many]
+}
+
+#[test]
+fn who_says_that_it_does_not_listen_misses_nothing() {
+    let (mut deaf, mut hearing) = (0, 0);
+    for (text, policy) in everyone() {
+        for weights in pools() {
+            let rig = || Rig::new(&policy, pool_of_weights(&weights), 5);
+            if rig().balancer.listens() {
+                hearing += 1;
+                continue;
+            }
+            deaf += 1;
+            let mut untold = rig();
+            untold.tells = false;
+            let told = history_of(rig(), &policy, &weights, 5, 1_500);
+            let choices = history_of(untold, &policy, &weights, 5, 1_500);
+            assert_eq!(choices, told, "{text}");
+        }
+    }
+    assert!(20 < deaf && 20 < hearing, "{deaf} do not listen, {hearing} do");
 }
 
 #[test]

@@ -152,6 +152,9 @@ struct Modulo {
 }
 
 impl Balancer for Modulo {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, view: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
         self.shares.at(view, mix(ask.key))
     }

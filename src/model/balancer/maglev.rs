@@ -71,6 +71,9 @@ impl Claim {
 }
 
 impl Balancer for Maglev {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, view: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
         let mut hash = mix(ask.key);
         for _ in 0..TRIES {

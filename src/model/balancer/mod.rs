@@ -107,6 +107,11 @@ pub trait Balancer: Send {
     /// that [is full](View::is_full), which turns the request away.
     fn pick(&mut self, view: &View, ask: &Ask, rng: &mut Stream) -> Option<ServerId>;
 
+    /// Whether the policy wants to hear of loads that change, of requests sent and of answers. One that reads all it
+    /// needs off the view, or needs nothing, says no and is spared four calls a request.
+    fn listens(&self) -> bool {
+        true
+    }
     /// The load that this balancer sees at `server` has changed.
     fn load_changed(&mut self, view: &View, server: ServerId) {
         let _ = (view, server);

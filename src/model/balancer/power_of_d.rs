@@ -106,6 +106,9 @@ impl PowerOfD {
 }
 
 impl Balancer for PowerOfD {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, view: &View, _: &Ask, rng: &mut Stream) -> Option<ServerId> {
         if self.plain {
             return self.pick_plain(view, rng);

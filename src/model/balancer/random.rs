@@ -27,6 +27,9 @@ struct Random {
 }
 
 impl Balancer for Random {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, view: &View, _: &Ask, rng: &mut Stream) -> Option<ServerId> {
         self.servers.sample(view, rng)
     }

@@ -62,6 +62,8 @@ pub(super) struct Rig {
     pub(super) rng: Stream,
     /// Requests that have been sent and have not ended: where, what, and when.
     pub(super) in_flight: Vec<(ServerId, Ask, SimTime)>,
+    /// Whether the balancer is told of loads, requests sent and answers, whether or not it listens.
+    pub(super) tells: bool,
     /// Whether idle servers say so.
     hears_idle: bool,
     /// Requests asked for so far.
@@ -75,6 +77,7 @@ impl Rig {
             view: View::new(pool),
             rng: Seed(seed).replication(0).stream("rig"),
             in_flight: Vec::new(),
+            tells: true,
             hears_idle: policy.hears_idle,
             asked: 0,
         };
@@ -105,8 +108,10 @@ impl Rig {
     pub(super) fn send_this(&mut self, ask: Ask) -> Option<ServerId> {
         let server = self.balancer.pick(&self.view, &ask, &mut self.rng)?;
         self.view.set_load(server, self.view.load(server) + 1);
-        self.balancer.load_changed(&self.view, server);
-        self.balancer.sent(&self.view, server, &ask);
+        if self.tells {
+            self.balancer.load_changed(&self.view, server);
+            self.balancer.sent(&self.view, server, &ask);
+        }
         self.in_flight.push((server, ask, self.view.now()));
         Some(server)
     }
@@ -120,9 +125,11 @@ impl Rig {
     pub(super) fn end(&mut self, at: usize) {
         let (server, _, since) = self.in_flight.remove(at);
         self.view.set_load(server, self.view.load(server) - 1);
-        self.balancer.load_changed(&self.view, server);
-        self.balancer
-            .answered(&self.view, server, self.view.now().since(since));
+        if self.tells {
+            let response = self.view.now().since(since);
+            self.balancer.load_changed(&self.view, server);
+            self.balancer.answered(&self.view, server, response);
+        }
         if self.hears_idle && self.view.load(server) == 0 {
             self.balancer.idle(&self.view, server);
         }

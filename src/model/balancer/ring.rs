@@ -71,6 +71,9 @@ impl Ring {
 pub(super) struct Nearest(pub(super) Ring);
 
 impl Balancer for Nearest {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, _: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
         self.0.from(mix(ask.key)).next()
     }

@@ -39,6 +39,9 @@ impl RoundRobin {
 }
 
 impl Balancer for RoundRobin {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, view: &View, _: &Ask, _: &mut Stream) -> Option<ServerId> {
         match self {
             Self::Equal(turn) => {

@@ -34,6 +34,9 @@ struct SourceHash {
 }
 
 impl Balancer for SourceHash {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, view: &View, ask: &Ask, _: &mut Stream) -> Option<ServerId> {
         self.shares.at(view, u64::from(ask.source))
     }

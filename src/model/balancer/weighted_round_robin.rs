@@ -50,6 +50,9 @@ impl WeightedRoundRobin {
 }
 
 impl Balancer for WeightedRoundRobin {
+    fn listens(&self) -> bool {
+        false
+    }
     fn pick(&mut self, view: &View, ask: &Ask, rng: &mut Stream) -> Option<ServerId> {
         match self {
             Self::Equal(turns) => turns.pick(view, ask, rng),

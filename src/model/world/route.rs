@@ -257,9 +257,13 @@ impl Service {
         front.view.now = now;
         if self.report_every.is_none() {
             front.view.set_load(server, front.view.load(server) + 1);
-            front.policy.load_changed(&front.view, server);
+            if front.listens {
+                front.policy.load_changed(&front.view, server);
+            }
         }
-        front.policy.sent(&front.view, server, ask);
+        if front.listens {
+            front.policy.sent(&front.view, server, ask);
+        }
     }
 
     /// The balancer counts a request that has ended at a server, answered or not.
@@ -275,9 +279,13 @@ impl Service {
         front.view.now = now;
         if self.report_every.is_none() {
             front.view.set_load(server, front.view.load(server) - 1);
-            front.policy.load_changed(&front.view, server);
+            if front.listens {
+                front.policy.load_changed(&front.view, server);
+            }
         }
-        if let Some(response) = response {
+        if let Some(response) = response
+            && front.listens
+        {
             front.policy.answered(&front.view, server, response);
         }
     }

@@ -132,9 +132,11 @@ impl Service {
                 view.reports_mut().resize(pool.len(), Report::default());
             }
             let rng = streams.stream(&format!("{name}/balancer/{at}"));
+            let policy = (plan.balancer.build)(&pool);
             Front {
                 view,
-                policy: (plan.balancer.build)(&pool),
+                listens: policy.listens(),
+                policy,
                 rng,
             }
         });

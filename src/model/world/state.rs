@@ -98,5 +98,7 @@ pub(super) enum Mode {
 pub(super) struct Front {
     pub(super) view: View,
     pub(super) policy: Box<dyn Balancer>,
+    /// Whether it wants to be told what happens to requests.
+    pub(super) listens: bool,
     pub(super) rng: Stream,
 }
