@@ -140,7 +140,7 @@ impl ComparisonChart {
         marked.sort_by(f64::total_cmp);
         marked.dedup();
         // Percentiles of one kind share their marker, so the legend names the kind once.
-        for kind in [Marker::Square, Marker::Circle, Marker::Triangle] {
+        for kind in [Marker::Square, Marker::Circle, Marker::Triangle, Marker::Diamond] {
             let names = marked
                 .iter()
                 .filter(|&&share| marker(share) == Some(kind))
@@ -189,10 +189,13 @@ fn bold(style: Type) -> Type {
     }
 }
 
-/// The median is square, p90 and p95 are round, and what lies further out is a triangle; the rest is unmarked.
+/// The median is square, p90 and p95 are round, p99 is a triangle, and what lies further out a diamond; the rest is
+/// unmarked.
 fn marker(share: f64) -> Option<Marker> {
     if (share - 0.5).abs() < 1e-9 {
         Some(Marker::Square)
+    } else if 0.995 < share {
+        Some(Marker::Diamond)
     } else if 0.985 < share {
         Some(Marker::Triangle)
     } else if 0.89 < share {
