@@ -118,7 +118,7 @@ impl KOfN {
     }
 
     /// How many are down, and how likely that is.
-    fn states(&self) -> impl Iterator<Item = (usize, f64)> {
+    pub(super) fn states(&self) -> impl Iterator<Item = (usize, f64)> {
         (self.first..).zip(self.down.iter().copied())
     }
 }

@@ -178,7 +178,7 @@ mod tests {
         md1::Md1,
         mmc::Mmc,
         numeric::integral,
-        test_support::{assert_close, stationary},
+        test_support::{assert_close, service_time_chain},
     };
 
     #[test]
@@ -235,18 +235,7 @@ mod tests {
     #[test]
     fn a_chain_of_service_times_agrees() {
         for (c, a) in [(2_usize, 1.2), (3, 2.7), (8, 5.0)] {
-            let room = 130;
-            let mut arrivals = vec![f64::exp(-a)];
-            for k in 1..room {
-                arrivals.push(arrivals[k - 1] * a / k as f64);
-            }
-            let moves = (0..room).flat_map(|n| {
-                let (left, arrivals) = (n.saturating_sub(c), &arrivals);
-                (left..room)
-                    .filter(move |&to| to != n)
-                    .map(move |to| (n, to, arrivals[to - left]))
-            });
-            let states = stationary(room, moves.collect::<Vec<_>>());
+            let states = service_time_chain(c, a, 130);
             let queue = |power: i32| -> f64 {
                 let terms = states.iter().enumerate();
                 terms

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::theory::{
         mdc,
-        test_support::{assert_close, stationary},
+        test_support::{assert_close, service_time_chain},
     };
 
     fn waiting(c: u32, a: f64) -> Waiting {
@@ -146,18 +146,7 @@ mod tests {
     #[test]
     fn a_chain_of_service_times_agrees() {
         for (c, a) in [(1_usize, 0.6), (2, 1.2), (3, 2.6), (8, 5.0), (20, 17.0)] {
-            let room = 160;
-            let mut arrivals = vec![f64::exp(-a)];
-            for k in 1..room {
-                arrivals.push(arrivals[k - 1] * a / k as f64);
-            }
-            let moves = (0..room).flat_map(|n| {
-                let (left, arrivals) = (n.saturating_sub(c), &arrivals);
-                (left..room)
-                    .filter(move |&to| to != n)
-                    .map(move |to| (n, to, arrivals[to - left]))
-            });
-            let states = stationary(room, moves.collect::<Vec<_>>());
+            let states = service_time_chain(c, a, 160);
             let got = waiting(c as u32, a);
             for n in [0, 1, 2, 5, 12, 30] {
                 let expected: f64 = states[c + n + 1..].iter().sum();

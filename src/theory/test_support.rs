@@ -12,6 +12,22 @@ pub(super) fn assert_close(got: f64, expected: f64, error: f64) {
     );
 }
 
+/// Returns how many are in an M/D/c at multiples of its service time, below `room`: the servers and the load in erlangs
+/// say how many leave and come from one to the next.
+pub(super) fn service_time_chain(servers: usize, load: f64, room: usize) -> Vec<f64> {
+    let mut arrivals = vec![f64::exp(-load)];
+    for k in 1..room {
+        arrivals.push(arrivals[k - 1] * load / k as f64);
+    }
+    let moves = (0..room).flat_map(|n| {
+        let (left, arrivals) = (n.saturating_sub(servers), &arrivals);
+        (left..room)
+            .filter(move |&to| to != n)
+            .map(move |to| (n, to, arrivals[to - left]))
+    });
+    stationary(room, moves.collect::<Vec<_>>())
+}
+
 /// Returns the stationary distribution of a birth–death chain on `0..len`.
 pub(super) fn birth_death(
     len: usize,

@@ -28,8 +28,7 @@ pub(super) enum Event {
 /// An event in one word: its kind in the low 4 bits, a number of 28 bits above them, one of 32 in the upper half. Never zero,
 /// so that there being none fits the word as well.
 ///
-/// The event set moves its entries a few times. A word is stored and loaded whole; an `enum` of the same size is copied
-/// field by field, and loading it whole soon after makes the processor wait, which costs more than all the rest of a move.
+/// So an entry of the event set is three words that move as they are, and an event or none comes back in a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Packed(NonZeroU64);
 
