@@ -6,7 +6,8 @@ use plimsoll::{
     dist::Dist,
     model::{
         Deployment, Group, QueuePlace, QueuePlan, Record, RunSpec, ServicePlan, WorkloadPlan,
-        arrival::poisson, balancer::Policy, discipline::fifo, simulate,
+        arrival::poisson, balancer::Policy, caller::CallerPlan, detection::DetectionPlan, discipline::fifo,
+        simulate,
     },
     rng::{Seed, Stream},
     units::{Rate, SimDuration},
@@ -51,6 +52,7 @@ pub(crate) fn deployment(
             deadline: None,
             keys: None,
             sources: None,
+            caller: CallerPlan::default(),
         }],
         services: vec![ServicePlan {
             name: "web".to_owned(),
@@ -59,13 +61,20 @@ pub(crate) fn deployment(
                 slots,
                 speed: 1.0,
                 weight: 1,
+                name: None,
+                zone: None,
+                backup: false,
             }],
             work: Dist::exponential(work).expect("a mean above zero"),
             queue,
             balancer,
             balancers: 1,
             report_every: None,
+            failures: Vec::new(),
+            detection: DetectionPlan::default(),
         }],
+        zones: Vec::new(),
+        faults: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     dist::Dist,
     model::{
         Deployment, Group, QueuePlace, QueuePlan, ServicePlan, WorkloadPlan, arrival::poisson,
-        balancer::random, discipline::fifo,
+        balancer::random, caller::CallerPlan, detection::DetectionPlan, discipline::fifo,
     },
     rng::Seed,
     scenario::{Replications, RunPlan, Scenario},
@@ -18,6 +18,9 @@ pub(super) fn mm1() -> Scenario {
         slots: 1,
         speed: 1.0,
         weight: 1,
+        name: None,
+        zone: None,
+        backup: false,
     };
     let queue = QueuePlan {
         at: QueuePlace::Server,
@@ -45,6 +48,8 @@ pub(super) fn mm1() -> Scenario {
         balancer: random::plan(),
         balancers: 1,
         report_every: None,
+        failures: Vec::new(),
+        detection: DetectionPlan::default(),
     };
     Scenario {
         name: "test".to_owned(),
@@ -53,6 +58,8 @@ pub(super) fn mm1() -> Scenario {
         deployment: Deployment {
             workloads: vec![workload("a", 80.0)],
             services: vec![service],
+            zones: Vec::new(),
+            faults: Vec::new(),
         },
         objectives: Vec::new(),
         digest: 0,
@@ -71,5 +78,6 @@ pub(super) fn workload(name: &str, rate: f64) -> WorkloadPlan {
         deadline: None,
         keys: None,
         sources: None,
+        caller: CallerPlan::default(),
     }
 }

@@ -7,7 +7,10 @@
 pub mod arrival;
 mod audit;
 pub mod balancer;
+pub mod caller;
+pub mod detection;
 pub mod discipline;
+pub mod failure;
 pub mod heap;
 mod probe;
 mod record;
@@ -23,7 +26,14 @@ pub use self::{
 
 use crate::{
     dist::Dist,
-    model::{arrival::ArrivalPlan, balancer::Policy, discipline::DisciplinePlan},
+    model::{
+        arrival::ArrivalPlan,
+        balancer::Policy,
+        caller::CallerPlan,
+        detection::DetectionPlan,
+        discipline::DisciplinePlan,
+        failure::{FailurePlan, FaultPlan},
+    },
     units::SimDuration,
 };
 
@@ -34,6 +44,10 @@ pub struct Deployment {
     pub workloads: Vec<WorkloadPlan>,
     /// What answers them.
     pub services: Vec<ServicePlan>,
+    /// The names of the zones in which servers stand.
+    pub zones: Vec<String>,
+    /// What goes wrong on time.
+    pub faults: Vec<FaultPlan>,
 }
 
 /// One stream of requests.
@@ -57,6 +71,8 @@ pub struct WorkloadPlan {
     pub keys: Option<Popularity>,
     /// How busy the clients are that requests come from.
     pub sources: Option<Popularity>,
+    /// What its clients do about slow and failed answers.
+    pub caller: CallerPlan,
 }
 
 /// How often each of `count` things is asked for.
@@ -85,6 +101,10 @@ pub struct ServicePlan {
     pub balancers: u32,
     /// How often servers report their load; with it, policies see loads that are this old.
     pub report_every: Option<SimDuration>,
+    /// How its servers fail by themselves.
+    pub failures: Vec<FailurePlan>,
+    /// How balancers notice.
+    pub detection: DetectionPlan,
 }
 
 /// Servers that are alike.
@@ -98,6 +118,12 @@ pub struct Group {
     pub speed: f64,
     /// The share of requests each should get beside others, where a policy knows weights; at least 1.
     pub weight: u32,
+    /// Its name, where faults are to strike it.
+    pub name: Option<String>,
+    /// The zone in which they stand, as an index into [`Deployment::zones`].
+    pub zone: Option<usize>,
+    /// Whether they are used only when all others are down.
+    pub backup: bool,
 }
 
 impl ServicePlan {

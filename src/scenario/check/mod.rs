@@ -52,7 +52,12 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     if problems.has_errors() {
         return None;
     }
-    let deployment = Deployment { workloads, services };
+    let deployment = Deployment {
+        workloads,
+        services,
+        zones: Vec::new(),
+        faults: Vec::new(),
+    };
     let tables = Checked {
         run: &run,
         deployment: &deployment,

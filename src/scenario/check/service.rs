@@ -3,7 +3,7 @@
 use super::{check_range, grouped, label};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
-    model::{Group, QueuePlace, QueuePlan, ServicePlan, discipline::Order},
+    model::{Group, QueuePlace, QueuePlan, ServicePlan, detection::DetectionPlan, discipline::Order},
     scenario::{
         raw::{RawGroup, RawScenario, RawService},
         raw_parts::{RawBalancer, RawQueue},
@@ -47,6 +47,8 @@ pub(super) fn check(raw: &RawService, problems: &Problems) -> Option<ServicePlan
         balancer: policy.value.clone(),
         balancers: *raw.balancer.balancers,
         report_every: report_every.or(policy.report_every),
+        failures: Vec::new(),
+        detection: DetectionPlan::default(),
     })
 }
 
@@ -101,6 +103,9 @@ fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
             slots: slots?,
             speed: speed?,
             weight: 1,
+            name: None,
+            zone: None,
+            backup: false,
         })],
         (None, Some(groups)) if !groups.is_empty() => groups
             .iter()
@@ -147,6 +152,9 @@ fn check_group(raw: &RawGroup, slots: u32, speed: f64, problems: &Problems) -> O
         slots: slots?,
         speed: speed?,
         weight: *raw.weight,
+        name: None,
+        zone: None,
+        backup: false,
     })
 }
 

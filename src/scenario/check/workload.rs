@@ -3,7 +3,7 @@
 use super::{Checked, check_range, label};
 use crate::{
     config::{Problem, Problems, Severity, did_you_mean},
-    model::{WorkloadPlan, arrival::Nature},
+    model::{WorkloadPlan, arrival::Nature, caller::CallerPlan},
     scenario::raw::{RawScenario, RawWorkload},
 };
 
@@ -35,6 +35,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
         deadline: raw.deadline.as_ref().map(|deadline| **deadline),
         keys: raw.keys,
         sources: raw.sources,
+        caller: CallerPlan::default(),
     })
 }
 

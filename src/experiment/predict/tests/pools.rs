@@ -37,6 +37,9 @@ fn servers_with_queues_of_their_own_get_the_formula_of_the_policy() {
             slots: 1,
             speed,
             weight,
+            name: None,
+            zone: None,
+            backup: false,
         };
         service(scenario).groups = vec![group(1.0, 1), group(2.0, 2)];
     };

@@ -51,6 +51,9 @@ fn one_queue_gets_the_formula_of_its_arrivals_and_its_work() {
             slots: 2,
             speed: 0.5,
             weight: 1,
+            name: None,
+            zone: None,
+            backup: false,
         }
     };
     mean(&with(&[&slots]), exact(0.02 / 0.36, "M/M/c"));
