@@ -181,7 +181,7 @@ pub fn doc_text(lines: &[&str]) -> String {
 
 /// Declares a table: a struct whose fields are read from a scenario.
 ///
-/// A field with `= literal` has that default, written as in a scenario; an [`Option`] may be absent; any other field is
+/// A field with `= value` has that default, written as in a scenario; an [`Option`] may be absent; any other field is
 /// required. The doc comments become the reference and the schema.
 ///
 /// ```
@@ -212,7 +212,7 @@ macro_rules! config_table {
     (
         $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident: $what:literal {
-            $( $(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $type:ty $(= $default:literal)? ),* $(,)?
+            $( $(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $type:ty $(= $default:expr)? ),* $(,)?
         }
     ) => {
         $(#[doc = $doc])*

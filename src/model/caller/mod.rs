@@ -4,7 +4,23 @@
 //! **Lives elsewhere:** attempts, and when a policy is asked (`world`).
 //! **Invariant:** a policy sees what its caller sees: its own requests, their outcomes and the time that they took.
 
-use crate::units::SimDuration;
+pub mod breaker;
+pub mod bucket;
+pub mod budget;
+pub mod concurrency;
+pub mod hedge;
+pub mod outcome;
+pub mod rate_limit;
+pub mod retry;
+
+use self::{
+    breaker::BreakerPlan, concurrency::ConcurrencyPlan, hedge::HedgePlan, rate_limit::RateLimitPlan,
+    retry::RetryPlan,
+};
+use crate::{
+    config::{Problems, Spanned},
+    units::SimDuration,
+};
 
 /// What a caller does about its requests. By default nothing: it sends each once, and waits.
 #[derive(Clone, Debug, Default)]
@@ -13,12 +29,25 @@ pub struct CallerPlan {
     pub timeout: Option<SimDuration>,
     /// What becomes of an attempt that nobody waits for any more.
     pub expired: Expired,
+    /// Whether it tries again.
+    pub retry: Option<RetryPlan>,
+    /// Whether it tries twice at once where an answer is slow.
+    pub hedge: Option<HedgePlan>,
+    /// Whether it stops sending when too much fails.
+    pub breaker: Option<BreakerPlan>,
+    /// How much it has under way at once.
+    pub concurrency: Option<ConcurrencyPlan>,
+    /// How fast it sends.
+    pub rate_limit: Option<RateLimitPlan>,
+    /// What further attempts bring.
+    pub attempt_work: AttemptWork,
 }
 
 impl CallerPlan {
     /// Returns whether it does nothing.
     pub fn is_idle(&self) -> bool {
-        self.timeout.is_none()
+        let waits = self.timeout.is_none() && self.retry.is_none() && self.hedge.is_none();
+        waits && self.breaker.is_none() && self.concurrency.is_none() && self.rate_limit.is_none()
     }
 }
 
@@ -42,4 +71,51 @@ impl Default for Expired {
     fn default() -> Self {
         Self::Done
     }
+}
+
+crate::config_words! {
+    /// The work that further attempts of a request bring.
+    pub enum AttemptWork {
+        /// that of the first, as where the work lies in the request
+        Same = "same",
+        /// drawn anew, as where it lies in the server's own ups and downs
+        Fresh = "fresh",
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro that declares the words takes no attributes"
+)]
+impl Default for AttemptWork {
+    fn default() -> Self {
+        Self::Same
+    }
+}
+
+/// Returns a number that must not be 0.
+fn at_least_one(number: &Spanned<u32>, what: &str, problems: &Problems) -> Option<u32> {
+    if **number == 0 {
+        problems.error(
+            &number.span,
+            format!("{what} cannot be 0"),
+            "here",
+            "write 1 or more",
+        );
+    }
+    (0 < **number).then_some(**number)
+}
+
+/// Returns a duration that must not be 0.
+fn some_time(time: &Spanned<SimDuration>, what: &str, problems: &Problems) -> Option<SimDuration> {
+    let zero = time.as_nanos() == 0;
+    if zero {
+        problems.error(
+            &time.span,
+            format!("{what} cannot be 0"),
+            "here",
+            "write one like \"5 s\"",
+        );
+    }
+    (!zero).then_some(**time)
 }
