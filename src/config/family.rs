@@ -43,19 +43,30 @@ pub trait Family: Sized + 'static {
 
     /// Returns the shape of a table that chooses a member; see [`Shape::Family`].
     fn family_shape(shorthand: bool, common: Vec<FieldInfo>) -> Shape {
+        Self::shape_of_some(Self::WHAT, |_| true, shorthand, common)
+    }
+
+    /// Returns the shape of a table that is called `what` and chooses one of some members.
+    fn shape_of_some(
+        what: &'static str,
+        among: fn(&str) -> bool,
+        shorthand: bool,
+        common: Vec<FieldInfo>,
+    ) -> Shape {
         let info = |entry: &&Entry<Self>| EntryInfo {
             name: entry.name,
             summary: entry.summary,
             example: entry.example,
             fields: (entry.fields)(),
         };
+        let some = Self::entries().iter().filter(|entry| among(entry.name));
         Shape::Family {
-            what: Self::WHAT,
+            what,
             tag: Self::TAG,
             shorthand,
             default: None,
             common,
-            entries: Self::entries().iter().map(info).collect(),
+            entries: some.map(info).collect(),
         }
     }
 

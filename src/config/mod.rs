@@ -21,7 +21,7 @@ pub use self::{
     family::{Entry, EntryInfo, Family, find},
     node::{Member, Node, Span, Tree, parse, parse_value},
     problem::{Label, Problem, Problems, Severity, did_you_mean},
-    table::{FieldInfo, Section, Table, doc_text},
+    table::{FieldInfo, Section, Table, doc_text, field_name},
     value::{Shape, Spanned, Value},
     word::read_word,
 };

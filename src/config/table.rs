@@ -179,6 +179,12 @@ pub fn doc_text(lines: &[&str]) -> String {
         .to_owned()
 }
 
+/// Returns a field's name in a scenario; a Rust keyword is declared as `r#for`. For the use of
+/// [`config_table!`](crate::config_table).
+pub fn field_name(declared: &'static str) -> &'static str {
+    declared.strip_prefix("r#").unwrap_or(declared)
+}
+
 /// Declares a table: a struct whose fields are read from a scenario.
 ///
 /// A field with `= value` has that default, written as in a scenario; an [`Option`] may be absent; any other field is
@@ -224,7 +230,7 @@ macro_rules! config_table {
                 vec![$({
                     let default: Option<&'static str> = None $( .or(Some(stringify!($default))) )?;
                     $crate::config::FieldInfo {
-                        name: stringify!($field),
+                        name: $crate::config::field_name(stringify!($field)),
                         doc: $crate::config::doc_text(&[$($field_doc),*]),
                         shape: <$type as $crate::config::Value>::shape(),
                         default,
@@ -234,7 +240,10 @@ macro_rules! config_table {
             }
             fn read_fields(section: &$crate::config::Section<'_>) -> Option<Self> {
                 let _ = section; // a table may have no fields
-                $( let $field = section.field::<$type>(stringify!($field), None $( .or(Some(stringify!($default))) )?); )*
+                $(
+                    let name = $crate::config::field_name(stringify!($field));
+                    let $field = section.field::<$type>(name, None $( .or(Some(stringify!($default))) )?);
+                )*
                 Some(Self { $( $field: $field? ),* })
             }
         }

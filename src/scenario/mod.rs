@@ -11,6 +11,7 @@ mod load;
 mod overrides;
 mod popularity;
 mod raw;
+mod raw_failure;
 mod raw_parts;
 mod reference;
 mod schema;

@@ -2,11 +2,22 @@
 //!
 //! The doc comments here are the reference of the language and the descriptions in its JSON Schema.
 
-use super::raw_parts::{Attempt, RawBalancer, RawQueue, Slo, Tables};
+use super::{
+    raw_failure::{RawFailure, RawFault},
+    raw_parts::{Attempt, RawBalancer, RawQueue, Slo, Tables},
+};
 use crate::{
     config::{Spanned, Value},
     dist::Dist,
-    model::{Popularity, arrival::ArrivalPlan},
+    model::{
+        Popularity,
+        arrival::ArrivalPlan,
+        caller::Expired,
+        detection::{
+            health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
+            phi_accrual::PhiAccrual,
+        },
+    },
     units::{Share, SimDuration},
 };
 
@@ -21,6 +32,10 @@ crate::config_table! {
         pub workload: Tables<RawWorkload>,
         /// What answers them.
         pub service: Tables<RawService>,
+        /// Where servers stand: what may be lost as one.
+        pub zone: Tables<RawZone>,
+        /// What goes wrong on time: drills, planned removals, surges.
+        pub fault: Option<Vec<Attempt<RawFault>>>,
     }
 }
 
@@ -73,6 +88,10 @@ crate::config_table! {
         pub patience: Option<Dist>,
         /// A response later than this does not count as goodput.
         pub deadline: Option<Spanned<SimDuration>>,
+        /// How long a client waits for the answer to an attempt; then it gives it up. Left out, it waits for ever.
+        pub timeout: Option<Spanned<SimDuration>>,
+        /// With a `timeout`: what becomes of an attempt that nobody waits for any more. Left out, it is `"done"`.
+        pub expired: Option<Spanned<Expired>>,
         /// What its requests ask for; balancing policies that go by the key need it.
         pub keys: Option<Popularity>,
         /// The clients that its requests come from; balancing policies that go by the client need it.
@@ -103,6 +122,18 @@ crate::config_table! {
         pub queue: RawQueue = "fifo",
         /// Which server gets the next request: a policy's name, or a table with settings.
         pub balancer: RawBalancer = "round-robin",
+        /// The name of the zone in which its servers stand.
+        pub zone: Option<Spanned<String>>,
+        /// How its parts fail by themselves, again and again.
+        pub failure: Option<Vec<RawFailure>>,
+        /// How balancers notice: checks that they send.
+        pub health_check: Option<HealthCheck>,
+        /// How balancers notice: by the answers to requests.
+        pub outlier_ejection: Option<OutlierEjection>,
+        /// How balancers notice: beats that servers send, and a limit of silence.
+        pub lease: Option<Lease>,
+        /// How balancers notice: beats that servers send, and a silence that is unlikely.
+        pub phi_accrual: Option<PhiAccrual>,
     }
 }
 
@@ -117,6 +148,20 @@ crate::config_table! {
         pub speed: Option<Spanned<f64>>,
         /// The share of requests that each should get beside others, for policies that know weights. From 1 to 256.
         pub weight: Spanned<u32> = 1,
+        /// Its name, by which faults and changes can find it.
+        pub name: Option<Spanned<String>>,
+        /// The name of the zone in which they stand. Left out, the service's `zone` holds.
+        pub zone: Option<Spanned<String>>,
+        /// Whether they are used only when all others are down.
+        pub backup: Spanned<bool> = false,
+    }
+}
+
+crate::config_table! {
+    /// A place in which servers stand and which may be lost as a whole: a building, a room, a rack.
+    pub(super) struct RawZone: "a zone" {
+        /// Its name: letters, digits, `-` and `_`.
+        pub name: Spanned<String>,
     }
 }
 

@@ -143,7 +143,12 @@ impl Pages {
                     text += &self.fields(common, &page.path);
                     text.push('\n');
                 }
-                if let Some(other) = self.same_members(page, tag, entries) {
+                if let Some((other, all)) = self.same_members(page, tag, entries) {
+                    if entries.len() < all {
+                        let names: Vec<String> =
+                            entries.iter().map(|entry| format!("`{}`", entry.name)).collect();
+                        let _ = writeln!(text, "These are {}.", names.join(", "));
+                    }
                     let _ = writeln!(
                         text,
                         "Their own fields are those of a [{}](#{}).",
@@ -162,18 +167,21 @@ impl Pages {
         text
     }
 
-    /// Returns the family, described before, that has the same members and more, so that they need not be repeated.
-    fn same_members(&self, page: &Page, tag: &str, entries: &[EntryInfo]) -> Option<&'static str> {
+    /// Returns the family, described before, that has the same members and more, so that they need not be repeated, and
+    /// how many it has.
+    fn same_members(&self, page: &Page, tag: &str, entries: &[EntryInfo]) -> Option<(&'static str, usize)> {
         let before = self.found.iter().take_while(|other| other.name != page.name);
-        let mut same = before.filter(|other| match &other.shape {
+        let mut same = before.filter_map(|other| match &other.shape {
             Shape::Family {
                 tag: others_tag,
                 entries: others,
                 ..
-            } => *others_tag == tag && entries.iter().all(|entry| others.contains(entry)),
-            _ => false,
+            } if *others_tag == tag && entries.iter().all(|entry| others.contains(entry)) => {
+                Some((other.name, others.len()))
+            }
+            _ => None,
         });
-        same.next().map(|other| other.name)
+        same.next()
     }
 
     fn entry(&mut self, tag: &str, entry: &EntryInfo, path: &str) -> String {

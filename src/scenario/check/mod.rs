@@ -2,11 +2,18 @@
 //!
 //! One file for each thing that is checked. What could not be read was reported by then, and is left out here.
 
+mod caller;
+mod detection;
+mod failure;
+mod fault;
 pub(super) mod objective;
 mod run;
 mod service;
 mod stability;
+mod target;
+mod together;
 mod workload;
+mod zone;
 
 use super::{
     Objective, RunPlan,
@@ -34,11 +41,12 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     let run = run::check(raw.run.as_ref(), problems);
     check_tables("workload", &raw.workload, root, problems)?;
     check_tables("service", &raw.service, root, problems)?;
+    check_names("zone", &raw.zone, problems)?;
     let services: Vec<_> = raw
         .service
         .0
         .iter()
-        .map(|table| service::check(table.read.as_ref()?, problems))
+        .map(|table| service::check(table.read.as_ref()?, raw, problems))
         .collect();
     let workloads: Vec<_> = raw
         .workload
@@ -48,16 +56,19 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         .collect();
     let objectives = objective::check(raw, problems);
     service::check_totals(raw, problems);
+    zone::warn_of_empty(raw, problems);
     let (run, services, workloads) = (run?, all(services)?, all(workloads)?);
+    let mut deployment = Deployment {
+        workloads,
+        services,
+        zones: zone::names(raw),
+        faults: Vec::new(),
+    };
+    let faults = fault::check(raw, &run, &deployment, problems);
     if problems.has_errors() {
         return None;
     }
-    let deployment = Deployment {
-        workloads,
-        services,
-        zones: Vec::new(),
-        faults: Vec::new(),
-    };
+    deployment.faults = faults;
     let tables = Checked {
         run: &run,
         deployment: &deployment,
@@ -66,6 +77,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         root,
     };
     workload::check_together(&tables, problems);
+    together::check(&tables, problems);
     stability::check(&tables, problems);
     Some(Parts {
         description: raw.description.clone(),
@@ -122,6 +134,11 @@ fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Probl
         }
         return None;
     }
+    check_names(kind, tables, problems)
+}
+
+/// Checks that there are not too many tables of a kind, and their names.
+fn check_names<T>(kind: &str, tables: &Tables<T>, problems: &Problems) -> Option<()> {
     if MOST_TABLES < tables.0.len() {
         problems.push(Problem {
             severity: Severity::Error,
@@ -134,8 +151,14 @@ fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Probl
         });
         return None;
     }
+    check_unique(kind, tables.names(), problems);
+    Some(())
+}
+
+/// Checks names, and that there are no two alike.
+fn check_unique<'a>(kind: &str, names: impl Iterator<Item = &'a Spanned<String>>, problems: &Problems) {
     let mut seen: Vec<&Spanned<String>> = Vec::new();
-    for name in tables.names() {
+    for name in names {
         check_name(name, problems);
         if let Some(first) = seen.iter().find(|other| other.value == name.value) {
             problems.push(Problem {
@@ -147,7 +170,6 @@ fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Probl
         }
         seen.push(name);
     }
-    Some(())
 }
 
 fn check_name(name: &Spanned<String>, problems: &Problems) {

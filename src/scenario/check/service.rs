@@ -1,9 +1,9 @@
 //! Checks of a service: its servers, its queue, its balancer.
 
-use super::{check_range, grouped, label};
+use super::{check_range, check_unique, detection, failure, grouped, label, zone};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
-    model::{Group, QueuePlace, QueuePlan, ServicePlan, detection::DetectionPlan, discipline::Order},
+    model::{Group, QueuePlace, QueuePlan, ServicePlan, discipline::Order},
     scenario::{
         raw::{RawGroup, RawScenario, RawService},
         raw_parts::{RawBalancer, RawQueue},
@@ -17,8 +17,10 @@ const MOST_VIEWS: u64 = 10_000_000;
 const MOST_SLOTS: u32 = 1_000_000;
 const MOST_BALANCERS: u32 = 10_000;
 
-pub(super) fn check(raw: &RawService, problems: &Problems) -> Option<ServicePlan> {
-    let groups = check_groups(raw, problems);
+pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problems) -> Option<ServicePlan> {
+    let groups = check_groups(raw, scenario, problems);
+    let failures = failure::check(raw, groups.as_deref(), problems);
+    let detection = detection::check(raw, problems);
     if raw.work.mean() <= 0.0 {
         let help = "write how long a request takes, like \"10 ms\"";
         problems.error(
@@ -47,8 +49,8 @@ pub(super) fn check(raw: &RawService, problems: &Problems) -> Option<ServicePlan
         balancer: policy.value.clone(),
         balancers: *raw.balancer.balancers,
         report_every: report_every.or(policy.report_every),
-        failures: Vec::new(),
-        detection: DetectionPlan::default(),
+        failures,
+        detection,
     })
 }
 
@@ -94,9 +96,12 @@ pub(super) fn check_totals(raw: &RawScenario, problems: &Problems) {
     }
 }
 
-fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
+fn check_groups(raw: &RawService, scenario: &RawScenario, problems: &Problems) -> Option<Vec<Group>> {
     let slots = check_slots(&raw.slots, problems);
     let speed = check_speed(&raw.speed, problems);
+    let zone = zone::find(raw.zone.as_ref(), scenario, problems);
+    let named = raw.group.iter().flatten();
+    check_unique("group", named.filter_map(|group| group.name.as_ref()), problems);
     let groups = match (&raw.servers, &raw.group) {
         (Some(servers), None) => vec![check_servers(servers, problems).then_some(Group {
             servers: **servers,
@@ -104,13 +109,23 @@ fn check_groups(raw: &RawService, problems: &Problems) -> Option<Vec<Group>> {
             speed: speed?,
             weight: 1,
             name: None,
-            zone: None,
+            zone,
             backup: false,
         })],
-        (None, Some(groups)) if !groups.is_empty() => groups
-            .iter()
-            .map(|group| check_group(group, slots?, speed?, problems))
-            .collect(),
+        (None, Some(groups)) if !groups.is_empty() => {
+            check_backups(raw, groups, problems);
+            let check = |group: &Spanned<RawGroup>| {
+                let stands = match &group.zone {
+                    Some(_) => zone::find(group.zone.as_ref(), scenario, problems),
+                    None => zone,
+                };
+                Some(Group {
+                    zone: stands,
+                    ..check_group(group, slots?, speed?, problems)?
+                })
+            };
+            groups.iter().map(check).collect()
+        }
         (Some(servers), Some(groups)) => {
             let mut labels = vec![label(&servers.span, "all alike")];
             labels.extend(groups.first().map(|group| label(&group.span, "in groups")));
@@ -152,10 +167,25 @@ fn check_group(raw: &RawGroup, slots: u32, speed: f64, problems: &Problems) -> O
         slots: slots?,
         speed: speed?,
         weight: *raw.weight,
-        name: None,
+        name: raw.name.as_ref().map(|name| name.value.clone()),
         zone: None,
-        backup: false,
+        backup: *raw.backup,
     })
+}
+
+/// Servers that are used only when all others are down need others.
+fn check_backups(raw: &RawService, groups: &[Spanned<RawGroup>], problems: &Problems) {
+    if groups.iter().all(|group| *group.backup) {
+        let labels = groups
+            .iter()
+            .map(|group| label(&group.backup.span, "used when others are down"));
+        problems.push(Problem {
+            severity: Severity::Error,
+            message: format!("all groups of service `{}` are backups", *raw.name),
+            labels: labels.collect(),
+            help: Some("leave `backup` out of the groups that are used first".to_owned()),
+        });
+    }
 }
 
 fn check_servers(servers: &Spanned<u32>, problems: &Problems) -> bool {

@@ -1,9 +1,9 @@
 //! Checks of a workload: where it goes, what it brings, and whether the policy there can use it.
 
-use super::{Checked, check_range, label};
+use super::{Checked, caller, check_range, label};
 use crate::{
     config::{Problem, Problems, Severity, did_you_mean},
-    model::{WorkloadPlan, arrival::Nature, caller::CallerPlan},
+    model::{WorkloadPlan, arrival::Nature},
     scenario::raw::{RawScenario, RawWorkload},
 };
 
@@ -35,7 +35,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
         deadline: raw.deadline.as_ref().map(|deadline| **deadline),
         keys: raw.keys,
         sources: raw.sources,
-        caller: CallerPlan::default(),
+        caller: caller::check(raw, problems),
     })
 }
 

@@ -1,13 +1,19 @@
 //! The full text of every kind of mistake, and of every warning.
 
 mod accepted;
+mod detection;
+mod failure;
+mod fault;
 mod overrides;
 mod queue;
 mod run;
 mod service;
 mod stability;
 mod syntax;
+mod target;
+mod unnoticed;
 mod workload;
+mod zone;
 
 use plimsoll::{
     config::Entry,
@@ -48,6 +54,11 @@ fn without(heading: &str) -> String {
         .find("[[")
         .map_or(GOOD.len(), |at| start + 1 + at);
     format!("{}{}", &GOOD[..start], &GOOD[end..])
+}
+
+/// Returns the good scenario with more at its end.
+fn with(more: &str) -> String {
+    format!("{GOOD}{more}")
 }
 
 /// Returns everything that is told of a scenario.

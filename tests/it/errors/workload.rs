@@ -240,3 +240,33 @@ fn all_clients_of_a_closed_loop_may_be_in_flight() {
     1 mistake in shop.toml
     "#);
 }
+
+#[test]
+fn a_client_waits_before_it_gives_up() {
+    let text = changed(&[("to = \"web\"", "to = \"web\"\ntimeout = \"0 s\"")]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: nothing answers within a `timeout` of 0
+      ╭─[shop.toml:7:11]
+    7 │ timeout = "0 s"
+      ·           ─────
+      ╰────
+    help: write one like "1 s", or leave it out for clients who wait for ever
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
+fn nothing_expires_without_a_timeout() {
+    let text = changed(&[("to = \"web\"", "to = \"web\"\nexpired = \"dropped\"")]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: without a `timeout` no attempt expires
+      ╭─[shop.toml:7:11]
+    7 │ expired = "dropped"
+      ·           ─────────
+      ╰────
+    help: add a `timeout`, or leave `expired` out
+
+    1 mistake in shop.toml
+    "#);
+}

@@ -1,0 +1,81 @@
+//! Checks of what goes wrong against who would notice, and who waits for an answer.
+
+use super::{Checked, label};
+use crate::{
+    config::{Problem, Problems, Severity, Span},
+    model::failure::{Harm, Target, Unit},
+};
+
+pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
+    for service in 0..tables.deployment.services.len() {
+        let harms = harms_of(tables, service);
+        warn_of_blindness(tables, service, &harms, problems);
+        warn_of_waiting(tables, service, &harms, problems);
+    }
+}
+
+/// Returns what may be done to the servers of a service, and where that is said.
+fn harms_of<'a>(tables: &'a Checked<'_>, service: usize) -> Vec<(&'a Harm, Span)> {
+    let plan = &tables.deployment.services[service];
+    let place = |failure: usize| {
+        tables.services[service]
+            .failure
+            .as_ref()
+            .map(|all| all[failure].harm.span.clone())
+    };
+    let failures = plan.failures.iter().enumerate();
+    let mut harms: Vec<_> = failures
+        .filter(|(_, failure)| failure.unit != Unit::Balancer)
+        .filter_map(|(at, failure)| Some((&failure.harm, place(at)?)))
+        .collect();
+    for (at, fault) in tables.deployment.faults.iter().enumerate() {
+        let strikes = match fault.target {
+            Target::Server { service: other, .. } | Target::Group { service: other, .. } => other == service,
+            Target::Service(other) => other == service,
+            Target::Zone(zone) => plan.groups.iter().any(|group| group.zone == Some(zone)),
+            Target::Balancer { .. } | Target::Workload(_) => false,
+        };
+        if strikes {
+            harms.push((&fault.harm, tables.place("fault", at, &["mode"])));
+        }
+    }
+    harms
+}
+
+/// Without a detector a balancer goes on sending to servers that have failed.
+fn warn_of_blindness(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)], problems: &Problems) {
+    let plan = &tables.deployment.services[service];
+    let fails = |harm: &Harm| matches!(harm, Harm::Crash | Harm::Hang { .. } | Harm::Error { .. });
+    let Some((_, span)) = harms.iter().find(|(harm, _)| fails(harm)) else {
+        return;
+    };
+    if plan.detection.is_empty() && 1 < plan.servers() {
+        let fault = format!("nobody notices when servers of `{}` fail", plan.name);
+        let help = "balancers go on sending there; give the service a `health_check = { interval = \"2 s\" }`, \
+                    `outlier_ejection`, a `lease` or `phi_accrual`";
+        problems.warning(span, fault, "unnoticed", help);
+    }
+}
+
+/// A request at a server that hangs has no end of its own.
+fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)], problems: &Problems) {
+    let Some((_, span)) = harms.iter().find(|(harm, _)| matches!(harm, Harm::Hang { .. })) else {
+        return;
+    };
+    for (workload, plan) in tables.deployment.workloads.iter().enumerate() {
+        if plan.service == service && plan.caller.timeout.is_none() {
+            let fault = format!(
+                "the clients of `{}` wait for servers that hang until they are back",
+                plan.name
+            );
+            let help = "clients give up in reality: add a `timeout` to the workload, like \"1 s\"";
+            let name = tables.workloads[workload].name.span.clone();
+            problems.push(Problem {
+                severity: Severity::Warning,
+                message: fault,
+                labels: vec![label(span, "answers nothing"), label(&name, "has no `timeout`")],
+                help: Some(help.to_owned()),
+            });
+        }
+    }
+}
