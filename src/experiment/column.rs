@@ -86,6 +86,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
         utilisation: 0.0,
         served: vec![0; plan.servers()],
         server_utilisation: vec![0.0; plan.servers()],
+        health: None,
     };
     let nothing = Record {
         end: End::Complete,
@@ -94,6 +95,8 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
         until: SimTime::ZERO,
         workloads: vec![WorkloadRecord::default(); deployment.workloads.len()],
         services: deployment.services.iter().map(idle).collect(),
+        incidents: Vec::new(),
+        incidents_forgotten: 0,
         violations: Vec::new(),
     };
     let sheet = columns(deployment, &nothing);

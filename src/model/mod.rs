@@ -20,7 +20,7 @@ mod sharing;
 mod world;
 
 pub use self::{
-    record::{Bucket, End, Record, ServiceRecord, WorkloadRecord},
+    record::{Bucket, Cause, End, HealthRecord, Incident, Record, ServiceRecord, Toll, WorkloadRecord},
     world::{RunSpec, simulate},
 };
 

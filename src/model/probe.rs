@@ -1,6 +1,6 @@
 //! What a run records of a workload: counts, distributions, and a time series of buckets.
 
-use super::record::{Bucket, WorkloadRecord};
+use super::record::{Bucket, Toll, WorkloadRecord};
 use crate::{
     stats::CoarseHistogram,
     units::{SimDuration, SimTime},
@@ -15,6 +15,12 @@ pub(super) enum Failure {
     TimedOut,
     /// Given up by its client.
     Abandoned,
+    /// Its connection was refused by a crashed server.
+    Refused,
+    /// Its connection broke while it waited or was worked on.
+    Lost,
+    /// Answered with an error.
+    Wrong,
 }
 
 /// The recorder of one workload.
@@ -83,6 +89,7 @@ impl Probe {
             Failure::Rejected => self.record.rejected += 1,
             Failure::TimedOut => self.record.timeouts += 1,
             Failure::Abandoned => self.record.abandoned += 1,
+            Failure::Refused | Failure::Lost | Failure::Wrong => self.record.failed += 1,
         }
     }
 
@@ -103,6 +110,17 @@ impl Probe {
         });
         open.responses.clear();
         (open.offered, open.done, open.failed, open.response_sum) = (0, 0, 0, 0);
+    }
+
+    /// Returns what has happened to clients since measuring began.
+    pub(super) fn toll(&self) -> Toll {
+        let record = &self.record;
+        Toll {
+            offered: record.offered,
+            failed: record.ended() - record.done,
+            late: record.done - record.in_time,
+            rescued: 0,
+        }
     }
 
     /// Measuring has ended.

@@ -20,6 +20,10 @@ pub struct Record {
     pub workloads: Vec<WorkloadRecord>,
     /// The services, in the order of the deployment.
     pub services: Vec<ServiceRecord>,
+    /// What went wrong, in the order in which it began.
+    pub incidents: Vec<Incident>,
+    /// Incidents that were too many to be listed.
+    pub incidents_forgotten: u64,
     /// Laws that must hold on every sample path and did not: each is a mistake in this crate.
     pub violations: Vec<String>,
 }
@@ -56,6 +60,8 @@ pub struct WorkloadRecord {
     pub timeouts: u64,
     /// Requests whose client lost patience.
     pub abandoned: u64,
+    /// Requests that were refused by a crashed server, lost there, or answered with an error.
+    pub failed: u64,
     /// Response times of answered requests, in nanoseconds.
     pub response: Histogram,
     /// Their count, mean and spread, in nanoseconds.
@@ -71,8 +77,92 @@ pub struct WorkloadRecord {
 impl WorkloadRecord {
     /// Returns the requests that ended, in any way.
     pub fn ended(&self) -> u64 {
-        self.done + self.rejected + self.timeouts + self.abandoned
+        self.done + self.rejected + self.timeouts + self.abandoned + self.failed
     }
+}
+
+/// Something that went wrong in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// What it was.
+    pub cause: Cause,
+    /// How many servers it struck.
+    pub servers: u32,
+    /// When it began.
+    pub began: SimTime,
+    /// When every balancer had taken all these servers out of rotation, if that came about before it was over.
+    pub noticed: Option<SimTime>,
+    /// When it was over.
+    pub ended: Option<SimTime>,
+    /// When every balancer had all these servers in rotation again.
+    pub restored: Option<SimTime>,
+    /// What happened to clients until it was noticed, or in all of it if it was not.
+    pub unnoticed: Toll,
+    /// What happened to clients from its beginning until all was restored.
+    pub toll: Toll,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A fault that came on time, as an index into the deployment's.
+    Fault(usize),
+    /// A failure that came by itself.
+    Failure {
+        /// The service, as an index.
+        service: usize,
+        /// Which of its failures, as an index.
+        plan: usize,
+        /// The unit that failed, by its number; `None` when all failed of a common cause.
+        unit: Option<u32>,
+    },
+}
+
+/// What happened to the clients of all workloads in some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Toll {
+    /// Requests that arrived.
+    pub offered: u64,
+    /// Requests that ended without an answer or with an error.
+    pub failed: u64,
+    /// Requests answered later than their deadline.
+    pub late: u64,
+    /// Requests answered after an attempt had failed.
+    pub rescued: u64,
+}
+
+impl Toll {
+    /// Returns what has come to it since `earlier`.
+    pub(super) fn since(&self, earlier: &Self) -> Self {
+        Self {
+            offered: self.offered - earlier.offered,
+            failed: self.failed - earlier.failed,
+            late: self.late - earlier.late,
+            rescued: self.rescued - earlier.rescued,
+        }
+    }
+    /// Returns the sum of two.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        Self {
+            offered: self.offered + other.offered,
+            failed: self.failed + other.failed,
+            late: self.late + other.late,
+            rescued: self.rescued + other.rescued,
+        }
+    }
+}
+
+/// How the servers of a service were, and what its balancers knew of it.
+#[derive(Clone, Debug, Default)]
+pub struct HealthRecord {
+    /// The mean share of servers that were up: neither crashed nor hung.
+    pub up: f64,
+    /// The share of time in which exactly this many servers were up, by their number.
+    pub time_with: Vec<f64>,
+    /// Seconds from the failure of a server to the moment at which a balancer took it out of rotation.
+    pub detection: Moments,
+    /// How often a balancer took a server out that was up.
+    pub false_alarms: u64,
 }
 
 /// One bucket of a workload's time series, with the levels of its service.
@@ -109,4 +199,6 @@ pub struct ServiceRecord {
     pub served: Vec<u64>,
     /// The mean share of each server's slots that were busy.
     pub server_utilisation: Vec<f64>,
+    /// How its servers were, where anything can happen to them.
+    pub health: Option<HealthRecord>,
 }

@@ -74,7 +74,14 @@ pub struct Detail {
     pub finish: Option<EventId>,
     /// The work it has been given before it was pushed aside.
     pub done: SimDuration,
+    /// Whether its answer will be an error.
+    pub wrong: bool,
 }
+
+/// In place of a balancer: whoever sent this is none, and counts no connections.
+pub const NO_BALANCER: u16 = u16::MAX;
+/// In place of a workload: a balancer's own check of a server.
+pub const CHECK: u16 = u16::MAX;
 
 /// All requests in flight.
 #[derive(Debug)]

@@ -14,8 +14,12 @@ pub(super) struct Server {
     pub(super) waiting: u32,
     /// Requests it works on at once; a shared server works on more, each at a part of the speed.
     pub(super) slots: u32,
-    /// Requests it takes in at all.
+    /// Requests it takes in while it is well.
     pub(super) room: u32,
+    /// Requests it takes in: `room`, or none while it is crashed.
+    pub(super) limit: u32,
+    /// Whether it works on nothing, because it hangs.
+    pub(super) frozen: bool,
     /// Seconds it needs for a second of work: one over its speed.
     pub(super) slowness: f64,
     /// The service it belongs to.
@@ -35,6 +39,8 @@ impl Server {
             waiting: 0,
             slots: group.slots,
             room,
+            limit: room,
+            frozen: false,
             slowness: 1.0 / group.speed,
             service,
             since: SimTime::ZERO,
@@ -48,10 +54,23 @@ impl Server {
     pub(super) fn present(&self) -> u32 {
         self.running + self.waiting
     }
-    /// Whether it takes in one more.
+    /// Whether one more finds room, as far as balancers can know that.
     #[inline]
     pub(super) fn has_room(&self) -> bool {
         self.present() < self.room
+    }
+    /// Whether it takes in one more.
+    #[inline]
+    pub(super) fn admits(&self) -> bool {
+        self.present() < self.limit
+    }
+    /// Whether it works: it is neither crashed nor hung.
+    pub(super) fn is_up(&self) -> bool {
+        !self.frozen && !self.is_crashed()
+    }
+    /// Whether connections are refused.
+    pub(super) fn is_crashed(&self) -> bool {
+        self.limit == 0
     }
     /// Slots in use.
     #[inline]
@@ -87,7 +106,9 @@ impl Server {
     }
     /// Returns how much work this server does in some time.
     pub(super) fn work_in(&self, time: SimDuration) -> SimDuration {
-        if self.slowness == 1.0 {
+        if self.frozen {
+            SimDuration::ZERO
+        } else if self.slowness == 1.0 {
             time
         } else {
             scale(time, 1.0 / self.slowness)

@@ -59,6 +59,30 @@ impl Shared {
         Some(request)
     }
 
+    /// Takes out a request before its end; the attained work must be up to date.
+    pub(super) fn withdraw(&mut self, request: RequestId) {
+        let mut left = 0.0;
+        self.marks.retain(|&Reverse((mark, _, other))| {
+            if other == request {
+                left = (f64::from_bits(mark) - self.attained).max(0.0);
+            }
+            other != request
+        });
+        self.brought -= left;
+        self.ended += 1;
+    }
+
+    /// Returns the requests that share the server, those that joined first first.
+    pub(super) fn present(&self) -> Vec<RequestId> {
+        let mut present: Vec<_> = self
+            .marks
+            .iter()
+            .map(|&Reverse((_, joined, id))| (joined, id))
+            .collect();
+        present.sort_unstable_by_key(|&(joined, _)| joined);
+        present.into_iter().map(|(_, id)| id).collect()
+    }
+
     /// Returns when the next request ends if nobody comes or goes before.
     pub(super) fn next_end(&self, rate: f64) -> Option<SimTime> {
         let &Reverse((mark, _, _)) = self.marks.peek()?;

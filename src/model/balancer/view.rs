@@ -89,6 +89,8 @@ pub struct View {
     eligible: Eligible,
     /// Which servers are full; empty until one is.
     full: Vec<bool>,
+    /// Which servers are believed to be down, or out for another reason than room; empty until one is.
+    down: Vec<bool>,
 }
 
 impl View {
@@ -101,6 +103,7 @@ impl View {
             reports: Vec::new(),
             eligible: Eligible::all(servers),
             full: Vec::new(),
+            down: Vec::new(),
             pool,
         }
     }
@@ -129,7 +132,21 @@ impl View {
     /// Returns whether `server` is not eligible for the only reason that it has no room.
     #[inline]
     pub fn is_full(&self, server: ServerId) -> bool {
-        self.full.get(server.index()).is_some_and(|&full| full)
+        !self.has_room(server) && !self.is_down(server)
+    }
+    /// Returns whether every server is believed to be down.
+    pub fn is_deserted(&self) -> bool {
+        !self.down.is_empty() && self.down.iter().all(|&down| down)
+    }
+    /// Returns whether `server` has room, as far as this balancer was told.
+    #[inline]
+    pub fn has_room(&self, server: ServerId) -> bool {
+        !self.full.get(server.index()).is_some_and(|&full| full)
+    }
+    /// Returns whether `server` is believed to be down, or is out of rotation on purpose.
+    #[inline]
+    pub fn is_down(&self, server: ServerId) -> bool {
+        self.down.get(server.index()).is_some_and(|&down| down)
     }
     /// Returns the last report of `server`, once servers have reported.
     #[inline]
@@ -162,7 +179,18 @@ impl View {
             self.full.resize(self.pool.len(), false);
         }
         self.full[server.index()] = full;
-        self.eligible.set(server, !full);
+        self.eligible.set(server, !full && !self.is_down(server));
+    }
+    /// Sets whether `server` is believed to be down, and so not eligible; the policy is to be told by
+    /// [`Balancer::eligible_changed`] if that has changed.
+    ///
+    /// [`Balancer::eligible_changed`]: super::Balancer::eligible_changed
+    pub fn set_down(&mut self, server: ServerId, down: bool) {
+        if self.down.is_empty() {
+            self.down.resize(self.pool.len(), false);
+        }
+        self.down[server.index()] = down;
+        self.eligible.set(server, !down && self.has_room(server));
     }
     /// Returns the reports, to be written; empty until servers report.
     pub fn reports_mut(&mut self) -> &mut Vec<Report> {

@@ -44,6 +44,10 @@ pub struct CallerPlan {
 }
 
 impl CallerPlan {
+    /// Returns whether it may close the connection of an attempt that is waiting or worked on.
+    pub fn withdraws(&self) -> bool {
+        self.timeout.is_some() && self.expired == Expired::Cancelled
+    }
     /// Returns whether it does nothing.
     pub fn is_idle(&self) -> bool {
         let waits = self.timeout.is_none() && self.retry.is_none() && self.hedge.is_none();

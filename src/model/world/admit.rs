@@ -5,7 +5,7 @@ use crate::{
     model::{
         arrival::{Arrival, Given},
         probe::Failure,
-        request::{Phase, Request, RequestId},
+        request::{CHECK, Phase, Request, RequestId},
     },
     units::{SimDuration, SimTime},
 };
@@ -85,7 +85,15 @@ impl World {
 
     /// A request has ended without an answer.
     pub(super) fn fail(&mut self, id: RequestId, failure: Failure) {
-        let at = usize::from(self.requests[id].workload);
+        let request = &self.requests[id];
+        if request.workload == CHECK {
+            return self.check_ends(id, false);
+        }
+        let (at, server, front) = (usize::from(request.workload), request.server, request.balancer);
+        if server != u32::MAX && matches!(failure, Failure::Refused | Failure::Lost | Failure::Wrong) {
+            let service = self.workloads[at].service as usize;
+            self.saw(service, front, server, false);
+        }
         self.workloads[at].probe.failed(failure);
         self.forget(id, at);
     }
@@ -121,6 +129,7 @@ impl Workload {
         detail.leave = None;
         detail.finish = None;
         detail.done = SimDuration::ZERO;
+        detail.wrong = false;
         if let Some(patience) = &self.patience {
             detail.patience = Some(SimDuration::from_secs_f64(
                 patience.sample(&mut self.patience_rng),

@@ -23,7 +23,41 @@ pub(super) enum Event {
     Measure,
     /// A bucket of the time series is full.
     Tick,
+    /// Something that the detectors of a service wait for.
+    Alarm { alarm: Alarm, service: u32, which: u32 },
+    /// A fault begins.
+    FaultBegins { fault: u32 },
+    /// A fault is over.
+    FaultEnds { fault: u32 },
 }
+
+/// What detectors wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alarm {
+    /// A balancer checks a server; `which` is their cell.
+    Check,
+    /// A check has had no answer in time.
+    CheckTimeout,
+    /// A balancer takes an ejected server back.
+    EjectionEnds,
+    /// A server's lease has run out; `which` is the server in its service.
+    LeaseRunsOut,
+    /// A server sends a beat.
+    Beat,
+    /// A server has been silent for too long.
+    Suspect,
+}
+
+/// All of them, in the order of their numbers.
+const ALARMS: [Alarm; 6] = [
+    Alarm::Check,
+    Alarm::CheckTimeout,
+    Alarm::EjectionEnds,
+    Alarm::LeaseRunsOut,
+    Alarm::Beat,
+    Alarm::Suspect,
+];
+const ALARM_BITS: u32 = 4;
 
 /// An event in one word: its kind in the low 4 bits, a number of 28 bits above them, one of 32 in the upper half. Never zero,
 /// so that there being none fits the word as well.
@@ -40,6 +74,9 @@ const LEAVE: u32 = 5;
 const REPORT: u32 = 6;
 const MEASURE: u32 = 7;
 const TICK: u32 = 8;
+const FAULT_BEGINS: u32 = 9;
+const FAULT_ENDS: u32 = 10;
+const ALARM: u32 = 11;
 
 const KIND_BITS: u32 = 4;
 /// The numbers that fit between kind and upper half: more servers than there is memory for.
@@ -57,6 +94,13 @@ impl Event {
             Self::Report { service } => (REPORT, 0, service),
             Self::Measure => (MEASURE, 0, 0),
             Self::Tick => (TICK, 0, 0),
+            Self::Alarm {
+                alarm,
+                service,
+                which,
+            } => (ALARM, service << ALARM_BITS | alarm as u32, which),
+            Self::FaultBegins { fault } => (FAULT_BEGINS, 0, fault),
+            Self::FaultEnds { fault } => (FAULT_ENDS, 0, fault),
         };
         debug_assert!(small < SMALL_LIMIT);
         let word = (large as u64) << 32 | (small << KIND_BITS | kind) as u64;
@@ -101,6 +145,13 @@ impl Packed {
             },
             REPORT => Event::Report { service: large },
             MEASURE => Event::Measure,
+            ALARM => Event::Alarm {
+                alarm: ALARMS[(small % (1 << ALARM_BITS)) as usize],
+                service: small >> ALARM_BITS,
+                which: large,
+            },
+            FAULT_BEGINS => Event::FaultBegins { fault: large },
+            FAULT_ENDS => Event::FaultEnds { fault: large },
             _ => Event::Tick,
         }
     }
@@ -128,6 +179,18 @@ mod tests {
             Event::Report { service: 3 },
             Event::Measure,
             Event::Tick,
+            Event::Alarm {
+                alarm: Alarm::Suspect,
+                service: 999,
+                which: u32::MAX,
+            },
+            Event::Alarm {
+                alarm: Alarm::Check,
+                service: 0,
+                which: 0,
+            },
+            Event::FaultBegins { fault: 7 },
+            Event::FaultEnds { fault: 7 },
         ];
         for (at, event) in all.into_iter().enumerate() {
             assert_eq!(event.packed().unpacked(), event);

@@ -5,17 +5,24 @@
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
 mod admit;
+mod belief;
+mod detect;
 mod event;
+mod harm;
+mod incident;
 mod route;
 mod serve;
 mod setup;
 mod state;
+mod stop;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::{
     event::{Event, Packed},
-    state::{Front, Mode, Picker, Service, Workload},
+    harm::Trouble,
+    incident::Log,
+    state::{Front, Mode, Picker, Service, Tracked, Workload},
 };
 use crate::{
     engine::Simulation,
@@ -23,7 +30,7 @@ use crate::{
         Deployment, Popularity, audit,
         probe::Areas,
         record::{End, Record, ServiceRecord},
-        request::{Phase, Requests},
+        request::{CHECK, Phase, Request, Requests},
         server::Server,
     },
     rng::{Stream, Streams},
@@ -62,6 +69,8 @@ struct World {
     begin: SimTime,
     until: SimTime,
     bucket: SimDuration,
+    trouble: Trouble,
+    log: Log,
 }
 
 /// Events between two looks at the outside.
@@ -120,6 +129,13 @@ impl World {
             Event::Report { service } => self.report(service as usize),
             Event::Measure => self.measure(),
             Event::Tick => self.tick(),
+            Event::Alarm {
+                alarm,
+                service,
+                which,
+            } => self.alarm(alarm, service as usize, which),
+            Event::FaultBegins { fault } => self.fault_begins(fault as usize),
+            Event::FaultEnds { fault } => self.fault_ends(fault as usize),
         }
     }
 
@@ -141,10 +157,14 @@ impl World {
             };
             // The servers' own busy time starts anew, so what they reported of it must too.
             service.reported_busy.fill(0);
+            if let Some(beliefs) = &mut service.beliefs {
+                beliefs.begin(now);
+            }
         }
         for server in &mut self.servers {
             server.begin(now);
         }
+        self.log_begins();
         self.sim.schedule_in(self.bucket, Event::Tick.packed());
     }
 
@@ -195,16 +215,18 @@ impl World {
             self.close_buckets();
         }
         for (_, request) in self.requests.iter() {
-            let service = &mut self.services[self.workloads[usize::from(request.workload)].service as usize];
+            let at = service_of(&self.workloads, &self.servers, request);
+            let service = &mut self.services[at];
             service.audit.left(request.arrived, now);
             if request.phase == Phase::Running {
                 service.audit.worked(request.began, now);
             }
         }
+        let (incidents, incidents_forgotten) = self.log_closes();
         let servers = &self.servers;
         let services = self
             .services
-            .iter()
+            .iter_mut()
             .map(|service| service.record(servers, now, self.begin, &mut violations));
         let services = services.collect();
         let workloads = self.workloads.into_iter().map(|workload| {
@@ -228,14 +250,26 @@ impl World {
             until: now,
             workloads,
             services,
+            incidents,
+            incidents_forgotten,
             violations,
         }
     }
 }
 
+/// Returns the service that a request is in.
+fn service_of(workloads: &[Workload], servers: &[Server], request: &Request) -> usize {
+    let service = if request.workload == CHECK {
+        servers[request.server as usize].service
+    } else {
+        workloads[usize::from(request.workload)].service
+    };
+    service as usize
+}
+
 impl Service {
     fn record(
-        &self,
+        &mut self,
         servers: &[Server],
         now: SimTime,
         begin: SimTime,
@@ -243,7 +277,7 @@ impl Service {
     ) -> ServiceRecord {
         let at = now.as_nanos();
         let busy = match self.mode {
-            Mode::Slots | Mode::Preemptive(_) => Some(self.busy.area(at)),
+            Mode::Slots | Mode::Tracked(_) => Some(self.busy.area(at)),
             // Which slot of a shared server works for whom is not defined; the audit counts its work instead.
             Mode::Shared(_) => None,
         };
@@ -266,6 +300,7 @@ impl Service {
             utilisation: self.busy.mean(at).unwrap_or_default() / self.slots as f64,
             served: servers.iter().map(|server| server.served).collect(),
             server_utilisation: servers.iter().map(utilisation).collect(),
+            health: self.beliefs.as_mut().map(|beliefs| beliefs.record(now)),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! A request gets a server, or waits for one; and what balancers are told.
 
-use super::{Event, Service, World};
+use super::{
+    Event, Service, World,
+    state::{Front, Warming},
+};
 use crate::{
     model::{
         balancer::{Ask, Report, ServerId},
         probe::Failure,
-        request::{Phase, Request, RequestId, Requests},
+        request::{CHECK, Request, RequestId, Requests},
     },
     units::{SimDuration, SimTime},
 };
@@ -24,15 +27,39 @@ impl World {
         let ask = service.ask(request, &self.requests, id);
         let front = &mut service.fronts[usize::from(request.balancer)];
         front.view.now = self.sim.now();
-        match front.policy.pick(&front.view, &ask, &mut front.rng) {
-            Some(server) if self.servers[service.first as usize + server.index()].has_room() => {
+        let picked = if front.warming.is_empty() {
+            front.policy.pick(&front.view, &ask, &mut front.rng)
+        } else {
+            front.pick_with_care(&ask)
+        };
+        match picked {
+            Some(server) if self.servers[service.first as usize + server.index()].admits() => {
                 service.in_system.add(self.sim.now().as_nanos(), 1);
                 self.send(at, id, server, &ask);
             }
-            None if service.central => self.wait_at_balancer(at, id),
-            // No server will do, or the chosen one is full, which one of several balancers cannot know.
-            None | Some(_) => self.fail(id, Failure::Rejected),
+            None if service.central && !front.view.is_deserted() => self.wait_at_balancer(at, id),
+            Some(server) => {
+                let global = service.first + server.0;
+                self.turned_away(id, global);
+            }
+            None => self.fail(id, Failure::Rejected),
         }
+    }
+
+    /// The chosen server does not take a request in: it is crashed, or full, which one of several balancers cannot know.
+    #[inline(never)]
+    fn turned_away(&mut self, id: RequestId, global: u32) {
+        if !self.servers[global as usize].is_crashed() {
+            return self.fail(id, Failure::Rejected);
+        }
+        let service = &mut self.services[self.servers[global as usize].service as usize];
+        service.told_refused(
+            &mut self.requests,
+            id,
+            ServerId(global - service.first),
+            self.sim.now(),
+        );
+        self.fail(id, Failure::Refused);
     }
 
     /// Puts a request into the queue at the balancer, if there is room.
@@ -69,7 +96,7 @@ impl World {
 
     /// After an end: the server takes from the queue at the balancer what it has room for.
     pub(super) fn refill(&mut self, at: usize, global: u32) {
-        while 0 < self.services[at].central_waiting && self.servers[global as usize].has_room() {
+        while 0 < self.services[at].central_waiting && self.may_refill(at, global) {
             let service = &mut self.services[at];
             let queue = service.central_queue();
             let popped = service
@@ -81,9 +108,31 @@ impl World {
             let server = ServerId(global - service.first);
             let ask = service.ask(&self.requests[id], &self.requests, id);
             self.call_off_leave(at, id);
-            self.send(at, id, server, &ask);
+            if self.servers[global as usize].is_crashed() {
+                // Nobody knows yet, and to whoever looks at connections it looks idle.
+                self.refused_from_queue(at, id, server);
+            } else {
+                self.send(at, id, server, &ask);
+            }
         }
         self.update_room(at, global);
+    }
+
+    /// Whether a server may take from the queue at the balancer.
+    fn may_refill(&self, at: usize, global: u32) -> bool {
+        let service = &self.services[at];
+        let server = ServerId(global - service.first);
+        self.servers[global as usize].has_room() && !service.fronts[0].view.is_down(server)
+    }
+
+    /// A request that waited at the balancer is sent to a crashed server.
+    fn refused_from_queue(&mut self, at: usize, id: RequestId, server: ServerId) {
+        let now = self.sim.now();
+        let service = &mut self.services[at];
+        service.in_system.add(now.as_nanos(), -1);
+        service.audit.left(self.requests[id].arrived, now);
+        service.told_refused(&mut self.requests, id, server, now);
+        self.fail(id, Failure::Refused);
     }
 
     /// Tells the one balancer, which watches that, whether a server has room, if that has changed.
@@ -92,10 +141,13 @@ impl World {
         let server = ServerId(global - service.first);
         let has_room = self.servers[global as usize].has_room();
         let front = &mut service.fronts[0];
-        if front.view.eligible().contains(server) != has_room {
+        if front.view.has_room(server) != has_room {
             front.view.now = self.sim.now();
+            let was = front.view.eligible().contains(server);
             front.view.set_full(server, !has_room);
-            front.policy.eligible_changed(&front.view, server);
+            if front.view.eligible().contains(server) != was {
+                front.policy.eligible_changed(&front.view, server);
+            }
         }
     }
 
@@ -109,6 +161,9 @@ impl World {
 
     #[inline(never)]
     fn schedule_end_of_waiting(&mut self, at: usize, id: RequestId) {
+        if self.requests[id].workload == CHECK {
+            return;
+        }
         let service = &self.services[at];
         let now = self.sim.now();
         // Counted from the arrival: a request that moves from the balancer's queue to a server's waits on.
@@ -152,29 +207,10 @@ impl World {
 
     /// A waiting request is given up by its client, or turned away by the queue.
     pub(super) fn leave(&mut self, id: RequestId) {
-        let now = self.sim.now();
         let request = &self.requests[id];
-        debug_assert!(request.phase == Phase::Waiting, "only who waits can leave");
-        let (arrived, global, balancer) = (request.arrived, request.server, usize::from(request.balancer));
+        let global = request.server;
         let at = self.workloads[usize::from(request.workload)].service as usize;
-        let service = &mut self.services[at];
-        let at_balancer = global == u32::MAX;
-        let queue = if at_balancer {
-            service.central_queue()
-        } else {
-            (global - service.first) as usize
-        };
-        service.queue.remove(queue, id, &mut self.requests);
-        service.waiting.add(now.as_nanos(), -1);
-        service.in_system.add(now.as_nanos(), -1);
-        service.audit.left(arrived, now);
-        if at_balancer {
-            service.central_waiting -= 1;
-        } else {
-            self.servers[global as usize].waiting -= 1;
-            let server = ServerId(global - service.first);
-            service.told_ended(balancer, server, None, now);
-        }
+        self.leave_queue(at, id);
         let detail = self.requests.detail_mut(id);
         detail.leave = None;
         let failure = if detail.impatient {
@@ -183,7 +219,7 @@ impl World {
             Failure::TimedOut
         };
         self.fail(id, failure);
-        if !at_balancer && self.services[at].watches_room {
+        if global != u32::MAX && self.services[at].watches_room {
             self.refill(at, global);
         }
     }
@@ -221,6 +257,45 @@ impl World {
         }
         self.sim
             .schedule_in(every, Event::Report { service: at as u32 }.packed());
+    }
+}
+
+impl Front {
+    /// Chooses while the share of some servers still grows: one of them is taken with its share as the chance, and
+    /// otherwise the policy chooses among the others. As in HAProxy the share grows in steps of a second.
+    #[inline(never)]
+    fn pick_with_care(&mut self, ask: &Ask) -> Option<ServerId> {
+        let now = self.view.now;
+        self.warming.retain(|warming| now < warming.since + warming.lasts);
+        let mut refused = Vec::new();
+        let mut picked = self.policy.pick(&self.view, ask, &mut self.rng);
+        let first = picked;
+        while let Some(server) = picked {
+            let share = self.warming.iter().find(|warming| warming.server == server);
+            // One that is full is insisted on by its policy, and turns the request away.
+            let insists = !self.view.eligible().contains(server);
+            if insists || share.is_none_or(|warming| self.warm_rng.open01() < warming.share(now)) {
+                break;
+            }
+            self.view.set_eligible(server, false);
+            self.policy.eligible_changed(&self.view, server);
+            refused.push(server);
+            picked = self.policy.pick(&self.view, ask, &mut self.rng);
+        }
+        for server in refused {
+            self.view.set_eligible(server, true);
+            self.policy.eligible_changed(&self.view, server);
+        }
+        picked.or(first)
+    }
+}
+
+impl Warming {
+    /// The part of its share that the server gets by now.
+    fn share(&self, now: SimTime) -> f64 {
+        let seconds = (now.since(self.since).as_secs_f64()).floor();
+        let steps = (16.0 * seconds / self.lasts.as_secs_f64() + 1.0).floor();
+        (steps / 16.0).min(1.0)
     }
 }
 
@@ -275,7 +350,10 @@ impl Service {
         response: Option<SimDuration>,
         now: SimTime,
     ) {
-        let front = &mut self.fronts[balancer];
+        let Some(front) = self.fronts.get_mut(balancer) else {
+            // A check comes from no client through no balancer.
+            return;
+        };
         front.view.now = now;
         if self.report_every.is_none() {
             front.view.set_load(server, front.view.load(server) - 1);
@@ -288,6 +366,15 @@ impl Service {
         {
             front.policy.answered(&front.view, server, response);
         }
+    }
+
+    /// The balancer sends a request to a server that refuses it: for a moment it counts one more.
+    fn told_refused(&mut self, requests: &mut Requests, id: RequestId, server: ServerId, now: SimTime) {
+        let request = &requests[id];
+        let (ask, balancer) = (self.ask(request, requests, id), usize::from(request.balancer));
+        self.told_sent(balancer, server, &ask, now);
+        self.told_ended(balancer, server, None, now);
+        requests[id].server = self.first + server.0;
     }
 
     /// An idle server tells one balancer, chosen at random.

@@ -5,9 +5,11 @@ use crate::{
     engine::Simulation,
     model::{
         balancer::ServerId,
-        request::{Phase, RequestId, Requests},
+        probe::Failure,
+        request::{CHECK, Phase, RequestId, Requests},
         server::Server,
     },
+    units::SimTime,
 };
 
 impl World {
@@ -16,14 +18,14 @@ impl World {
     pub(super) fn take_in(&mut self, at: usize, id: RequestId, global: u32) {
         let service = &mut self.services[at];
         let server = &mut self.servers[global as usize];
-        match service.mode {
+        match &service.mode {
             Mode::Shared(_) => self.join(at, id, global),
-            Mode::Slots | Mode::Preemptive(_) if server.running < server.slots => {
+            Mode::Slots | Mode::Tracked(_) if server.running < server.slots => {
                 service.take_slot(server, &self.sim);
                 service.work_on(server, id, &mut self.requests, &mut self.sim);
             }
-            Mode::Slots => self.wait_at_server(at, id, global),
-            Mode::Preemptive(_) => self.push_in(at, id, global),
+            Mode::Tracked(tracked) if tracked.preempts => self.push_in(at, id, global),
+            Mode::Slots | Mode::Tracked(_) => self.wait_at_server(at, id, global),
         }
     }
 
@@ -40,12 +42,12 @@ impl World {
     /// A request reaches a server all of whose slots are taken, and takes one of them if it is more urgent.
     fn push_in(&mut self, at: usize, id: RequestId, global: u32) {
         let service = &self.services[at];
-        let Mode::Preemptive(running) = &service.mode else {
+        let Mode::Tracked(tracked) = &service.mode else {
             unreachable!("only such servers push anyone aside")
         };
         // The least urgent gives way; of several, the one that came last.
         let requests = &self.requests;
-        let weakest = running[(global - service.first) as usize]
+        let weakest = tracked.running[(global - service.first) as usize]
             .iter()
             .copied()
             .max_by_key(|&id| (requests[id].priority, requests[id].arrived));
@@ -62,20 +64,11 @@ impl World {
     /// A more urgent request takes the slot; this one waits with the rest of its work, and its client waits too.
     fn push_aside(&mut self, at: usize, id: RequestId, global: u32) {
         let now = self.sim.now();
-        let detail = self.requests.detail_mut(id);
-        let finish = detail.finish.take().expect("what runs here can be called off");
-        self.sim.cancel(finish);
+        self.interrupt(at, id, global);
         let service = &mut self.services[at];
         service.stops_running(id, global);
-        let server = &mut self.servers[global as usize];
-        let request = &mut self.requests[id];
-        service.audit.worked(request.began, now);
-        let done = server.work_in(now.since(request.began)).min(request.work);
-        request.work = request.work - done;
-        request.phase = Phase::Waiting;
-        let detail = self.requests.detail_mut(id);
-        detail.done += done;
-        server.waiting += 1;
+        self.requests[id].phase = Phase::Waiting;
+        self.servers[global as usize].waiting += 1;
         service.waiting.add(now.as_nanos(), 1);
         let queue = (global - service.first) as usize;
         service.queue.push_back_first(queue, id, &mut self.requests);
@@ -90,44 +83,60 @@ impl World {
         let server = &mut self.servers[global as usize];
         let at = server.service as usize;
         let service = &mut self.services[at];
-        if let Mode::Preemptive(_) = service.mode {
+        let (mut plain, mut sees) = (true, false);
+        if let Mode::Tracked(_) = service.mode {
             service.stops_running(id, global);
-            brought += self.requests.detail(id).done;
+            let detail = self.requests.detail(id);
+            brought += detail.done;
+            plain = !detail.wrong && request.workload != CHECK;
+            sees = service.watch.is_some();
         }
         server.served += 1;
         let alone = server.time_for(brought);
         service.audit.worked(began, now);
         service.audit.left(arrived, now);
         service.in_system.add(now.as_nanos(), -1);
-        let next = if server.waiting == 0 {
-            server.set_running(server.running - 1, now);
-            service.busy.add(now.as_nanos(), -1);
-            None
-        } else {
-            server.waiting -= 1;
-            service.waiting.add(now.as_nanos(), -1);
-            let queue = (global - service.first) as usize;
-            let popped = service
-                .queue
-                .pop(queue, &mut self.requests, &mut service.queue_rng);
-            Some(popped.expect("the queue at a server is as long as it is counted"))
-        };
+        let next = service.pass_slot(server, global, &mut self.requests, now);
         let response = now.since(arrived);
         service.told_ended(balancer, ServerId(global - service.first), Some(response), now);
         let follows = service.watches_room || service.hears_idle;
-        self.answer(id, response, alone);
+        if plain {
+            if sees {
+                self.saw(at, balancer as u16, global, true);
+            }
+            self.answer(id, response, alone);
+        } else {
+            self.ends_otherwise(id, global);
+        }
         if let Some(next) = next {
-            self.call_off_leave(at, next);
-            let (service, server) = (&mut self.services[at], &self.servers[global as usize]);
-            service.work_on(server, next, &mut self.requests, &mut self.sim);
+            self.goes_next(at, next, global);
         }
         if follows {
             self.after_end(at, global);
         }
     }
 
+    /// A request that waited at a server gets the slot of another.
+    #[inline]
+    pub(super) fn goes_next(&mut self, at: usize, id: RequestId, global: u32) {
+        self.call_off_leave(at, id);
+        let (service, server) = (&mut self.services[at], &self.servers[global as usize]);
+        service.work_on(server, id, &mut self.requests, &mut self.sim);
+    }
+
+    /// What a server has ended was no answer for a client: an error, or a check.
+    #[inline(never)]
+    fn ends_otherwise(&mut self, id: RequestId, global: u32) {
+        let wrong = self.requests.detail(id).wrong;
+        if self.requests[id].workload == CHECK {
+            self.servers[global as usize].served -= 1;
+            return self.check_ends(id, !wrong);
+        }
+        self.fail(id, Failure::Wrong);
+    }
+
     /// After an end at a server: room is filled or told, and idleness told.
-    fn after_end(&mut self, at: usize, global: u32) {
+    pub(super) fn after_end(&mut self, at: usize, global: u32) {
         if self.services[at].watches_room {
             self.refill(at, global);
         }
@@ -144,7 +153,11 @@ impl World {
         let request = &mut self.requests[id];
         request.phase = Phase::Running;
         request.began = now;
-        let work = request.work;
+        let service = &mut self.services[at];
+        if service.stops {
+            service.spoil(id, (global - service.first) as usize, &mut self.requests);
+        }
+        let work = self.requests[id].work;
         self.shared(at, global).join(id, work);
         self.set_sharing(at, global, self.servers[global as usize].running + 1);
         self.schedule_shared(at, global);
@@ -175,21 +188,27 @@ impl World {
                 Some(now.since(arrived)),
                 now,
             );
-            self.answer(id, now.since(arrived), alone);
+            let special = self.services[at].stops && {
+                let detail = self.requests.detail(id);
+                detail.wrong || self.requests[id].workload == CHECK
+            };
+            if special {
+                self.ends_otherwise(id, global);
+            } else {
+                if self.services[at].watch.is_some() {
+                    self.saw(at, balancer as u16, global, true);
+                }
+                self.answer(id, now.since(arrived), alone);
+            }
         }
-        let speed = 1.0 / self.servers[global as usize].slowness;
-        if let Some((given, brought, requests)) = self.shared(at, global).settle() {
-            self.services[at]
-                .audit
-                .shared_emptied(given, brought, requests, speed);
-        }
+        self.settle_shared(at, global);
         if ended_any {
             self.after_end(at, global);
         }
         self.schedule_shared(at, global);
     }
 
-    fn set_sharing(&mut self, at: usize, global: u32, running: u32) {
+    pub(super) fn set_sharing(&mut self, at: usize, global: u32, running: u32) {
         let now = self.sim.now();
         let server = &mut self.servers[global as usize];
         let before = i64::from(server.busy());
@@ -200,7 +219,7 @@ impl World {
     }
 
     /// Brings a shared server's attained work up to date.
-    fn advance(&mut self, at: usize, global: u32) {
+    pub(super) fn advance(&mut self, at: usize, global: u32) {
         let (now, rate) = (self.sim.now(), self.sharing_rate(global));
         self.shared(at, global).advance(now, rate);
     }
@@ -208,6 +227,9 @@ impl World {
     /// The nanoseconds of work that each present request gets in a nanosecond.
     fn sharing_rate(&self, global: u32) -> f64 {
         let server = &self.servers[global as usize];
+        if server.frozen {
+            return 0.0;
+        }
         let part = if server.running <= server.slots {
             1.0
         } else {
@@ -217,8 +239,11 @@ impl World {
     }
 
     /// Makes sure that an event comes no later than the next end.
-    fn schedule_shared(&mut self, at: usize, global: u32) {
+    pub(super) fn schedule_shared(&mut self, at: usize, global: u32) {
         let rate = self.sharing_rate(global);
+        if rate == 0.0 {
+            return;
+        }
         let shared = self.shared(at, global);
         let Some(end) = shared.next_end(rate) else { return };
         if let Some((scheduled, event)) = shared.next {
@@ -233,11 +258,11 @@ impl World {
         self.shared(at, global).next = Some((end, event));
     }
 
-    fn shared(&mut self, at: usize, global: u32) -> &mut crate::model::sharing::Shared {
+    pub(super) fn shared(&mut self, at: usize, global: u32) -> &mut crate::model::sharing::Shared {
         let service = &mut self.services[at];
         match &mut service.mode {
             Mode::Shared(shared) => &mut shared[(global - service.first) as usize],
-            Mode::Slots | Mode::Preemptive(_) => unreachable!("only shared servers share"),
+            Mode::Slots | Mode::Tracked(_) => unreachable!("only shared servers share"),
         }
     }
 }
@@ -252,7 +277,7 @@ impl Service {
 
     /// A slot works on a request from now on, to its end unless it is pushed aside.
     #[inline]
-    fn work_on(
+    pub(super) fn work_on(
         &mut self,
         server: &Server,
         id: RequestId,
@@ -263,26 +288,53 @@ impl Service {
         let request = &mut requests[id];
         request.phase = Phase::Running;
         request.began = now;
-        let (end, global) = (now + server.time_for(request.work), request.server);
+        let global = request.server;
+        if let Mode::Tracked(_) = self.mode
+            && self.stops
+        {
+            self.spoil(id, (global - self.first) as usize, requests);
+        }
+        let end = now + server.time_for(requests[id].work);
         let event = Event::Finish {
             server: global,
             request: id,
         };
-        if let Mode::Preemptive(running) = &mut self.mode {
-            running[(global - self.first) as usize].push(id);
-            let finish = sim.schedule_cancellable_at(end, event.packed());
-            requests.detail_mut(id).finish = Some(finish);
+        if let Mode::Tracked(tracked) = &mut self.mode {
+            tracked.running[(global - self.first) as usize].push(id);
+            let finish = || sim.schedule_cancellable_at(end, event.packed());
+            requests.detail_mut(id).finish = (!server.frozen).then(finish);
         } else {
             sim.schedule_at(end, event.packed());
         }
     }
 
-    /// A request is worked on no more at a server where some are pushed aside.
-    fn stops_running(&mut self, id: RequestId, global: u32) {
-        let Mode::Preemptive(running) = &mut self.mode else {
+    /// A slot is free again: it goes to a request of that server's queue, which is returned, or stays free.
+    #[inline]
+    pub(super) fn pass_slot(
+        &mut self,
+        server: &mut Server,
+        global: u32,
+        requests: &mut Requests,
+        now: SimTime,
+    ) -> Option<RequestId> {
+        if server.waiting == 0 {
+            server.set_running(server.running - 1, now);
+            self.busy.add(now.as_nanos(), -1);
+            return None;
+        }
+        server.waiting -= 1;
+        self.waiting.add(now.as_nanos(), -1);
+        let queue = (global - self.first) as usize;
+        let popped = self.queue.pop(queue, requests, &mut self.queue_rng);
+        Some(popped.expect("the queue at a server is as long as it is counted"))
+    }
+
+    /// A request is worked on no more at a server that knows who runs.
+    pub(super) fn stops_running(&mut self, id: RequestId, global: u32) {
+        let Mode::Tracked(tracked) = &mut self.mode else {
             unreachable!("only such servers know who runs")
         };
-        let running = &mut running[(global - self.first) as usize];
+        let running = &mut tracked.running[(global - self.first) as usize];
         let place = running.iter().position(|&other| other == id);
         running.swap_remove(place.expect("it runs here"));
     }

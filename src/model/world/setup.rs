@@ -1,6 +1,9 @@
 //! From plans to the state of a run.
 
-use super::{Event, Front, Mode, Packed, Picker, RunSpec, Service, Workload, World, event::SMALL_LIMIT};
+use super::{
+    Event, Front, Mode, Packed, Picker, RunSpec, Service, Tracked, Workload, World, belief::Beliefs,
+    detect::Watch, event::SMALL_LIMIT, harm::Trouble, incident::Log,
+};
 use crate::{
     dist::Ahead,
     engine::Simulation,
@@ -26,8 +29,8 @@ impl World {
         let begin = SimTime::ZERO + spec.warmup;
         let mut servers = Vec::new();
         let services = deployment.services.iter().enumerate().map(|(at, plan)| {
-            let leaves = deployment.leaves(at);
-            let service = Service::new(plan, servers.len() as u32, leaves, &mut sim, spec.streams);
+            let (leaves, stops) = (deployment.leaves(at), deployment.stops(at));
+            let service = Service::new(plan, servers.len() as u32, leaves, stops, &mut sim, spec.streams);
             servers.extend(plan.all_servers(at as u32));
             service
         });
@@ -43,8 +46,11 @@ impl World {
         // A policy that reads keys or sources does so of every request, whether or not its workload has any.
         let detailed = workloads.iter().any(|workload| workload.detailed)
             || services.iter().any(|service| service.reads_details);
+        let trouble = Trouble::new(deployment, &services, &servers);
         Self {
             sim,
+            trouble,
+            log: Log::default(),
             requests: Requests::new(detailed),
             workloads,
             services,
@@ -58,6 +64,13 @@ impl World {
     /// Schedules what happens first.
     pub(super) fn start(&mut self) {
         self.sim.schedule_at(self.begin, Event::Measure.packed());
+        self.schedule_faults();
+        for at in 0..self.services.len() {
+            for front in 0..self.services[at].fronts.len() {
+                self.set_reserve(at, front, true);
+            }
+            self.start_watching(at);
+        }
         for workload in 0..self.workloads.len() {
             self.schedule_arrival(workload);
         }
@@ -85,6 +98,19 @@ impl Deployment {
             .filter(|workload| workload.service == service);
         self.services[service].queue.timeout.is_some() || senders.any(|workload| workload.patience.is_some())
     }
+
+    /// Whether requests of a service may be stopped before they end, so that it must be known who runs where.
+    fn stops(&self, service: usize) -> bool {
+        let plan = &self.services[service];
+        let mut senders = self
+            .workloads
+            .iter()
+            .filter(|workload| workload.service == service);
+        !plan.failures.is_empty()
+            || !plan.detection.is_empty()
+            || !self.faults.is_empty()
+            || senders.any(|workload| workload.caller.withdraws())
+    }
 }
 
 impl ServicePlan {
@@ -99,6 +125,15 @@ impl ServicePlan {
             };
             (0..group.servers).map(move |_| Server::new(service, group, room))
         })
+    }
+
+    /// What is known of its servers, where anything can happen to them.
+    fn beliefs(&self, stops: bool) -> Option<Beliefs> {
+        let of_group =
+            |group: &super::super::Group| std::iter::repeat_n(group.backup, group.servers as usize);
+        let backup: Vec<bool> = self.groups.iter().flat_map(of_group).collect();
+        let needed = stops || !self.detection.is_empty() || backup.contains(&true);
+        needed.then(|| Beliefs::new(self.balancers as usize, backup))
     }
 
     fn pool(&self) -> Pool {
@@ -119,6 +154,7 @@ impl Service {
         plan: &ServicePlan,
         first: u32,
         leaves: bool,
+        stops: bool,
         sim: &mut Simulation<Packed>,
         streams: Streams,
     ) -> Self {
@@ -138,12 +174,21 @@ impl Service {
                 listens: policy.listens(),
                 policy,
                 rng,
+                warming: Vec::new(),
+                warm_rng: streams.stream(&format!("{name}/slow-start/{at}")),
             }
         });
         let order = plan.queue.discipline.order;
         let mode = match order {
             Order::Shared => Mode::Shared(std::iter::repeat_with(Shared::default).take(pool.len()).collect()),
-            Order::Priority { preemptive: true } => Mode::Preemptive(vec![Vec::new(); pool.len()]),
+            Order::Priority { preemptive: true } => Mode::Tracked(Tracked {
+                running: vec![Vec::new(); pool.len()],
+                preempts: true,
+            }),
+            _ if stops => Mode::Tracked(Tracked {
+                running: vec![Vec::new(); pool.len()],
+                preempts: false,
+            }),
             _ => Mode::Slots,
         };
         let bounded = plan.queue.capacity.is_some();
@@ -177,6 +222,11 @@ impl Service {
             queue: (plan.queue.discipline.build)(if central { 1 + pool.len() } else { pool.len() }),
             queue_rng: streams.stream(&format!("{name}/queue")),
             mode,
+            stops,
+            errors: if stops { vec![None; pool.len()] } else { Vec::new() },
+            error_rng: streams.stream(&format!("{name}/errors")),
+            beliefs: plan.beliefs(stops).map(Box::new),
+            watch: Watch::new(plan, streams),
             in_system: TimeAverage::new(0, 0),
             busy: TimeAverage::new(0, 0),
             waiting: TimeAverage::new(0, 0),
@@ -197,7 +247,7 @@ impl Workload {
         let service = &deployment.services[plan.service];
         // A cell's details are its last user's until they are written, so whatever may read them must write them.
         let preemptive = service.queue.discipline.order == Order::Priority { preemptive: true };
-        let watched = preemptive || deployment.leaves(plan.service);
+        let watched = preemptive || deployment.leaves(plan.service) || deployment.stops(plan.service);
         let drawn = plan.patience.is_some() || plan.keys.is_some() || plan.sources.is_some();
         let traced = matches!(plan.arrivals.nature, Nature::Trace { .. });
         let stream = |role| streams.stream(&format!("{}/{role}", plan.name));

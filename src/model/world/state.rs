@@ -1,12 +1,13 @@
 //! What workloads, services and balancers are while they run.
 
+use super::{belief::Beliefs, detect::Watch};
 use crate::{
     dist::{Ahead, Dist},
     engine::LaneId,
     model::{
         arrival::Arrivals,
         audit::Audit,
-        balancer::{Balancer, View},
+        balancer::{Balancer, ServerId, View},
         discipline::Discipline,
         probe::{Areas, Probe},
         request::RequestId,
@@ -14,7 +15,7 @@ use crate::{
     },
     rng::Stream,
     stats::TimeAverage,
-    units::SimDuration,
+    units::{SimDuration, SimTime},
 };
 
 pub(super) struct Workload {
@@ -76,6 +77,16 @@ pub(super) struct Service {
     pub(super) queue: Box<dyn Discipline>,
     pub(super) queue_rng: Stream,
     pub(super) mode: Mode,
+    /// Whether its requests can be stopped before they end.
+    pub(super) stops: bool,
+    /// Of each server, the share of requests that it answers with an error, and the time that takes; none where that
+    /// cannot happen.
+    pub(super) errors: Vec<Option<(f64, Dist)>>,
+    pub(super) error_rng: Stream,
+    /// How its servers are, and what its balancers believe of that, where anything can happen to them.
+    pub(super) beliefs: Option<Box<Beliefs>>,
+    /// Its detectors.
+    pub(super) watch: Option<Box<Watch>>,
     pub(super) in_system: TimeAverage,
     pub(super) busy: TimeAverage,
     pub(super) waiting: TimeAverage,
@@ -88,10 +99,17 @@ pub(super) struct Service {
 pub(super) enum Mode {
     /// Each slot on one request until it is done.
     Slots,
-    /// The same, but a more urgent request takes the slot of a less urgent one. Holds who runs at each server.
-    Preemptive(Vec<Vec<RequestId>>),
+    /// The same, but it is known who runs where, so that they can be stopped.
+    Tracked(Tracked),
     /// A server on all its requests at once.
     Shared(Vec<Shared>),
+}
+
+/// Who runs at each server.
+pub(super) struct Tracked {
+    pub(super) running: Vec<Vec<RequestId>>,
+    /// Whether a more urgent request takes the slot of a less urgent one.
+    pub(super) preempts: bool,
 }
 
 /// One balancer.
@@ -101,4 +119,15 @@ pub(super) struct Front {
     /// Whether it wants to be told what happens to requests.
     pub(super) listens: bool,
     pub(super) rng: Stream,
+    /// Servers that are back and whose share still grows.
+    pub(super) warming: Vec<Warming>,
+    pub(super) warm_rng: Stream,
+}
+
+/// A server whose share still grows.
+#[derive(Clone, Copy)]
+pub(super) struct Warming {
+    pub(super) server: ServerId,
+    pub(super) since: SimTime,
+    pub(super) lasts: SimDuration,
 }

@@ -1,0 +1,246 @@
+//! What goes wrong with servers, and what that does to the requests there.
+//!
+//! Several things can be wrong with one server at once; it is as badly off as all of them together, and well again when
+//! the last is over.
+
+use std::ops::Range;
+
+use super::{Event, Service, World};
+use crate::{
+    dist::Dist,
+    model::{
+        Deployment,
+        failure::{Harm, Target},
+        probe::Failure,
+        record::Cause,
+        request::{RequestId, Requests},
+        server::Server,
+    },
+    units::SimDuration,
+};
+
+/// Everything that goes or can go wrong in one run.
+#[derive(Default)]
+pub(super) struct Trouble {
+    /// What can be wrong with a server, by its source: the faults, and then the failures of each service.
+    sources: Vec<Harm>,
+    faults: Vec<Fault>,
+    /// Of each server; none where nothing can go wrong.
+    conditions: Vec<Condition>,
+}
+
+/// A fault that comes on time.
+struct Fault {
+    at: SimDuration,
+    lasts: SimDuration,
+    servers: Vec<Range<u32>>,
+    /// The incident that it is, while it lasts.
+    incident: Option<usize>,
+}
+
+/// What is wrong with one server.
+#[derive(Clone)]
+struct Condition {
+    /// The sources of what is wrong now.
+    active: Vec<u32>,
+    /// Seconds for a second of work when nothing is wrong.
+    usual_slowness: f64,
+}
+
+/// How a server is, all taken together.
+struct State {
+    crashed: bool,
+    frozen: bool,
+    drained: bool,
+    slowness: f64,
+    error: Option<(f64, Dist)>,
+}
+
+impl Trouble {
+    pub(super) fn new(deployment: &Deployment, services: &[Service], servers: &[Server]) -> Self {
+        let faults = deployment.faults.iter().map(|plan| Fault {
+            at: plan.at,
+            lasts: plan.lasts,
+            servers: struck(deployment, services, plan.target),
+            incident: None,
+        });
+        let faults: Vec<Fault> = faults.collect();
+        let failing = deployment.services.iter().any(|plan| !plan.failures.is_empty());
+        let condition = |server: &Server| Condition {
+            active: Vec::new(),
+            usual_slowness: server.slowness,
+        };
+        let conditions = if faults.is_empty() && !failing {
+            Vec::new()
+        } else {
+            servers.iter().map(condition).collect()
+        };
+        Self {
+            sources: deployment.faults.iter().map(|plan| plan.harm.clone()).collect(),
+            faults,
+            conditions,
+        }
+    }
+}
+
+/// Returns the servers that a fault strikes, as ranges of all servers.
+fn struck(deployment: &Deployment, services: &[Service], target: Target) -> Vec<Range<u32>> {
+    let groups = |service: usize| {
+        let mut first = services[service].first;
+        let groups = deployment.services[service].groups.iter().map(move |group| {
+            let range = first..first + group.servers;
+            first = range.end;
+            (group, range)
+        });
+        groups.collect::<Vec<_>>()
+    };
+    match target {
+        Target::Server { service, server } => {
+            let global = services[service].first + server;
+            vec![global..global + 1]
+        }
+        Target::Group { service, group } => vec![groups(service)[group].1.clone()],
+        Target::Service(service) => groups(service).into_iter().map(|(_, range)| range).collect(),
+        Target::Zone(zone) => (0..services.len())
+            .flat_map(groups)
+            .filter(|(group, _)| group.zone == Some(zone))
+            .map(|(_, range)| range)
+            .collect(),
+        Target::Balancer { .. } | Target::Workload(_) => Vec::new(),
+    }
+}
+
+impl World {
+    /// Schedules the faults; they count from the beginning of measuring.
+    pub(super) fn schedule_faults(&mut self) {
+        for (index, fault) in self.trouble.faults.iter().enumerate() {
+            let event = Event::FaultBegins { fault: index as u32 };
+            self.sim.schedule_at(self.begin + fault.at, event.packed());
+        }
+    }
+
+    /// A fault begins.
+    pub(super) fn fault_begins(&mut self, index: usize) {
+        let fault = &self.trouble.faults[index];
+        let (servers, lasts) = (fault.servers.clone(), fault.lasts);
+        self.trouble.faults[index].incident = self.incident_begins(Cause::Fault(index), &servers);
+        for server in servers.into_iter().flatten() {
+            self.is_harmed(server, index as u32);
+        }
+        let end = Event::FaultEnds { fault: index as u32 };
+        self.sim.schedule_in(lasts, end.packed());
+    }
+
+    /// A fault is over.
+    pub(super) fn fault_ends(&mut self, index: usize) {
+        let fault = &mut self.trouble.faults[index];
+        let (servers, incident) = (fault.servers.clone(), fault.incident.take());
+        self.incident_ends(incident);
+        for server in servers.into_iter().flatten() {
+            self.is_mended(server, index as u32);
+        }
+    }
+
+    /// One more thing is wrong with a server.
+    fn is_harmed(&mut self, global: u32, source: u32) {
+        self.trouble.conditions[global as usize].active.push(source);
+        self.apply_condition(global, false);
+    }
+
+    /// One thing less is wrong with a server.
+    fn is_mended(&mut self, global: u32, source: u32) {
+        let active = &mut self.trouble.conditions[global as usize].active;
+        let place = active.iter().position(|&other| other == source);
+        active.swap_remove(place.expect("what is over has begun"));
+        let harm = &self.trouble.sources[source as usize];
+        let restarts = matches!(harm, Harm::Hang { resumes: false });
+        self.apply_condition(global, restarts);
+    }
+
+    /// Makes a server as badly off as everything that is wrong with it.
+    fn apply_condition(&mut self, global: u32, restarts: bool) {
+        let state = self.state_of(global);
+        let server = &self.servers[global as usize];
+        let (at, was_up, was_frozen) = (server.service as usize, server.is_up(), server.frozen);
+        let crashes = state.crashed && !server.is_crashed();
+        let room = server.room;
+        // In flight there when it crashes, or when it is restarted after a hang.
+        let lost = if crashes || restarts && was_frozen && !state.frozen {
+            self.empty(at, global)
+        } else {
+            Vec::new()
+        };
+        let server = &self.servers[global as usize];
+        if was_frozen != state.frozen || server.slowness != state.slowness {
+            self.change_pace(at, global, |server| {
+                server.frozen = state.frozen;
+                server.slowness = state.slowness;
+            });
+        }
+        let server = &mut self.servers[global as usize];
+        server.limit = if state.crashed { 0 } else { room };
+        let is_up = server.is_up();
+        let service = &mut self.services[at];
+        let local = global - service.first;
+        service.errors[local as usize] = state.error;
+        if is_up != was_up {
+            self.truth_changed(at, global, is_up);
+        }
+        self.set_drained(at, local, state.drained);
+        self.lose(at, global, lost);
+    }
+
+    /// Ends requests whose server has let them go.
+    fn lose(&mut self, at: usize, global: u32, lost: Vec<RequestId>) {
+        if lost.is_empty() {
+            return;
+        }
+        for id in lost {
+            self.fail(id, Failure::Lost);
+        }
+        self.after_end(at, global);
+    }
+
+    fn state_of(&self, global: u32) -> State {
+        let condition = &self.trouble.conditions[global as usize];
+        let mut state = State {
+            crashed: false,
+            frozen: false,
+            drained: false,
+            slowness: condition.usual_slowness,
+            error: None,
+        };
+        for &source in &condition.active {
+            match &self.trouble.sources[source as usize] {
+                Harm::Crash => state.crashed = true,
+                Harm::Hang { .. } => state.frozen = true,
+                Harm::Slow { factor } => state.slowness *= factor,
+                Harm::Error { share, takes } => {
+                    if state.error.as_ref().is_none_or(|(worst, _)| worst < share) {
+                        state.error = Some((*share, takes.clone()));
+                    }
+                }
+                Harm::Drain => state.drained = true,
+                Harm::Surge { .. } => {}
+            }
+        }
+        state
+    }
+}
+
+impl Service {
+    /// At a server that answers with errors, a request may get one in place of its work.
+    #[inline(never)]
+    pub(super) fn spoil(&mut self, id: RequestId, local: usize, requests: &mut Requests) {
+        let Some((share, takes)) = &self.errors[local] else {
+            return;
+        };
+        // One that was pushed aside goes on with what it has begun.
+        let detail = requests.detail(id);
+        if detail.wrong || SimDuration::ZERO < detail.done || *share <= self.error_rng.open01() {
+            return;
+        }
+        requests.detail_mut(id).wrong = true;
+        requests[id].work = SimDuration::from_secs_f64(takes.sample(&mut self.error_rng));
+    }
+}

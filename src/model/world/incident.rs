@@ -1,0 +1,147 @@
+//! The log of what went wrong: when it began, when balancers had noticed, when it was over, and what happened meanwhile.
+
+use std::ops::Range;
+
+use super::World;
+use crate::model::record::{Cause, Incident, Toll};
+
+/// Incidents that a run remembers one by one; failures that come by themselves may be without number.
+const REMEMBERED: usize = 10_000;
+
+/// The incidents of a run.
+#[derive(Default)]
+pub(super) struct Log {
+    incidents: Vec<Incident>,
+    /// Those that are not over, or whose servers are not all back in rotation; in the order in which they began.
+    open: Vec<Open>,
+    /// Those that were too many to be remembered.
+    forgotten: u64,
+}
+
+/// An incident that goes on.
+struct Open {
+    index: usize,
+    servers: Vec<Range<u32>>,
+    /// Pairs of a balancer and one of these servers in which the balancer would send there.
+    in_rotation: u64,
+    pairs: u64,
+    /// The toll of the whole run when it began.
+    before: Toll,
+}
+
+impl World {
+    /// Something goes wrong with these servers; returns its number, unless there were too many.
+    pub(super) fn incident_begins(&mut self, cause: Cause, servers: &[Range<u32>]) -> Option<usize> {
+        if REMEMBERED <= self.log.incidents.len() {
+            self.log.forgotten += 1;
+            return None;
+        }
+        let (mut pairs, mut in_rotation) = (0, 0);
+        for global in servers.iter().cloned().flatten() {
+            let service = &self.services[self.servers[global as usize].service as usize];
+            pairs += service.fronts.len() as u64;
+            in_rotation += service.fronts_that_send_to(global - service.first);
+        }
+        let index = self.log.incidents.len();
+        self.log.incidents.push(Incident {
+            cause,
+            servers: servers.iter().map(|range| range.len() as u32).sum(),
+            began: self.sim.now(),
+            noticed: (in_rotation == 0 && 0 < pairs).then(|| self.sim.now()),
+            ended: None,
+            restored: None,
+            unnoticed: Toll::default(),
+            toll: Toll::default(),
+        });
+        self.log.open.push(Open {
+            index,
+            servers: servers.to_vec(),
+            in_rotation,
+            pairs,
+            before: self.toll(),
+        });
+        Some(index)
+    }
+
+    /// What went wrong is over; some balancers may not know yet.
+    pub(super) fn incident_ends(&mut self, index: Option<usize>) {
+        let Some(index) = index else { return };
+        self.log.incidents[index].ended = Some(self.sim.now());
+        if let Some(place) = self.log.open.iter().position(|open| open.index == index) {
+            self.close_if_restored(place);
+        }
+    }
+
+    /// A balancer sends to a server again, or does so no more.
+    pub(super) fn rotation_changed(&mut self, global: u32, sends: bool) {
+        if self.log.open.is_empty() {
+            return;
+        }
+        let (now, toll) = (self.sim.now(), self.toll());
+        for place in (0..self.log.open.len()).rev() {
+            let open = &mut self.log.open[place];
+            if !open.servers.iter().any(|range| range.contains(&global)) {
+                continue;
+            }
+            if sends {
+                open.in_rotation += 1;
+                self.close_if_restored(place);
+            } else {
+                open.in_rotation -= 1;
+                let incident = &mut self.log.incidents[open.index];
+                if open.in_rotation == 0 && incident.noticed.is_none() && incident.ended.is_none() {
+                    incident.noticed = Some(now);
+                    incident.unnoticed = toll.since(&open.before);
+                }
+            }
+        }
+    }
+
+    fn close_if_restored(&mut self, place: usize) {
+        let open = &self.log.open[place];
+        let incident = &mut self.log.incidents[open.index];
+        if incident.ended.is_some() && open.in_rotation == open.pairs {
+            incident.restored = Some(self.sim.now());
+            self.settle_toll(place);
+            self.log.open.remove(place);
+        }
+    }
+
+    fn settle_toll(&mut self, place: usize) {
+        let toll = self.toll();
+        let open = &self.log.open[place];
+        let incident = &mut self.log.incidents[open.index];
+        incident.toll = toll.since(&open.before);
+        if incident.noticed.is_none() {
+            incident.unnoticed = incident.toll;
+        }
+    }
+
+    /// What has gone wrong for clients since measuring began.
+    fn toll(&self) -> Toll {
+        let tolls = self.workloads.iter().map(|workload| workload.probe.toll());
+        tolls.fold(Toll::default(), |sum, toll| sum.plus(&toll))
+    }
+
+    /// Measuring begins: what was over before is forgotten, and all counts start anew.
+    pub(super) fn log_begins(&mut self) {
+        let log = &mut self.log;
+        let mut kept = Vec::new();
+        for open in &mut log.open {
+            open.before = Toll::default();
+            kept.push(log.incidents[open.index].clone());
+            open.index = kept.len() - 1;
+        }
+        log.incidents = kept;
+        log.forgotten = 0;
+    }
+
+    /// The run is over.
+    pub(super) fn log_closes(&mut self) -> (Vec<Incident>, u64) {
+        for place in 0..self.log.open.len() {
+            self.settle_toll(place);
+        }
+        let log = std::mem::take(&mut self.log);
+        (log.incidents, log.forgotten)
+    }
+}
