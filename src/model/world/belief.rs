@@ -95,7 +95,7 @@ impl Beliefs {
         HealthRecord {
             up: self.up.mean(now.as_nanos()).unwrap_or(servers) / servers,
             time_with: self.time_with.iter().map(share).collect(),
-            detection: self.detection.clone(),
+            detection: self.detection,
             false_alarms: self.false_alarms,
         }
     }

@@ -1,15 +1,15 @@
 //! Detectors at work: checks are sent, beats are heard, errors are counted, and balancers change their minds.
 
-use super::{Event, Service, World, belief::Reason, event::Alarm};
-use crate::engine::EventId;
+use super::{Event, World, belief::Reason, event::Alarm};
 use crate::{
+    engine::EventId,
     model::{
         ServicePlan,
         detection::{
-            DetectionPlan, health_check::HealthCheck, health_check::Probe, lease::Lease,
-            outlier_ejection::OutlierEjection, phi_accrual::Suspicion,
+            DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
+            phi_accrual::Suspicion,
         },
-        request::{CHECK, NO_BALANCER, Phase, Request, RequestId},
+        request::RequestId,
     },
     rng::{Stream, Streams},
     units::{SimDuration, SimTime},
@@ -17,11 +17,11 @@ use crate::{
 
 /// The detectors of a service.
 pub(super) struct Watch {
-    plan: DetectionPlan,
-    servers: usize,
+    pub(super) plan: DetectionPlan,
+    pub(super) servers: usize,
     rng: Stream,
     /// What each balancer knows of each server; balancer after balancer.
-    cells: Vec<Cell>,
+    pub(super) cells: Vec<Cell>,
     /// Of each server, where it sends beats under a lease.
     leases: Vec<Holder>,
     /// Of each server, where it sends beats whose silence is suspicious.
@@ -30,13 +30,13 @@ pub(super) struct Watch {
 
 /// What one balancer knows of one server.
 #[derive(Clone, Default)]
-struct Cell {
+pub(super) struct Cell {
     /// The check that is under way, and the end of its time.
-    check: Option<(RequestId, EventId)>,
+    pub(super) check: Option<(RequestId, EventId)>,
     /// Whether checks say that it is down.
-    down: bool,
+    pub(super) down: bool,
     /// Checks in a row that say otherwise.
-    streak: u32,
+    pub(super) streak: u32,
     /// Requests in a row that have failed.
     errors: u32,
     /// How often it has been ejected.
@@ -79,7 +79,7 @@ impl Watch {
         }))
     }
 
-    fn health_check(&self) -> &HealthCheck {
+    pub(super) fn health_check(&self) -> &HealthCheck {
         self.plan
             .health_check
             .as_ref()
@@ -87,7 +87,7 @@ impl Watch {
     }
 
     /// The time to the next check of a server.
-    fn pause(&mut self, cell: usize) -> SimDuration {
+    pub(super) fn pause(&mut self, cell: usize) -> SimDuration {
         let state = &self.cells[cell];
         let plan = self.health_check();
         let changing = 0 < state.streak;
@@ -159,107 +159,6 @@ impl World {
             Alarm::LeaseRunsOut => self.all_believe(at, which, Reason::Lease, true),
             Alarm::Beat => self.beat(at, which),
             Alarm::Suspect => self.all_believe(at, which, Reason::Suspicion, true),
-        }
-    }
-
-    /// A balancer checks a server.
-    fn check(&mut self, at: usize, cell: u32) {
-        let service = &mut self.services[at];
-        let watch = service.watch.as_mut().expect("who checks watches");
-        let plan = watch.health_check();
-        let (timeout, work, probe) = (*plan.timeout, plan.work, plan.probe);
-        let global = service.first + cell % watch.servers as u32;
-        if self.servers[global as usize].is_crashed() {
-            return self.checked(at, cell, false);
-        }
-        if probe == Probe::Connect {
-            return self.checked(at, cell, true);
-        }
-        let now = self.sim.now();
-        service.in_system.add(now.as_nanos(), 1);
-        let id = self.requests.insert(Request {
-            arrived: now,
-            began: now,
-            work,
-            server: global,
-            next: RequestId::NONE,
-            prev: RequestId::NONE,
-            workload: CHECK,
-            balancer: NO_BALANCER,
-            priority: 0,
-            phase: Phase::Waiting,
-        });
-        let detail = self.requests.detail_mut(id);
-        *detail = crate::model::request::Detail {
-            client: cell,
-            ..Default::default()
-        };
-        let event = Event::Alarm {
-            alarm: Alarm::CheckTimeout,
-            service: at as u32,
-            which: cell,
-        };
-        let timer = self.sim.schedule_cancellable_at(now + timeout, event.packed());
-        let watch = self.services[at].watch.as_mut().expect("who checks watches");
-        watch.cells[cell as usize].check = Some((id, timer));
-        self.take_in(at, id, global);
-    }
-
-    /// A check has had no answer in time.
-    fn check_timed_out(&mut self, at: usize, cell: u32) {
-        let watch = self.services[at].watch.as_mut().expect("who checks watches");
-        let (id, _) = watch.cells[cell as usize]
-            .check
-            .take()
-            .expect("a check is under way");
-        self.withdraw(id);
-        self.requests.remove(id);
-        self.checked(at, cell, false);
-    }
-
-    /// A check has been answered, well or with an error, or its connection broke.
-    pub(super) fn check_ends(&mut self, id: RequestId, good: bool) {
-        let request = &self.requests[id];
-        let at = self.servers[request.server as usize].service as usize;
-        let cell = self.requests.detail(id).client;
-        let watch = self.services[at].watch.as_mut().expect("who checks watches");
-        if let Some((_, timer)) = watch.cells[cell as usize].check.take() {
-            self.sim.cancel(timer);
-        }
-        self.requests.remove(id);
-        self.checked(at, cell, good);
-    }
-
-    /// A balancer draws its conclusion from a check, and plans the next.
-    fn checked(&mut self, at: usize, cell: u32, good: bool) {
-        let watch = self.services[at].watch.as_mut().expect("who checks watches");
-        let plan = watch.health_check();
-        let (fall, rise) = (*plan.fall, *plan.rise);
-        let (front, local) = (cell as usize / watch.servers, cell % watch.servers as u32);
-        let state = &mut watch.cells[cell as usize];
-        let mut changed = None;
-        if good == state.down {
-            state.streak += 1;
-            if state.streak == if good { rise } else { fall } {
-                state.down = !good;
-                state.streak = 0;
-                changed = Some(!good);
-            }
-        } else {
-            state.streak = 0;
-        }
-        let pause = watch.pause(cell as usize);
-        let event = Event::Alarm {
-            alarm: Alarm::Check,
-            service: at as u32,
-            which: cell,
-        };
-        self.sim.schedule_in(pause, event.packed());
-        if let Some(down) = changed {
-            self.believe(at, front, local, Reason::Checks, down);
-            if !down {
-                self.services[at].warm_up(front, local, self.sim.now());
-            }
         }
     }
 
@@ -378,26 +277,6 @@ impl World {
     fn all_believe(&mut self, at: usize, local: u32, reason: Reason, holds: bool) {
         for front in 0..self.services[at].fronts.len() {
             self.believe(at, front, local, reason, holds);
-        }
-    }
-}
-
-impl Service {
-    /// A server is back in rotation: its share grows slowly, if the service says so.
-    fn warm_up(&mut self, front: usize, local: u32, now: SimTime) {
-        let slow_start = self
-            .watch
-            .as_ref()
-            .and_then(|watch| watch.plan.health_check.as_ref()?.slow_start.as_deref().copied());
-        if let Some(lasts) = slow_start {
-            self.fronts[front]
-                .warming
-                .retain(|warming| warming.server.0 != local);
-            self.fronts[front].warming.push(super::state::Warming {
-                server: crate::model::balancer::ServerId(local),
-                since: now,
-                lasts,
-            });
         }
     }
 }

@@ -97,7 +97,7 @@ fn struck(deployment: &Deployment, services: &[Service], target: Target) -> Vec<
     match target {
         Target::Server { service, server } => {
             let global = services[service].first + server;
-            vec![global..global + 1]
+            std::iter::once(global..global + 1).collect()
         }
         Target::Group { service, group } => vec![groups(service)[group].1.clone()],
         Target::Service(service) => groups(service).into_iter().map(|(_, range)| range).collect(),

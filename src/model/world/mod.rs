@@ -6,6 +6,8 @@
 
 mod admit;
 mod belief;
+mod check;
+mod close;
 mod detect;
 mod event;
 mod harm;
@@ -15,6 +17,8 @@ mod serve;
 mod setup;
 mod state;
 mod stop;
+mod tell;
+mod warm;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,10 +31,10 @@ use self::{
 use crate::{
     engine::Simulation,
     model::{
-        Deployment, Popularity, audit,
+        Deployment, Popularity,
         probe::Areas,
-        record::{End, Record, ServiceRecord},
-        request::{CHECK, Phase, Request, Requests},
+        record::{End, Record},
+        request::{CHECK, Request, Requests},
         server::Server,
     },
     rng::{Stream, Streams},
@@ -198,63 +202,6 @@ impl World {
             workload.probe.close_bucket(in_system, utilisation);
         }
     }
-
-    /// The run is over: the books are closed and the laws checked.
-    fn close(mut self, end: End, events: u64) -> Record {
-        let now = self.sim.now();
-        let mut violations = Vec::new();
-        if now <= self.begin {
-            // It gave up before measuring began: nothing was measured.
-            self.measure();
-        }
-        if self
-            .services
-            .first()
-            .is_some_and(|service| service.areas.at < now)
-        {
-            self.close_buckets();
-        }
-        for (_, request) in self.requests.iter() {
-            let at = service_of(&self.workloads, &self.servers, request);
-            let service = &mut self.services[at];
-            service.audit.left(request.arrived, now);
-            if request.phase == Phase::Running {
-                service.audit.worked(request.began, now);
-            }
-        }
-        let (incidents, incidents_forgotten) = self.log_closes();
-        let servers = &self.servers;
-        let services = self
-            .services
-            .iter_mut()
-            .map(|service| service.record(servers, now, self.begin, &mut violations));
-        let services = services.collect();
-        let workloads = self.workloads.into_iter().map(|workload| {
-            let record = workload.probe.finish();
-            let (before, came, left) = (record.carried_in, record.offered, record.unfinished);
-            audit::flow_balance(
-                &workload.name,
-                before,
-                came,
-                record.ended(),
-                left,
-                &mut violations,
-            );
-            record
-        });
-        let workloads = workloads.collect();
-        Record {
-            end,
-            events,
-            begin: self.begin.min(now),
-            until: now,
-            workloads,
-            services,
-            incidents,
-            incidents_forgotten,
-            violations,
-        }
-    }
 }
 
 /// Returns the service that a request is in.
@@ -265,44 +212,6 @@ fn service_of(workloads: &[Workload], servers: &[Server], request: &Request) -> 
         workloads[usize::from(request.workload)].service
     };
     service as usize
-}
-
-impl Service {
-    fn record(
-        &mut self,
-        servers: &[Server],
-        now: SimTime,
-        begin: SimTime,
-        violations: &mut Vec<String>,
-    ) -> ServiceRecord {
-        let at = now.as_nanos();
-        let busy = match self.mode {
-            Mode::Slots | Mode::Tracked(_) => Some(self.busy.area(at)),
-            // Which slot of a shared server works for whom is not defined; the audit counts its work instead.
-            Mode::Shared(_) => None,
-        };
-        self.audit
-            .verify(&self.name, self.in_system.area(at), busy, violations);
-        let span = now.since(begin.min(now)).as_nanos() as f64;
-        let servers = &servers[self.first as usize..][..self.fronts[0].view.pool().len()];
-        let utilisation = |server: &Server| {
-            let all = span * f64::from(server.slots);
-            if all == 0.0 {
-                0.0
-            } else {
-                server.busy_nanos(now) as f64 / all
-            }
-        };
-        ServiceRecord {
-            in_system_mean: self.in_system.mean(at).unwrap_or_default(),
-            queue_mean: self.waiting.mean(at).unwrap_or_default(),
-            queue_max: self.waiting.max(),
-            utilisation: self.busy.mean(at).unwrap_or_default() / self.slots as f64,
-            served: servers.iter().map(|server| server.served).collect(),
-            server_utilisation: servers.iter().map(utilisation).collect(),
-            health: self.beliefs.as_mut().map(|beliefs| beliefs.record(now)),
-        }
-    }
 }
 
 impl Picker {

@@ -1,16 +1,13 @@
 //! A request gets a server, or waits for one; and what balancers are told.
 
-use super::{
-    Event, Service, World,
-    state::{Front, Warming},
-};
+use super::{Event, Service, World};
 use crate::{
     model::{
-        balancer::{Ask, Report, ServerId},
+        balancer::{Ask, ServerId},
         probe::Failure,
         request::{CHECK, Request, RequestId, Requests},
     },
-    units::{SimDuration, SimTime},
+    units::SimDuration,
 };
 
 impl World {
@@ -135,22 +132,6 @@ impl World {
         self.fail(id, Failure::Refused);
     }
 
-    /// Tells the one balancer, which watches that, whether a server has room, if that has changed.
-    pub(super) fn update_room(&mut self, at: usize, global: u32) {
-        let service = &mut self.services[at];
-        let server = ServerId(global - service.first);
-        let has_room = self.servers[global as usize].has_room();
-        let front = &mut service.fronts[0];
-        if front.view.has_room(server) != has_room {
-            front.view.now = self.sim.now();
-            let was = front.view.eligible().contains(server);
-            front.view.set_full(server, !has_room);
-            if front.view.eligible().contains(server) != was {
-                front.policy.eligible_changed(&front.view, server);
-            }
-        }
-    }
-
     /// Schedules the end of a waiting request's patience, or of its time in the queue, whichever comes first.
     #[inline]
     pub(super) fn schedule_leave(&mut self, at: usize, id: RequestId) {
@@ -223,80 +204,6 @@ impl World {
             self.refill(at, global);
         }
     }
-
-    /// The servers of a service report their load to every balancer.
-    pub(super) fn report(&mut self, at: usize) {
-        let now = self.sim.now();
-        let service = &mut self.services[at];
-        let every = service
-            .report_every
-            .expect("a service that reports says how often");
-        for local in 0..service.reported_busy.len() {
-            let server = &self.servers[service.first as usize + local];
-            let busy = server.busy_nanos(now);
-            let since = busy - service.reported_busy[local];
-            service.reported_busy[local] = busy;
-            let whole = every.as_nanos() as f64 * f64::from(server.slots);
-            // At the end of the warm-up the count starts anew, and one interval is shorter; never more than all.
-            let report = Report {
-                in_system: server.present(),
-                utilisation: (since as f64 / whole).min(1.0),
-            };
-            let id = ServerId(local as u32);
-            for front in &mut service.fronts {
-                front.view.now = now;
-                front.view.reports_mut()[local] = report;
-                if front.view.load(id) != report.in_system {
-                    front.view.set_load(id, report.in_system);
-                    front.policy.load_changed(&front.view, id);
-                }
-            }
-        }
-        for front in &mut service.fronts {
-            front.policy.reported(&front.view);
-        }
-        self.sim
-            .schedule_in(every, Event::Report { service: at as u32 }.packed());
-    }
-}
-
-impl Front {
-    /// Chooses while the share of some servers still grows: one of them is taken with its share as the chance, and
-    /// otherwise the policy chooses among the others. As in HAProxy the share grows in steps of a second.
-    #[inline(never)]
-    fn pick_with_care(&mut self, ask: &Ask) -> Option<ServerId> {
-        let now = self.view.now;
-        self.warming.retain(|warming| now < warming.since + warming.lasts);
-        let mut refused = Vec::new();
-        let mut picked = self.policy.pick(&self.view, ask, &mut self.rng);
-        let first = picked;
-        while let Some(server) = picked {
-            let share = self.warming.iter().find(|warming| warming.server == server);
-            // One that is full is insisted on by its policy, and turns the request away.
-            let insists = !self.view.eligible().contains(server);
-            if insists || share.is_none_or(|warming| self.warm_rng.open01() < warming.share(now)) {
-                break;
-            }
-            self.view.set_eligible(server, false);
-            self.policy.eligible_changed(&self.view, server);
-            refused.push(server);
-            picked = self.policy.pick(&self.view, ask, &mut self.rng);
-        }
-        for server in refused {
-            self.view.set_eligible(server, true);
-            self.policy.eligible_changed(&self.view, server);
-        }
-        picked.or(first)
-    }
-}
-
-impl Warming {
-    /// The part of its share that the server gets by now.
-    fn share(&self, now: SimTime) -> f64 {
-        let seconds = (now.since(self.since).as_secs_f64()).floor();
-        let steps = (16.0 * seconds / self.lasts.as_secs_f64() + 1.0).floor();
-        (steps / 16.0).min(1.0)
-    }
 }
 
 impl Service {
@@ -308,7 +215,7 @@ impl Service {
 
     /// What the balancer can read off a request.
     #[inline]
-    fn ask(&self, request: &Request, requests: &Requests, id: RequestId) -> Ask {
+    pub(super) fn ask(&self, request: &Request, requests: &Requests, id: RequestId) -> Ask {
         let work = request.work;
         if !self.reads_details {
             return Ask {
@@ -323,69 +230,5 @@ impl Service {
             source: detail.source,
             work,
         }
-    }
-
-    /// The balancer counts a request that it has sent.
-    #[inline]
-    fn told_sent(&mut self, balancer: usize, server: ServerId, ask: &Ask, now: SimTime) {
-        let front = &mut self.fronts[balancer];
-        front.view.now = now;
-        if self.report_every.is_none() {
-            front.view.set_load(server, front.view.load(server) + 1);
-            if front.listens {
-                front.policy.load_changed(&front.view, server);
-            }
-        }
-        if front.listens {
-            front.policy.sent(&front.view, server, ask);
-        }
-    }
-
-    /// The balancer counts a request that has ended at a server, answered or not.
-    #[inline]
-    pub(super) fn told_ended(
-        &mut self,
-        balancer: usize,
-        server: ServerId,
-        response: Option<SimDuration>,
-        now: SimTime,
-    ) {
-        let Some(front) = self.fronts.get_mut(balancer) else {
-            // A check comes from no client through no balancer.
-            return;
-        };
-        front.view.now = now;
-        if self.report_every.is_none() {
-            front.view.set_load(server, front.view.load(server) - 1);
-            if front.listens {
-                front.policy.load_changed(&front.view, server);
-            }
-        }
-        if let Some(response) = response
-            && front.listens
-        {
-            front.policy.answered(&front.view, server, response);
-        }
-    }
-
-    /// The balancer sends a request to a server that refuses it: for a moment it counts one more.
-    fn told_refused(&mut self, requests: &mut Requests, id: RequestId, server: ServerId, now: SimTime) {
-        let request = &requests[id];
-        let (ask, balancer) = (self.ask(request, requests, id), usize::from(request.balancer));
-        self.told_sent(balancer, server, &ask, now);
-        self.told_ended(balancer, server, None, now);
-        requests[id].server = self.first + server.0;
-    }
-
-    /// An idle server tells one balancer, chosen at random.
-    pub(super) fn tell_idle(&mut self, server: u32) {
-        let fronts = self.fronts.len();
-        let at = if fronts == 1 {
-            0
-        } else {
-            self.front_rng.below(fronts)
-        };
-        let front = &mut self.fronts[at];
-        front.policy.idle(&front.view, ServerId(server));
     }
 }

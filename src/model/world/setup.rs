@@ -136,6 +136,28 @@ impl ServicePlan {
         needed.then(|| Beliefs::new(self.balancers as usize, backup))
     }
 
+    /// The balancers before the first request.
+    fn fronts(&self, pool: &Pool, streams: Streams) -> Vec<Front> {
+        let (name, report_every) = (&self.name, self.report_every.or(self.balancer.report_every));
+        let front = |at| {
+            let mut view = View::new(pool.clone());
+            if report_every.is_some() {
+                view.reports_mut().resize(pool.len(), Report::default());
+            }
+            let rng = streams.stream(&format!("{name}/balancer/{at}"));
+            let policy = (self.balancer.build)(pool);
+            Front {
+                view,
+                listens: policy.listens(),
+                policy,
+                rng,
+                warming: Vec::new(),
+                warm_rng: streams.stream(&format!("{name}/slow-start/{at}")),
+            }
+        };
+        (0..self.balancers).map(front).collect()
+    }
+
     fn pool(&self) -> Pool {
         let info = |group: &super::super::Group| {
             let info = ServerInfo {
@@ -162,22 +184,7 @@ impl Service {
         let pool = plan.pool();
         let central = plan.queue.at == QueuePlace::Balancer;
         let report_every = plan.report_every.or(plan.balancer.report_every);
-        let fronts = (0..plan.balancers).map(|at| {
-            let mut view = View::new(pool.clone());
-            if report_every.is_some() {
-                view.reports_mut().resize(pool.len(), Report::default());
-            }
-            let rng = streams.stream(&format!("{name}/balancer/{at}"));
-            let policy = (plan.balancer.build)(&pool);
-            Front {
-                view,
-                listens: policy.listens(),
-                policy,
-                rng,
-                warming: Vec::new(),
-                warm_rng: streams.stream(&format!("{name}/slow-start/{at}")),
-            }
-        });
+        let fronts = plan.fronts(&pool, streams);
         let order = plan.queue.discipline.order;
         let mode = match order {
             Order::Shared => Mode::Shared(std::iter::repeat_with(Shared::default).take(pool.len()).collect()),
@@ -207,7 +214,7 @@ impl Service {
             timeout_lane: plan.queue.timeout.map(|_| sim.add_lane()),
             leaves,
             reads_details: plan.balancer.reads_key || plan.balancer.reads_source,
-            fronts: fronts.collect(),
+            fronts,
             front_rng: streams.stream(&format!("{name}/balancers")),
             // Of several balancers none can know whether a server is full, and some policies do not care: the server
             // itself turns requests away.
