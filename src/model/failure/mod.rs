@@ -8,6 +8,7 @@ pub mod crash;
 pub mod drain;
 pub mod error;
 pub mod hang;
+pub mod process;
 pub mod slow;
 pub mod surge;
 
