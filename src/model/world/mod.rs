@@ -231,3 +231,6 @@ impl Picker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
