@@ -122,7 +122,8 @@ fn detection(what: &str, settings: &str) -> DetectionPlan {
 fn incident(deployment: &Deployment) -> [Option<u64>; 3] {
     let record = run_for(deployment, 60.0);
     let incident = &record.incidents[0];
-    [incident.noticed, incident.ended, incident.restored].map(|time| time.map(|at| at.as_nanos()))
+    [incident.noticed, incident.ended, incident.restored]
+        .map(|time| time.map(crate::units::SimTime::as_nanos))
 }
 
 /// Checks of server 1 start at 1 s, and then 2 s after the end of the one before.
