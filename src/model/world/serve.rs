@@ -75,16 +75,32 @@ impl World {
     }
 
     /// A slot has done the work of a request, and passes to the next one at that server if there is any.
+    #[inline]
     pub(super) fn finish(&mut self, global: u32, id: RequestId) {
+        let at = self.servers[global as usize].service as usize;
+        if let Mode::Tracked(_) = self.services[at].mode {
+            self.finish_tracked(at, global, id);
+        } else {
+            self.finish_as::<false>(at, global, id);
+        }
+    }
+
+    #[inline(never)]
+    fn finish_tracked(&mut self, at: usize, global: u32, id: RequestId) {
+        self.finish_as::<true>(at, global, id);
+    }
+
+    /// The same, for a server that knows who runs or for one that does not: most do not, and are spared the questions.
+    #[inline]
+    fn finish_as<const TRACKED: bool>(&mut self, at: usize, global: u32, id: RequestId) {
         let now = self.sim.now();
         let request = &self.requests[id];
         let (arrived, began) = (request.arrived, request.began);
         let (mut brought, balancer) = (request.work, usize::from(request.balancer));
         let server = &mut self.servers[global as usize];
-        let at = server.service as usize;
         let service = &mut self.services[at];
         let (mut plain, mut sees) = (true, false);
-        if let Mode::Tracked(_) = service.mode {
+        if TRACKED {
             service.stops_running(id, global);
             let detail = self.requests.detail(id);
             brought += detail.done;
@@ -288,24 +304,41 @@ impl Service {
         let request = &mut requests[id];
         request.phase = Phase::Running;
         request.began = now;
-        let global = request.server;
-        if let Mode::Tracked(_) = self.mode
-            && self.stops
-        {
-            self.spoil(id, (global - self.first) as usize, requests);
+        if let Mode::Tracked(_) = self.mode {
+            return self.work_on_tracked(server, id, requests, sim);
         }
-        let end = now + server.time_for(requests[id].work);
+        let event = Event::Finish {
+            server: request.server,
+            request: id,
+        };
+        sim.schedule_at(now + server.time_for(request.work), event.packed());
+    }
+
+    /// The same at a server that knows who runs; one that hangs does not come to an end.
+    #[inline(never)]
+    fn work_on_tracked(
+        &mut self,
+        server: &Server,
+        id: RequestId,
+        requests: &mut Requests,
+        sim: &mut Simulation<Packed>,
+    ) {
+        let global = requests[id].server;
+        let local = (global - self.first) as usize;
+        if self.stops {
+            self.spoil(id, local, requests);
+        }
+        let Mode::Tracked(tracked) = &mut self.mode else {
+            unreachable!("only such servers know who runs")
+        };
+        tracked.running[local].push(id);
+        let end = sim.now() + server.time_for(requests[id].work);
         let event = Event::Finish {
             server: global,
             request: id,
         };
-        if let Mode::Tracked(tracked) = &mut self.mode {
-            tracked.running[(global - self.first) as usize].push(id);
-            let finish = || sim.schedule_cancellable_at(end, event.packed());
-            requests.detail_mut(id).finish = (!server.frozen).then(finish);
-        } else {
-            sim.schedule_at(end, event.packed());
-        }
+        let finish = || sim.schedule_cancellable_at(end, event.packed());
+        requests.detail_mut(id).finish = (!server.frozen).then(finish);
     }
 
     /// A slot is free again: it goes to a request of that server's queue, which is returned, or stays free.
