@@ -7,6 +7,7 @@
 pub mod arrival;
 mod audit;
 pub mod balancer;
+mod call;
 pub mod caller;
 pub mod detection;
 pub mod discipline;
@@ -20,7 +21,9 @@ mod sharing;
 mod world;
 
 pub use self::{
-    record::{Bucket, Cause, End, HealthRecord, Incident, Record, ServiceRecord, Toll, WorkloadRecord},
+    record::{
+        Bucket, CallerRecord, Cause, End, HealthRecord, Incident, Record, ServiceRecord, Toll, WorkloadRecord,
+    },
     world::{RunSpec, simulate},
 };
 

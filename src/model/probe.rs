@@ -82,6 +82,11 @@ impl Probe {
         self.bucket.responses.record(response.as_nanos());
     }
 
+    /// The request that was just answered had failed before.
+    pub(super) fn rescued(&mut self) {
+        self.record.rescued += 1;
+    }
+
     pub(super) fn failed(&mut self, failure: Failure) {
         self.in_flight -= 1;
         self.bucket.failed += 1;
@@ -119,7 +124,7 @@ impl Probe {
             offered: record.offered,
             failed: record.ended() - record.done,
             late: record.done - record.in_time,
-            rescued: 0,
+            rescued: record.rescued,
         }
     }
 

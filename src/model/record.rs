@@ -72,6 +72,41 @@ pub struct WorkloadRecord {
     pub wait_moments: Moments,
     /// The time series.
     pub timeline: Vec<Bucket>,
+    /// Requests that were answered after an attempt had failed.
+    pub rescued: u64,
+    /// What its caller did, where it does anything.
+    pub caller: CallerRecord,
+}
+
+/// What the caller of a workload did over the measured window.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallerRecord {
+    /// Attempts that were sent.
+    pub attempts: u64,
+    /// Attempts that ended, in any way.
+    pub ended: u64,
+    /// Attempts in flight when measuring began, waited for or not.
+    pub carried_in: u64,
+    /// Attempts in flight when measuring ended.
+    pub unfinished: u64,
+    /// Attempts that followed a failed one.
+    pub retries: u64,
+    /// Attempts that were sent beside a slow one.
+    pub hedges: u64,
+    /// Requests that failed because the budget for retries was spent.
+    pub retries_denied: u64,
+    /// Hedges that were not sent because their budget was spent.
+    pub hedges_denied: u64,
+    /// Attempts that the rate limit held back.
+    pub held_by_rate: u64,
+    /// Attempts that the concurrency limit held back.
+    pub held_by_limit: u64,
+    /// Attempts that the circuit breaker held back.
+    pub held_by_breaker: u64,
+    /// Nanoseconds that servers spent on attempts that ended.
+    pub work: u128,
+    /// Those of them that were spent on attempts whose answer nobody took.
+    pub wasted: u128,
 }
 
 impl WorkloadRecord {

@@ -76,6 +76,8 @@ pub struct Detail {
     pub done: SimDuration,
     /// Whether its answer will be an error.
     pub wrong: bool,
+    /// Whether a server that comes to it lets it go unserved.
+    pub dropped: bool,
 }
 
 /// In place of a balancer: whoever sent this is none, and counts no connections.
@@ -136,10 +138,18 @@ impl Requests {
         self.live -= 1;
     }
 
-    /// Returns how many are in flight.
+    /// Returns how many are in flight, with those that are held.
     #[inline]
     pub fn live(&self) -> usize {
         self.live
+    }
+    /// Counts one more that takes memory though it has no cell: a call that waits to be tried again.
+    pub fn hold(&mut self) {
+        self.live += 1;
+    }
+    /// Counts one that was held no more.
+    pub fn release(&mut self) {
+        self.live -= 1;
     }
 
     /// Returns the requests in flight, in the order of their cells.

@@ -192,6 +192,14 @@ impl View {
         self.down[server.index()] = down;
         self.eligible.set(server, !down && self.has_room(server));
     }
+    /// Takes `server` out of the choice for one decision that must not fall on it, or puts it back; the policy is to be
+    /// told by [`Balancer::eligible_changed`] if that has changed.
+    ///
+    /// [`Balancer::eligible_changed`]: super::Balancer::eligible_changed
+    pub fn set_aside(&mut self, server: ServerId, aside: bool) {
+        self.eligible
+            .set(server, !aside && self.has_room(server) && !self.is_down(server));
+    }
     /// Returns the reports, to be written; empty until servers report.
     pub fn reports_mut(&mut self) -> &mut Vec<Report> {
         &mut self.reports

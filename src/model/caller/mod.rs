@@ -46,7 +46,8 @@ pub struct CallerPlan {
 impl CallerPlan {
     /// Returns whether it may close the connection of an attempt that is waiting or worked on.
     pub fn withdraws(&self) -> bool {
-        self.timeout.is_some() && self.expired == Expired::Cancelled
+        let hedges = self.hedge.as_ref().is_some_and(|hedge| hedge.cancel);
+        hedges || !self.is_idle() && self.expired == Expired::Cancelled
     }
     /// Returns whether it does nothing.
     pub fn is_idle(&self) -> bool {

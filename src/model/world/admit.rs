@@ -40,31 +40,17 @@ impl World {
 
     /// Takes a request in and finds it a server, a place in a queue, or its end.
     fn admit(&mut self, at: usize, client: u32, given: &Given) {
-        let now = self.sim.now();
         let workload = &mut self.workloads[at];
         workload.probe.offered();
-        let service = &mut self.services[workload.service as usize];
-        let fronts = service.fronts.len();
-        let balancer = if fronts == 1 {
-            0
-        } else {
-            service.front_rng.below(fronts) as u16
-        };
         // Drawn even where a trace knows better, so that the streams stay in step.
         let drawn = workload.work_ahead.next(&workload.work, &mut workload.work_rng);
         let work = given.work.unwrap_or(drawn);
-        let id = self.requests.insert(Request {
-            arrived: now,
-            began: now,
-            work,
-            server: u32::MAX,
-            next: RequestId::NONE,
-            prev: RequestId::NONE,
-            workload: at as u16,
-            balancer,
-            priority: given.priority.unwrap_or(workload.priority),
-            phase: Phase::Waiting,
-        });
+        if workload.caller.is_some() {
+            return self.begin_call(at, client, given, work);
+        }
+        let priority = given.priority.unwrap_or(workload.priority);
+        let id = self.insert(at, work, priority);
+        let workload = &mut self.workloads[at];
         if workload.detailed {
             let detail = self.requests.detail_mut(id);
             detail.client = client;
@@ -73,14 +59,58 @@ impl World {
         self.dispatch(id, at);
     }
 
+    /// Gives a request its cell, and the balancer that it goes to.
+    #[inline]
+    pub(super) fn insert(&mut self, workload: usize, work: SimDuration, priority: u8) -> RequestId {
+        let service = &mut self.services[self.workloads[workload].service as usize];
+        let fronts = service.fronts.len();
+        let balancer = if fronts == 1 {
+            0
+        } else {
+            service.front_rng.below(fronts) as u16
+        };
+        let now = self.sim.now();
+        self.requests.insert(Request {
+            arrived: now,
+            began: now,
+            work,
+            server: u32::MAX,
+            next: RequestId::NONE,
+            prev: RequestId::NONE,
+            workload: workload as u16,
+            balancer,
+            priority,
+            phase: Phase::Waiting,
+        })
+    }
+
     /// A request has been answered: its measures are taken and it is forgotten. It has left its server already.
     #[inline]
     pub(super) fn answer(&mut self, id: RequestId, response: SimDuration, alone: SimDuration) {
+        let at = usize::from(self.requests[id].workload);
+        if self.workloads[at].follows {
+            return self.answer_followed(id, at, response, alone);
+        }
+        self.answer_counted(id, at, response, alone);
+    }
+
+    /// The same, where the client or its caller wants to know.
+    #[inline(never)]
+    fn answer_followed(&mut self, id: RequestId, at: usize, response: SimDuration, alone: SimDuration) {
+        if self.workloads[at].caller.is_some() {
+            return self.attempt_answered(id, at, alone);
+        }
+        let client = self.requests.detail(id).client;
+        self.answer_counted(id, at, response, alone);
+        self.tell_client(client, at);
+    }
+
+    #[inline]
+    fn answer_counted(&mut self, id: RequestId, at: usize, response: SimDuration, alone: SimDuration) {
         // The time its own work takes at that server; the rest of the response is waiting.
         let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(alone.as_nanos()));
-        let at = usize::from(self.requests[id].workload);
         self.workloads[at].probe.done(response, wait);
-        self.forget(id, at);
+        self.requests.remove(id);
     }
 
     /// A request has ended without an answer.
@@ -94,23 +124,21 @@ impl World {
             let service = self.workloads[at].service as usize;
             self.saw(service, front, server, false);
         }
+        if self.workloads[at].caller.is_some() {
+            return self.attempt_failed(id, at, failure);
+        }
         self.workloads[at].probe.failed(failure);
-        self.forget(id, at);
-    }
-
-    #[inline]
-    fn forget(&mut self, id: RequestId, at: usize) {
         if self.workloads[at].answers {
-            self.tell_client(id, at);
+            let client = self.requests.detail(id).client;
+            self.tell_client(client, at);
         }
         self.requests.remove(id);
     }
 
     /// The client that waits for this answer has it, and may send again.
     #[inline(never)]
-    fn tell_client(&mut self, id: RequestId, at: usize) {
+    pub(super) fn tell_client(&mut self, client: u32, at: usize) {
         let now = self.sim.now();
-        let client = self.requests.detail(id).client;
         if let Some(again) = self.workloads[at].arrivals.answered(client, now) {
             let again: SimTime = again.max(now);
             let event = Event::Return {
@@ -125,11 +153,12 @@ impl World {
 impl Workload {
     /// Draws what only some scenarios need. The streams do not depend on what becomes of the request.
     #[inline]
-    fn draw_details(&mut self, detail: &mut crate::model::request::Detail, given: &Given) {
+    pub(super) fn draw_details(&mut self, detail: &mut crate::model::request::Detail, given: &Given) {
         detail.leave = None;
         detail.finish = None;
         detail.done = SimDuration::ZERO;
         detail.wrong = false;
+        detail.dropped = false;
         if let Some(patience) = &self.patience {
             detail.patience = Some(SimDuration::from_secs_f64(
                 patience.sample(&mut self.patience_rng),

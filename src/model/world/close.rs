@@ -43,7 +43,14 @@ impl World {
             .map(|service| service.record(servers, now, self.begin, &mut violations));
         let services = services.collect();
         let workloads = self.workloads.into_iter().map(|workload| {
-            let record = workload.probe.finish();
+            let mut record = workload.probe.finish();
+            if let Some(caller) = workload.caller {
+                record.caller = caller.finish();
+                let caller = &record.caller;
+                let (before, came, left) = (caller.carried_in, caller.attempts, caller.unfinished);
+                let what = format!("{}, its attempts", workload.name);
+                audit::flow_balance(&what, before, came, caller.ended, left, &mut violations);
+            }
             let (before, came, left) = (record.carried_in, record.offered, record.unfinished);
             audit::flow_balance(
                 &workload.name,

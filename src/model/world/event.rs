@@ -29,6 +29,33 @@ pub(super) enum Event {
     FaultBegins { fault: u32 },
     /// A fault is over.
     FaultEnds { fault: u32 },
+    /// Something comes due for a call or one of its attempts, whose number this is.
+    Due(Due, u32),
+}
+
+/// What comes due for a call or one of its attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The time of an attempt is up.
+    Expire,
+    /// An attempt that was overtaken is withdrawn.
+    Withdraw,
+    /// A call is tried again.
+    Retry,
+    /// A hedge is sent beside an attempt.
+    Hedge,
+    /// The time of a call is up.
+    Deadline,
+}
+
+impl Due {
+    const ALL: [Self; 5] = [
+        Self::Expire,
+        Self::Withdraw,
+        Self::Retry,
+        Self::Hedge,
+        Self::Deadline,
+    ];
 }
 
 /// What detectors wait for.
@@ -77,6 +104,7 @@ const TICK: u32 = 8;
 const FAULT_BEGINS: u32 = 9;
 const FAULT_ENDS: u32 = 10;
 const ALARM: u32 = 11;
+const DUE: u32 = 12;
 
 const KIND_BITS: u32 = 4;
 /// The numbers that fit between kind and upper half: more servers than there is memory for.
@@ -101,6 +129,7 @@ impl Event {
             } => (ALARM, service << ALARM_BITS | alarm as u32, which),
             Self::FaultBegins { fault } => (FAULT_BEGINS, 0, fault),
             Self::FaultEnds { fault } => (FAULT_ENDS, 0, fault),
+            Self::Due(due, id) => (DUE, due as u32, id),
         };
         debug_assert!(small < SMALL_LIMIT);
         let word = (large as u64) << 32 | (small << KIND_BITS | kind) as u64;
@@ -152,6 +181,7 @@ impl Packed {
             },
             FAULT_BEGINS => Event::FaultBegins { fault: large },
             FAULT_ENDS => Event::FaultEnds { fault: large },
+            DUE => Event::Due(Due::ALL[small as usize], large),
             _ => Event::Tick,
         }
     }
@@ -191,6 +221,11 @@ mod tests {
             },
             Event::FaultBegins { fault: 7 },
             Event::FaultEnds { fault: 7 },
+            Event::Due(Due::Expire, 7),
+            Event::Due(Due::Withdraw, 7),
+            Event::Due(Due::Retry, 7),
+            Event::Due(Due::Hedge, 7),
+            Event::Due(Due::Deadline, u32::MAX),
         ];
         for (at, event) in all.into_iter().enumerate() {
             assert_eq!(event.packed().unpacked(), event);

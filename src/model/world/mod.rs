@@ -5,7 +5,10 @@
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
 mod admit;
+mod attempt;
+mod avoid;
 mod belief;
+mod caller;
 mod check;
 mod close;
 mod detect;
@@ -32,6 +35,7 @@ use crate::{
     engine::Simulation,
     model::{
         Deployment, Popularity,
+        call::Calls,
         probe::Areas,
         record::{End, Record},
         request::{CHECK, Request, Requests},
@@ -70,6 +74,8 @@ struct World {
     services: Vec<Service>,
     /// All servers, service after service.
     servers: Vec<Server>,
+    /// The requests of workloads with caller policies, whose attempts are in `requests`.
+    calls: Calls,
     begin: SimTime,
     until: SimTime,
     bucket: SimDuration,
@@ -133,6 +139,7 @@ impl World {
             Event::Report { service } => self.report(service as usize),
             Event::Measure => self.measure(),
             Event::Tick => self.tick(),
+            Event::Due(due, id) => self.due(due, id),
             Event::Alarm {
                 alarm,
                 service,
@@ -148,6 +155,9 @@ impl World {
         let now = self.sim.now();
         for workload in &mut self.workloads {
             workload.probe.begin();
+            if let Some(caller) = &mut workload.caller {
+                caller.begin();
+            }
         }
         for service in &mut self.services {
             for level in [&mut service.in_system, &mut service.busy, &mut service.waiting] {

@@ -59,6 +59,22 @@ impl World {
         self.fail(id, Failure::Refused);
     }
 
+    /// Sends a request to a certain server, past the balancer's choice.
+    pub(super) fn dispatch_to(&mut self, id: RequestId, workload: usize, global: u32) {
+        let at = self.workloads[workload].service as usize;
+        let service = &mut self.services[at];
+        if service.central && 0 < service.central_waiting {
+            return self.wait_at_balancer(at, id);
+        }
+        if !self.servers[global as usize].admits() {
+            return self.turned_away(id, global);
+        }
+        let server = ServerId(global - service.first);
+        let ask = service.ask(&self.requests[id], &self.requests, id);
+        service.in_system.add(self.sim.now().as_nanos(), 1);
+        self.send(at, id, server, &ask);
+    }
+
     /// Puts a request into the queue at the balancer, if there is room.
     fn wait_at_balancer(&mut self, at: usize, id: RequestId) {
         let service = &mut self.services[at];

@@ -2,7 +2,7 @@
 
 use super::{
     Event, Front, Mode, Packed, Picker, RunSpec, Service, Tracked, Workload, World, belief::Beliefs,
-    detect::Watch, event::SMALL_LIMIT, harm::Trouble, incident::Log,
+    caller::Caller, detect::Watch, event::SMALL_LIMIT, harm::Trouble, incident::Log,
 };
 use crate::{
     dist::Ahead,
@@ -12,6 +12,7 @@ use crate::{
         arrival::Nature,
         audit::Audit,
         balancer::{Pool, Report, ServerInfo, View},
+        call::Calls,
         discipline::Order,
         probe::{Areas, Probe},
         request::Requests,
@@ -55,6 +56,7 @@ impl World {
             workloads,
             services,
             servers,
+            calls: Calls::default(),
             begin,
             until: begin + spec.duration,
             bucket: spec.bucket,
@@ -258,14 +260,18 @@ impl Workload {
         let drawn = plan.patience.is_some() || plan.keys.is_some() || plan.sources.is_some();
         let traced = matches!(plan.arrivals.nature, Nature::Trace { .. });
         let stream = |role| streams.stream(&format!("{}/{role}", plan.name));
+        let lane = sim.add_lane();
+        let caller = Caller::new(plan, sim, streams);
         Self {
             name: plan.name.clone(),
             service: plan.service as u32,
             priority: plan.priority,
             arrivals: (plan.arrivals.build)(begin),
             answers: plan.arrivals.answers,
-            detailed: plan.arrivals.answers || watched || drawn || traced,
-            lane: sim.add_lane(),
+            follows: plan.arrivals.answers || caller.is_some(),
+            detailed: plan.arrivals.answers || caller.is_some() || watched || drawn || traced,
+            lane,
+            caller,
             work: plan.work.clone().unwrap_or_else(|| service.work.clone()),
             work_ahead: Ahead::default(),
             patience: plan.patience.clone(),

@@ -1,6 +1,6 @@
 //! What workloads, services and balancers are while they run.
 
-use super::{belief::Beliefs, detect::Watch};
+use super::{belief::Beliefs, caller::Caller, detect::Watch};
 use crate::{
     dist::{Ahead, Dist},
     engine::LaneId,
@@ -25,6 +25,10 @@ pub(super) struct Workload {
     pub(super) arrivals: Box<dyn Arrivals>,
     /// Whether the process wants to hear of answers.
     pub(super) answers: bool,
+    /// What its clients do about slow and failed answers, if they do anything.
+    pub(super) caller: Option<Box<Caller>>,
+    /// Whether anyone hears of the ends of its requests.
+    pub(super) follows: bool,
     /// Whether anything reads the details of its requests; most runs never touch them.
     pub(super) detailed: bool,
     pub(super) lane: LaneId,

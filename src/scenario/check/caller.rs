@@ -1,12 +1,29 @@
 //! Checks of what the clients of a workload do about slow and failed answers.
 
+use super::label;
 use crate::{
-    config::Problems,
-    model::caller::{CallerPlan, Expired},
+    config::{Problem, Problems, Severity, Span},
+    model::caller::{AttemptWork, CallerPlan, Expired, hedge::After},
     scenario::raw::RawWorkload,
 };
 
 pub(super) fn check(raw: &RawWorkload, problems: &Problems) -> CallerPlan {
+    let plan = CallerPlan {
+        timeout: raw.timeout.as_ref().map(|timeout| **timeout),
+        expired: raw
+            .expired
+            .as_ref()
+            .map_or(Expired::default(), |expired| **expired),
+        retry: raw.retry.as_ref().map(|retry| retry.value.clone()),
+        hedge: raw.hedge.as_ref().map(|hedge| hedge.value.clone()),
+        breaker: raw.breaker,
+        concurrency: raw.concurrency.clone(),
+        rate_limit: raw.rate_limit,
+        attempt_work: raw
+            .attempt_work
+            .as_ref()
+            .map_or(AttemptWork::default(), |work| **work),
+    };
     if let Some(timeout) = raw.timeout.as_ref().filter(|timeout| timeout.as_nanos() == 0) {
         let help = "write one like \"1 s\", or leave it out for clients who wait for ever";
         problems.error(
@@ -16,17 +33,79 @@ pub(super) fn check(raw: &RawWorkload, problems: &Problems) -> CallerPlan {
             help,
         );
     }
-    if let (Some(expired), None) = (&raw.expired, &raw.timeout) {
+    let gives_up = plan.timeout.is_some() || raw.deadline.is_some() && !plan.is_idle();
+    if let (Some(expired), false) = (&raw.expired, gives_up) {
         let help = "add a `timeout`, or leave `expired` out";
         let fault = "without a `timeout` no attempt expires";
         problems.error(&expired.span, fault, "here", help);
     }
-    CallerPlan {
-        timeout: raw.timeout.as_ref().map(|timeout| **timeout),
-        expired: raw
-            .expired
-            .as_ref()
-            .map_or(Expired::default(), |expired| **expired),
-        ..CallerPlan::default()
+    if let (Some(work), None, None) = (&raw.attempt_work, &plan.retry, &plan.hedge) {
+        let help = "add `retry` or `hedge`, or leave `attempt_work` out";
+        problems.error(&work.span, "there is one attempt, and no other", "here", help);
     }
+    check_times(raw, problems);
+    check_patience(raw, problems);
+    plan
+}
+
+/// Checks that what is to come first does.
+fn check_times(raw: &RawWorkload, problems: &Problems) {
+    if let (Some(timeout), Some(hedge)) = (&raw.timeout, &raw.hedge)
+        && let After::Fixed(after) = hedge.after
+        && **timeout <= after
+    {
+        let labels = [
+            (&hedge.span, "sent after this time"),
+            (&timeout.span, "over by then"),
+        ];
+        let help = "send it well before the `timeout`: \"p95\" follows the response times by itself";
+        push(
+            problems,
+            Severity::Error,
+            "no attempt lasts until its hedge is due",
+            &labels,
+            help,
+        );
+    }
+    if let (Some(timeout), Some(deadline)) = (&raw.timeout, &raw.deadline)
+        && **deadline <= **timeout
+    {
+        let labels = [
+            (&deadline.span, "the client gives up here"),
+            (&timeout.span, "and not later"),
+        ];
+        let help = "a `timeout` is for one attempt, a `deadline` for all: lower the one, or leave it out";
+        push(
+            problems,
+            Severity::Warning,
+            "the `timeout` has no effect",
+            &labels,
+            help,
+        );
+    }
+}
+
+/// A client that leaves does not come back, so it cannot be one that tries again.
+fn check_patience(raw: &RawWorkload, problems: &Problems) {
+    let again = (raw.retry.as_ref().map(|retry| &retry.span)).or(raw.hedge.as_ref().map(|hedge| &hedge.span));
+    if let (Some(again), Some(_)) = (again, &raw.patience) {
+        let labels = [(again, "tries again"), (&raw.name.span, "leaves for good")];
+        let help = "use `timeout` instead of `patience`: it bounds each attempt, and `deadline` all of them";
+        push(
+            problems,
+            Severity::Error,
+            "a client cannot lose its `patience` and try again",
+            &labels,
+            help,
+        );
+    }
+}
+
+fn push(problems: &Problems, severity: Severity, message: &str, labels: &[(&Span, &str)], help: &str) {
+    problems.push(Problem {
+        severity,
+        message: message.to_owned(),
+        labels: labels.iter().map(|&(span, text)| label(span, text)).collect(),
+        help: Some(help.to_owned()),
+    });
 }
