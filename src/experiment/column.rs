@@ -1,5 +1,7 @@
 //! What is measured: one column for each measure, one value for each replication.
 
+mod caller;
+
 use super::results::Unit;
 use crate::{
     model::{Deployment, End, Record, ServicePlan, ServiceRecord, WorkloadRecord},
@@ -69,6 +71,7 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
     for (at, (plan, workload)) in deployment.workloads.iter().zip(&record.workloads).enumerate() {
         sheet.of = format!("workload.{}", plan.name);
         sheet.workload(at, workload, span);
+        sheet.caller(&plan.caller, workload);
     }
     for (plan, service) in deployment.services.iter().zip(&record.services) {
         sheet.of = format!("service.{}", plan.name);

@@ -59,8 +59,9 @@ impl Shared {
         Some(request)
     }
 
-    /// Takes out a request before its end; the attained work must be up to date.
-    pub(super) fn withdraw(&mut self, request: RequestId) {
+    /// Takes out a request before its end and returns the nanoseconds of work that are left of it; the attained work must
+    /// be up to date.
+    pub(super) fn withdraw(&mut self, request: RequestId) -> u64 {
         let mut left = 0.0;
         self.marks.retain(|&Reverse((mark, _, other))| {
             if other == request {
@@ -70,6 +71,7 @@ impl Shared {
         });
         self.brought -= left;
         self.ended += 1;
+        (left + 0.5) as u64
     }
 
     /// Returns the requests that share the server, those that joined first first.

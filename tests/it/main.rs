@@ -1,6 +1,7 @@
 //! Whatever goes through files or the binary.
 
 mod article;
+mod callers;
 mod cli;
 mod errors;
 mod full_servers;

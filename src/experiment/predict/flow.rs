@@ -72,6 +72,9 @@ fn of_closed(outlook: &Outlook) -> &'static Formula {
 
 /// Whether what comes in goes out again in the long run, and the run is such a one.
 fn balance(scenario: &Scenario, station: &Station<'_>) -> Result<(), Reason> {
+    if let Some(reason) = station.defies() {
+        return Err(reason.to_owned());
+    }
     if let Some(reason) = station.unsteady(scenario.run.duration.as_secs_f64()) {
         return Err(reason.to_owned());
     }

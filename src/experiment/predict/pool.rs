@@ -26,6 +26,12 @@ pub(super) struct Assessment {
 
 /// Finds the formulas that fit a station.
 pub(super) fn assess(station: &Station<'_>) -> Assessment {
+    if let Some(reason) = station.defies() {
+        return Assessment {
+            outlooks: Vec::new(),
+            reason: Some(reason.to_owned()),
+        };
+    }
     let found = match (station.closed(), station.batches()) {
         (Some((clients, think)), _) => closed::outlooks(station, clients, think.mean()),
         (None, Some(sizes)) => batches::outlooks(station, sizes),

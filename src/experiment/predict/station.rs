@@ -166,6 +166,14 @@ impl<'a> Station<'a> {
             .map(|stream| Some(stream.peak? * stream.work.mean()))
             .sum()
     }
+    /// Returns why no formula for queues holds, where that is so whatever else the station is like.
+    pub(super) fn defies(&self) -> Option<&'static str> {
+        let callers = self.streams.iter();
+        let mut callers = callers.map(|stream| &self.deployment.workloads[stream.workload].caller);
+        callers
+            .any(|caller| !caller.is_idle())
+            .then_some("clients that give up or try again")
+    }
     /// Returns whether requests may end without an answer.
     pub(super) fn loses(&self) -> bool {
         let queue = &self.plan.queue;

@@ -49,6 +49,10 @@ impl CallerPlan {
         let hedges = self.hedge.as_ref().is_some_and(|hedge| hedge.cancel);
         hedges || !self.is_idle() && self.expired == Expired::Cancelled
     }
+    /// Returns whether it may give up attempts that a server is then not to begin.
+    pub fn drops(&self) -> bool {
+        !self.is_idle() && self.expired == Expired::Dropped
+    }
     /// Returns whether it does nothing.
     pub fn is_idle(&self) -> bool {
         let waits = self.timeout.is_none() && self.retry.is_none() && self.hedge.is_none();

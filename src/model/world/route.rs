@@ -118,6 +118,9 @@ impl World {
             let id = popped.expect("the queue at the balancer is as long as it is counted");
             service.central_waiting -= 1;
             service.waiting.add(self.sim.now().as_nanos(), -1);
+            if service.sifts && service.lets_go(id, &self.requests) {
+                continue;
+            }
             let server = ServerId(global - service.first);
             let ask = service.ask(&self.requests[id], &self.requests, id);
             self.call_off_leave(at, id);
@@ -127,6 +130,9 @@ impl World {
             } else {
                 self.send(at, id, server, &ask);
             }
+        }
+        if self.services[at].sifts {
+            self.end_let_go(at);
         }
         self.update_room(at, global);
     }

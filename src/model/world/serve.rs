@@ -115,7 +115,7 @@ impl World {
         let next = service.pass_slot(server, global, &mut self.requests, now);
         let response = now.since(arrived);
         service.told_ended(balancer, ServerId(global - service.first), Some(response), now);
-        let follows = service.watches_room || service.hears_idle;
+        let follows = service.watches_room || service.hears_idle || service.sifts;
         if plain {
             if sees {
                 self.saw(at, balancer as u16, global, true);
@@ -153,6 +153,9 @@ impl World {
 
     /// After an end at a server: room is filled or told, and idleness told.
     pub(super) fn after_end(&mut self, at: usize, global: u32) {
+        if self.services[at].sifts {
+            self.end_let_go(at);
+        }
         if self.services[at].watches_room {
             self.refill(at, global);
         }
@@ -350,6 +353,9 @@ impl Service {
         requests: &mut Requests,
         now: SimTime,
     ) -> Option<RequestId> {
+        if self.sifts {
+            return self.pass_slot_sifting(server, global, requests, now);
+        }
         if server.waiting == 0 {
             server.set_running(server.running - 1, now);
             self.busy.add(now.as_nanos(), -1);

@@ -30,8 +30,12 @@ impl World {
         let begin = SimTime::ZERO + spec.warmup;
         let mut servers = Vec::new();
         let services = deployment.services.iter().enumerate().map(|(at, plan)| {
-            let (leaves, stops) = (deployment.leaves(at), deployment.stops(at));
-            let service = Service::new(plan, servers.len() as u32, leaves, stops, &mut sim, spec.streams);
+            let traits = Traits {
+                leaves: deployment.leaves(at),
+                stops: deployment.stops(at),
+                sifts: deployment.sifts(at),
+            };
+            let service = Service::new(plan, servers.len() as u32, traits, &mut sim, spec.streams);
             servers.extend(plan.all_servers(at as u32));
             service
         });
@@ -91,6 +95,14 @@ impl World {
     }
 }
 
+/// What may happen to the requests of a service.
+#[derive(Clone, Copy)]
+struct Traits {
+    leaves: bool,
+    stops: bool,
+    sifts: bool,
+}
+
 impl Deployment {
     /// Whether requests may leave the queues of a service by themselves.
     fn leaves(&self, service: usize) -> bool {
@@ -99,6 +111,15 @@ impl Deployment {
             .iter()
             .filter(|workload| workload.service == service);
         self.services[service].queue.timeout.is_some() || senders.any(|workload| workload.patience.is_some())
+    }
+
+    /// Whether servers of a service look at what they take from a queue before they begin it.
+    fn sifts(&self, service: usize) -> bool {
+        let mut senders = self
+            .workloads
+            .iter()
+            .filter(|workload| workload.service == service);
+        senders.any(|workload| workload.caller.drops())
     }
 
     /// Whether requests of a service may be stopped before they end, so that it must be known who runs where.
@@ -177,8 +198,7 @@ impl Service {
     fn new(
         plan: &ServicePlan,
         first: u32,
-        leaves: bool,
-        stops: bool,
+        Traits { leaves, stops, sifts }: Traits,
         sim: &mut Simulation<Packed>,
         streams: Streams,
     ) -> Self {
@@ -231,6 +251,8 @@ impl Service {
             queue: (plan.queue.discipline.build)(if central { 1 + pool.len() } else { pool.len() }),
             queue_rng: streams.stream(&format!("{name}/queue")),
             mode,
+            sifts,
+            let_go: Vec::new(),
             stops,
             errors: if stops { vec![None; pool.len()] } else { Vec::new() },
             error_rng: streams.stream(&format!("{name}/errors")),
@@ -256,7 +278,10 @@ impl Workload {
         let service = &deployment.services[plan.service];
         // A cell's details are its last user's until they are written, so whatever may read them must write them.
         let preemptive = service.queue.discipline.order == Order::Priority { preemptive: true };
-        let watched = preemptive || deployment.leaves(plan.service) || deployment.stops(plan.service);
+        let watched = preemptive
+            || deployment.leaves(plan.service)
+            || deployment.stops(plan.service)
+            || deployment.sifts(plan.service);
         let drawn = plan.patience.is_some() || plan.keys.is_some() || plan.sources.is_some();
         let traced = matches!(plan.arrivals.nature, Nature::Trace { .. });
         let stream = |role| streams.stream(&format!("{}/{role}", plan.name));

@@ -81,6 +81,10 @@ pub(super) struct Service {
     pub(super) queue: Box<dyn Discipline>,
     pub(super) queue_rng: Stream,
     pub(super) mode: Mode,
+    /// Whether servers let requests go unserved that are not worth it any more.
+    pub(super) sifts: bool,
+    /// Those that were let go and have not ended yet.
+    pub(super) let_go: Vec<RequestId>,
     /// Whether its requests can be stopped before they end.
     pub(super) stops: bool,
     /// Of each server, the share of requests that it answers with an error, and the time that takes; none where that

@@ -5,6 +5,7 @@ use crate::model::{
     balancer::ServerId,
     request::{Phase, RequestId},
 };
+use crate::units::SimDuration;
 
 impl World {
     /// Takes a request out of its service, wherever it is there. The balancer counts it as ended without an answer; its
@@ -57,7 +58,7 @@ impl World {
     }
 
     /// A request that is in no queue and no slot any more leaves its service without an answer.
-    fn leave_service(&mut self, at: usize, id: RequestId) {
+    pub(super) fn leave_service(&mut self, at: usize, id: RequestId) {
         let now = self.sim.now();
         let request = &self.requests[id];
         let (global, balancer) = (request.server, usize::from(request.balancer));
@@ -75,7 +76,10 @@ impl World {
         let global = self.requests[id].server;
         let next = if let Mode::Shared(_) = self.services[at].mode {
             self.advance(at, global);
-            self.shared(at, global).withdraw(id);
+            let left = self.shared(at, global).withdraw(id);
+            let request = &self.requests[id];
+            let done = SimDuration::from_nanos(request.work.as_nanos().saturating_sub(left));
+            self.requests.detail_mut(id).done = done;
             let left = self.servers[global as usize].running - 1;
             self.set_sharing(at, global, left);
             self.settle_shared(at, global);

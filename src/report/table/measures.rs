@@ -17,20 +17,31 @@ use crate::{
 };
 
 /// What a reader wants to see of everything; the rest is in the files.
-const HEADLINES: [&str; 10] = [
+const HEADLINES: [&str; 11] = [
     "response.mean",
     "response.p50",
     "response.p90",
     "response.p99",
     "throughput",
     "availability",
+    "attempts",
     "wait.mean",
     "utilisation",
     "in_system.mean",
     "queue.mean",
 ];
 /// What is worth a line only where it happens.
-const MISHAPS: [&str; 3] = ["rejected", "timeouts", "abandoned"];
+const MISHAPS: [&str; 9] = [
+    "rejected",
+    "timeouts",
+    "abandoned",
+    "retries.denied",
+    "hedges.denied",
+    "held.breaker",
+    "held.concurrency",
+    "held.rate",
+    "wasted",
+];
 /// Unfinished requests are worth a line from this share of all on.
 const NOTABLE: f64 = 0.01;
 

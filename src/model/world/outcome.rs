@@ -1,0 +1,193 @@
+//! What becomes of attempts, and of the calls that they belong to.
+
+use super::{Event, World, attempt::FIRST, caller::Went, event::Due};
+use crate::{
+    model::{
+        call::CallId,
+        caller::{Expired, outcome::Outcome},
+        probe::Failure,
+        request::RequestId,
+    },
+    units::SimDuration,
+};
+
+impl World {
+    /// An attempt was answered. It has left its server already, which spent `alone` on it.
+    pub(super) fn attempt_answered(&mut self, request: RequestId, at: usize, alone: SimDuration) {
+        let id = self.calls.attempt(request).call;
+        if id == CallId::NONE {
+            return self.attempt_over(request, at, alone, false);
+        }
+        self.leaves_call(request, at, Went::Well);
+        self.attempt_over(request, at, alone, true);
+        let now = self.sim.now();
+        for loser in self.calls.get(id).under_way {
+            if loser == RequestId::NONE {
+                continue;
+            }
+            self.leaves_call(loser, at, Went::Unknown);
+            if self.caller(at).withdraws_losers() {
+                let event = Event::Due(Due::Withdraw, loser.0).packed();
+                let withdrawal = self.sim.schedule_cancellable_at(now, event);
+                self.calls.attempt(loser).timer = Some(withdrawal);
+            }
+        }
+        let call = self.calls.get(id);
+        let response = now.since(call.began);
+        let rescued = 1 < call.tries;
+        let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(alone.as_nanos()));
+        let probe = &mut self.workloads[at].probe;
+        probe.done(response, wait);
+        if rescued {
+            probe.rescued();
+        }
+        self.end_call(id, None);
+    }
+
+    /// An attempt has failed, and has left its service already.
+    pub(super) fn attempt_failed(&mut self, request: RequestId, at: usize, failure: Failure) {
+        let id = self.calls.attempt(request).call;
+        let spent = self.spent_on(request, failure == Failure::Wrong);
+        if id == CallId::NONE {
+            return self.attempt_over(request, at, spent, false);
+        }
+        self.leaves_call(request, at, Went::Badly);
+        self.attempt_over(request, at, spent, false);
+        self.after_failure(id, at, failure);
+    }
+
+    /// An attempt has failed or was let go: if it was the last one under way, its call is tried again or fails.
+    pub(super) fn after_failure(&mut self, id: CallId, at: usize, failure: Failure) {
+        let now = self.sim.now();
+        let call = self.calls.get(id);
+        call.failure = failure;
+        if !call.is_idle() {
+            return;
+        }
+        let caller = self.workloads[at].caller.as_mut().expect("it has policies");
+        let again = caller.plan.retry.as_ref().and_then(|retry| {
+            let wanted = outcome(failure).is_some_and(|outcome| retry.on.contains(outcome));
+            let wanted = wanted && call.tries < retry.attempts.0;
+            wanted.then(|| now + retry.delay(call.tries, &mut caller.backoff_rng))
+        });
+        // A retry that would come after the deadline is none.
+        let last = caller.deadline.map(|deadline| call.began + deadline);
+        let Some(due) = again.filter(|&due| last.is_none_or(|last| due < last)) else {
+            return self.end_call(id, Some(failure));
+        };
+        if caller
+            .retry_budget
+            .as_mut()
+            .is_some_and(|budget| !budget.spend(now))
+        {
+            caller.record.retries_denied += 1;
+            return self.end_call(id, Some(failure));
+        }
+        let event = Event::Due(Due::Retry, id.0).packed();
+        call.next = Some(self.sim.schedule_cancellable_at(due, event));
+        self.requests.hold();
+    }
+
+    /// An attempt is not waited for any more; its call may have others.
+    pub(super) fn leaves_call(&mut self, request: RequestId, at: usize, went: Went) {
+        let now = self.sim.now();
+        let attempt = self.calls.attempt(request);
+        let id = std::mem::replace(&mut attempt.call, CallId::NONE);
+        let permit = attempt.permit;
+        if let Some(timer) = attempt.timer.take() {
+            self.sim.cancel(timer);
+        }
+        let cell = &self.requests[request];
+        let (began, server) = (cell.arrived, cell.server);
+        let call = self.calls.get(id);
+        if server != u32::MAX {
+            call.tried.add(server);
+        }
+        let place = call.under_way.iter().position(|&other| other == request);
+        let place = place.expect("an attempt with a call is under way there");
+        call.under_way[place] = RequestId::NONE;
+        let is_first = place == FIRST && call.tries == 1;
+        // Nothing is left to be hedged.
+        let hedge = (place == FIRST).then(|| call.next.take()).flatten();
+        if let Some(hedge) = hedge {
+            self.sim.cancel(hedge);
+        }
+        let caller = self.caller(at);
+        caller.hears(permit, began, now, went);
+        if is_first {
+            caller.took(now.since(began));
+        }
+    }
+
+    /// Nobody waits for an attempt any more; what becomes of it is the workload's choice.
+    pub(super) fn let_go(&mut self, request: RequestId, at: usize) {
+        match self.caller(at).plan.expired {
+            Expired::Done => {}
+            Expired::Dropped => self.requests.detail_mut(request).dropped = true,
+            Expired::Cancelled => self.withdraw_attempt(request, at),
+        }
+    }
+
+    pub(super) fn withdraw_loser(&mut self, request: RequestId) {
+        self.calls.attempt(request).timer = None;
+        let at = usize::from(self.requests[request].workload);
+        self.withdraw_attempt(request, at);
+    }
+
+    fn withdraw_attempt(&mut self, request: RequestId, at: usize) {
+        self.withdraw(request);
+        let spent = self.spent_on(request, false);
+        self.attempt_over(request, at, spent, false);
+    }
+
+    /// An attempt has ended; it has left its service and its call already.
+    fn attempt_over(&mut self, request: RequestId, at: usize, spent: SimDuration, taken: bool) {
+        if let Some(withdrawal) = self.calls.attempt(request).timer.take() {
+            self.sim.cancel(withdrawal);
+        }
+        self.caller(at).over(spent, taken);
+        self.requests.remove(request);
+    }
+
+    /// Returns the time that a server has spent on a request that ends without a good answer.
+    fn spent_on(&self, request: RequestId, to_the_end: bool) -> SimDuration {
+        let (cell, done) = (&self.requests[request], self.requests.detail(request).done);
+        if cell.server == u32::MAX {
+            return SimDuration::ZERO;
+        }
+        let work = if to_the_end { done + cell.work } else { done };
+        self.servers[cell.server as usize].time_for(work)
+    }
+
+    /// A call has ended, in success or not; nothing of it is under way.
+    pub(super) fn end_call(&mut self, id: CallId, failure: Option<Failure>) {
+        let call = self.calls.get(id);
+        let (at, client) = (usize::from(call.workload), call.detail.client);
+        debug_assert!(
+            call.is_idle() && call.next.is_none(),
+            "a call ends with its last attempt"
+        );
+        if let Some(deadline) = call.deadline.take() {
+            self.sim.cancel(deadline);
+        }
+        self.calls.remove(id);
+        if let Some(failure) = failure {
+            self.workloads[at].probe.failed(failure);
+        }
+        if self.workloads[at].answers {
+            self.tell_client(client, at);
+        }
+    }
+}
+
+/// Returns how a caller sees a failure; `None` where it was the client itself that left.
+fn outcome(failure: Failure) -> Option<Outcome> {
+    match failure {
+        Failure::Rejected => Some(Outcome::Rejected),
+        Failure::TimedOut => Some(Outcome::Timeout),
+        Failure::Refused => Some(Outcome::Refused),
+        Failure::Lost => Some(Outcome::Lost),
+        Failure::Wrong => Some(Outcome::Error),
+        Failure::Abandoned => None,
+    }
+}
