@@ -96,7 +96,7 @@ pub(super) struct Attempt {
 /// All calls, in a slab, and what is known of their attempts.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
-    calls: Vec<Call>,
+    cells: Vec<Call>,
     free: Vec<u32>,
     /// By the number of the request cell.
     attempts: Vec<Attempt>,
@@ -105,17 +105,17 @@ pub(super) struct Calls {
 impl Calls {
     pub(super) fn insert(&mut self, call: Call) -> CallId {
         if let Some(id) = self.free.pop() {
-            self.calls[id as usize] = call;
+            self.cells[id as usize] = call;
             return CallId(id);
         }
-        self.calls.push(call);
-        CallId(self.calls.len() as u32 - 1)
+        self.cells.push(call);
+        CallId(self.cells.len() as u32 - 1)
     }
     pub(super) fn remove(&mut self, id: CallId) {
         self.free.push(id.0);
     }
     pub(super) fn get(&mut self, id: CallId) -> &mut Call {
-        &mut self.calls[id.0 as usize]
+        &mut self.cells[id.0 as usize]
     }
     /// Sets what is known of an attempt.
     pub(super) fn set_attempt(&mut self, id: RequestId, attempt: Attempt) {

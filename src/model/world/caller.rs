@@ -110,10 +110,9 @@ impl Caller {
 
     /// A request has come.
     pub(super) fn request(&mut self) {
-        for budget in [&mut self.retry_budget, &mut self.hedge_budget] {
-            if let Some(budget) = budget {
-                budget.request();
-            }
+        let budgets = [&mut self.retry_budget, &mut self.hedge_budget];
+        for budget in budgets.into_iter().flatten() {
+            budget.request();
         }
     }
 

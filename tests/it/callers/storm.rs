@@ -72,8 +72,8 @@ fn workload() -> impl Strategy<Value = String> {
     (times, maybe(retry()), maybe(hedge()), limits()).prop_map(
         |((timeout, deadline, expired, work), retry, hedge, limits)| {
             let mut text = format!("{timeout}{deadline}{retry}{hedge}{limits}");
-            let acts = !timeout.is_empty() || !(retry.is_empty() && hedge.is_empty() && limits.is_empty());
-            if !timeout.is_empty() || !deadline.is_empty() && acts {
+            let idle = retry.is_empty() && hedge.is_empty() && limits.is_empty();
+            if !timeout.is_empty() || !deadline.is_empty() && !idle {
                 text += &format!("expired = \"{expired}\"\n");
             }
             if !(retry.is_empty() && hedge.is_empty()) {
