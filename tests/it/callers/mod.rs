@@ -1,5 +1,6 @@
 //! What callers do about slow and failed answers, request by request.
 
+mod metastable;
 mod policies;
 mod relations;
 mod storm;
@@ -67,7 +68,7 @@ fn record_of(loaded: &Loaded, replication: u64) -> Record {
         streams: run.seed.replication(replication),
         warmup: SimDuration::ZERO,
         duration: run.duration,
-        bucket: run.duration,
+        bucket: run.timeline.unwrap_or(run.duration),
         max_in_flight: run.max_in_flight,
         stop: &stop,
     };
