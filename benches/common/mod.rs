@@ -69,6 +69,7 @@ pub(crate) fn deployment(
             queue,
             balancer,
             balancers: 1,
+            standby: None,
             report_every: None,
             failures: Vec::new(),
             detection: DetectionPlan::default(),

@@ -47,6 +47,7 @@ pub(super) fn mm1() -> Scenario {
         queue,
         balancer: random::plan(),
         balancers: 1,
+        standby: None,
         report_every: None,
         failures: Vec::new(),
         detection: DetectionPlan::default(),

@@ -35,7 +35,7 @@ use crate::{
         caller::CallerPlan,
         detection::DetectionPlan,
         discipline::DisciplinePlan,
-        failure::{FailurePlan, FaultPlan},
+        failure::{FailurePlan, FaultPlan, takeover::Standby},
     },
     units::SimDuration,
 };
@@ -102,6 +102,8 @@ pub struct ServicePlan {
     pub balancer: Policy,
     /// How many independent balancers stand in front, at least 1; each knows only its own connections.
     pub balancers: u32,
+    /// The second balancer that takes over when the first one fails; then there is one active at a time.
+    pub standby: Option<Standby>,
     /// How often servers report their load; with it, policies see loads that are this old.
     pub report_every: Option<SimDuration>,
     /// How its servers fail by themselves.
@@ -130,6 +132,10 @@ pub struct Group {
 }
 
 impl ServicePlan {
+    /// Returns how many balancers there are, those that stand by included.
+    pub fn fronts(&self) -> u32 {
+        if self.standby.is_some() { 2 } else { self.balancers }
+    }
     /// Returns how many servers there are.
     pub fn servers(&self) -> usize {
         self.groups.iter().map(|group| group.servers as usize).sum()

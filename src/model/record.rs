@@ -127,9 +127,11 @@ pub struct Incident {
     pub began: SimTime,
     /// When every balancer had taken all these servers out of rotation, if that came about before it was over.
     pub noticed: Option<SimTime>,
+    /// When another balancer took over, or backup servers were let in, if that came about before all was restored.
+    pub failover: Option<SimTime>,
     /// When it was over.
     pub ended: Option<SimTime>,
-    /// When every balancer had all these servers in rotation again.
+    /// When every balancer had all these servers in rotation again; of a balancer's failure, when it was back in its role.
     pub restored: Option<SimTime>,
     /// What happened to clients until it was noticed, or in all of it if it was not.
     pub unnoticed: Toll,
@@ -148,8 +150,10 @@ pub enum Cause {
         service: usize,
         /// Which of its failures, as an index.
         plan: usize,
-        /// The unit that failed, by its number; `None` when all failed of a common cause.
-        unit: Option<u32>,
+        /// The unit that failed, by its number.
+        unit: u32,
+        /// Whether it failed of a cause that all units share.
+        common: bool,
     },
 }
 

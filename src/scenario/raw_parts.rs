@@ -5,7 +5,7 @@ use crate::{
         Family, Label, Member, Node, Problem, Problems, Section, Severity, Shape, Span, Spanned, Table, Tree,
         Value,
     },
-    model::{QueuePlace, balancer::Policy, discipline::DisciplinePlan},
+    model::{QueuePlace, balancer::Policy, discipline::DisciplinePlan, failure::takeover::Standby},
     scenario::check::objective,
     units::{Rate, Share, SimDuration},
 };
@@ -146,6 +146,8 @@ crate::config_table! {
     struct BalancerFields: "a balancer" {
         /// How many independent balancers stand in front; each knows only its own connections.
         balancers: Spanned<u32> = 1,
+        /// A second balancer that takes over when the first one fails.
+        standby: Option<Spanned<Standby>>,
         /// How often servers report their load. With it, the policy sees loads that are this old.
         report_every: Option<Spanned<SimDuration>>,
     }
@@ -156,6 +158,7 @@ crate::config_table! {
 pub(super) struct RawBalancer {
     pub policy: Spanned<Policy>,
     pub balancers: Spanned<u32>,
+    pub standby: Option<Spanned<Standby>>,
     pub report_every: Option<Spanned<SimDuration>>,
 }
 
@@ -175,6 +178,7 @@ impl Value for RawBalancer {
         let (
             BalancerFields {
                 balancers,
+                standby,
                 report_every,
             },
             value,
@@ -182,6 +186,7 @@ impl Value for RawBalancer {
         Some(Self {
             policy: Spanned { value, span },
             balancers,
+            standby,
             report_every,
         })
     }

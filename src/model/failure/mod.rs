@@ -11,6 +11,7 @@ pub mod hang;
 pub mod process;
 pub mod slow;
 pub mod surge;
+pub mod takeover;
 
 use crate::{
     config::{Entry, Family},

@@ -143,7 +143,7 @@ pub fn units(plan: &ServicePlan, unit: Unit) -> Vec<Vec<u32>> {
             zones.into_iter().map(|(_, servers)| servers).collect()
         }
         Unit::Service => vec![(0..servers).collect()],
-        Unit::Balancer => (0..plan.balancers).map(|balancer| vec![balancer]).collect(),
+        Unit::Balancer => (0..plan.fronts()).map(|balancer| vec![balancer]).collect(),
     }
 }
 

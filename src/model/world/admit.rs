@@ -28,6 +28,10 @@ impl World {
     pub(super) fn schedule_arrival(&mut self, at: usize) {
         let workload = &mut self.workloads[at];
         if let Some(next) = workload.arrivals.next(&mut workload.gap_rng) {
+            let next = match &mut workload.warp {
+                None => next,
+                Some(warp) => warp.real(next),
+            };
             let event = Event::Arrival { workload: at as u32 };
             self.sim.schedule_in_lane(workload.lane, next, event.packed());
         }
@@ -64,11 +68,7 @@ impl World {
     pub(super) fn insert(&mut self, workload: usize, work: SimDuration, priority: u8) -> RequestId {
         let service = &mut self.services[self.workloads[workload].service as usize];
         let fronts = service.fronts.len();
-        let balancer = if fronts == 1 {
-            0
-        } else {
-            service.front_rng.below(fronts) as u16
-        };
+        let balancer = if fronts == 1 { 0 } else { service.choose_front() };
         let now = self.sim.now();
         self.requests.insert(Request {
             arrived: now,

@@ -156,6 +156,9 @@ impl World {
         }
         if let Some(keep_back) = reserve_changes {
             self.set_reserve(at, front, keep_back);
+            if !keep_back {
+                self.backups_let_in(at);
+            }
         }
         if (before == 0) != (after == 0) {
             self.rotate(at, front, local, after == 0);

@@ -127,11 +127,13 @@ impl Service {
             self.fronts[front]
                 .warming
                 .retain(|warming| warming.server.0 != local);
-            self.fronts[front].warming.push(Warming {
+            let front = &mut self.fronts[front];
+            front.warming.push(Warming {
                 server: ServerId(local),
                 since: now,
                 lasts,
             });
+            front.set_plain();
         }
     }
 }

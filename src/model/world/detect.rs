@@ -58,7 +58,7 @@ impl Watch {
         if detection.is_empty() {
             return None;
         }
-        let (servers, fronts) = (plan.servers(), plan.balancers as usize);
+        let (servers, fronts) = (plan.servers(), plan.fronts() as usize);
         let holder = |lease: &Lease| {
             let spread = |at| part(*lease.interval, at as f64 / servers as f64);
             let held = |at| Holder {
@@ -158,6 +158,7 @@ impl World {
             Alarm::EjectionEnds => self.ejection_ends(at, which),
             Alarm::LeaseRunsOut => self.all_believe(at, which, Reason::Lease, true),
             Alarm::Beat => self.beat(at, which),
+            Alarm::Takeover => self.takes_over(at, which as usize),
             Alarm::Suspect => self.all_believe(at, which, Reason::Suspicion, true),
         }
     }

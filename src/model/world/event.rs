@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use crate::model::request::RequestId;
+use crate::model::{failure::process::FailureEvent, request::RequestId};
 
 /// Everything that can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(super) enum Event {
     Tick,
     /// Something that the detectors of a service wait for.
     Alarm { alarm: Alarm, service: u32, which: u32 },
+    /// A failure process has what it asked for.
+    Failure { process: u32, event: FailureEvent },
     /// A fault begins.
     FaultBegins { fault: u32 },
     /// A fault is over.
@@ -73,16 +75,19 @@ pub(super) enum Alarm {
     Beat,
     /// A server has been silent for too long.
     Suspect,
+    /// A balancer of a pair takes over; `which` is its side.
+    Takeover,
 }
 
 /// All of them, in the order of their numbers.
-const ALARMS: [Alarm; 6] = [
+const ALARMS: [Alarm; 7] = [
     Alarm::Check,
     Alarm::CheckTimeout,
     Alarm::EjectionEnds,
     Alarm::LeaseRunsOut,
     Alarm::Beat,
     Alarm::Suspect,
+    Alarm::Takeover,
 ];
 const ALARM_BITS: u32 = 4;
 
@@ -105,6 +110,7 @@ const FAULT_BEGINS: u32 = 9;
 const FAULT_ENDS: u32 = 10;
 const ALARM: u32 = 11;
 const DUE: u32 = 12;
+const FAILURE: u32 = 13;
 
 const KIND_BITS: u32 = 4;
 /// The numbers that fit between kind and upper half: more servers than there is memory for.
@@ -127,6 +133,14 @@ impl Event {
                 service,
                 which,
             } => (ALARM, service << ALARM_BITS | alarm as u32, which),
+            Self::Failure { process, event } => {
+                let (what, unit) = match event {
+                    FailureEvent::Fails { unit } => (0, unit),
+                    FailureEvent::Repaired { unit } => (1, unit),
+                    FailureEvent::CommonCause => (2, 0),
+                };
+                (FAILURE, process << 2 | what, unit)
+            }
             Self::FaultBegins { fault } => (FAULT_BEGINS, 0, fault),
             Self::FaultEnds { fault } => (FAULT_ENDS, 0, fault),
             Self::Due(due, id) => (DUE, due as u32, id),
@@ -179,6 +193,14 @@ impl Packed {
                 service: small >> ALARM_BITS,
                 which: large,
             },
+            FAILURE => Event::Failure {
+                process: small >> 2,
+                event: match small % 4 {
+                    0 => FailureEvent::Fails { unit: large },
+                    1 => FailureEvent::Repaired { unit: large },
+                    _ => FailureEvent::CommonCause,
+                },
+            },
             FAULT_BEGINS => Event::FaultBegins { fault: large },
             FAULT_ENDS => Event::FaultEnds { fault: large },
             DUE => Event::Due(Due::ALL[small as usize], large),
@@ -218,6 +240,18 @@ mod tests {
                 alarm: Alarm::Check,
                 service: 0,
                 which: 0,
+            },
+            Event::Failure {
+                process: 9,
+                event: FailureEvent::Fails { unit: u32::MAX },
+            },
+            Event::Failure {
+                process: 9,
+                event: FailureEvent::Repaired { unit: 3 },
+            },
+            Event::Failure {
+                process: 9,
+                event: FailureEvent::CommonCause,
             },
             Event::FaultBegins { fault: 7 },
             Event::FaultEnds { fault: 7 },

@@ -5,7 +5,10 @@
 
 use std::ops::Range;
 
-use super::{Event, Service, World};
+use super::{
+    Event, Service, World,
+    failing::{self, Failing},
+};
 use crate::{
     dist::Dist,
     model::{
@@ -16,6 +19,7 @@ use crate::{
         request::{RequestId, Requests},
         server::Server,
     },
+    rng::Streams,
     units::SimDuration,
 };
 
@@ -27,6 +31,7 @@ pub(super) struct Trouble {
     faults: Vec<Fault>,
     /// Of each server; none where nothing can go wrong.
     conditions: Vec<Condition>,
+    pub(super) failing: Vec<Failing>,
 }
 
 /// A fault that comes on time.
@@ -34,6 +39,8 @@ struct Fault {
     at: SimDuration,
     lasts: SimDuration,
     servers: Vec<Range<u32>>,
+    /// The service and the balancer in front of it, if that is struck.
+    balancer: Option<(usize, usize)>,
     /// The incident that it is, while it lasts.
     incident: Option<usize>,
 }
@@ -57,28 +64,41 @@ struct State {
 }
 
 impl Trouble {
-    pub(super) fn new(deployment: &Deployment, services: &[Service], servers: &[Server]) -> Self {
+    pub(super) fn new(
+        deployment: &Deployment,
+        services: &[Service],
+        servers: &[Server],
+        streams: Streams,
+    ) -> Self {
         let faults = deployment.faults.iter().map(|plan| Fault {
             at: plan.at,
             lasts: plan.lasts,
             servers: struck(deployment, services, plan.target),
+            balancer: match plan.target {
+                Target::Balancer { service, balancer } => Some((service, balancer as usize)),
+                _ => None,
+            },
             incident: None,
         });
         let faults: Vec<Fault> = faults.collect();
-        let failing = deployment.services.iter().any(|plan| !plan.failures.is_empty());
+        let failing = failing::all(deployment, streams);
         let condition = |server: &Server| Condition {
             active: Vec::new(),
             usual_slowness: server.slowness,
         };
-        let conditions = if faults.is_empty() && !failing {
+        let conditions = if faults.is_empty() && failing.is_empty() {
             Vec::new()
         } else {
             servers.iter().map(condition).collect()
         };
+        let of_failures = deployment.services.iter().flat_map(|plan| &plan.failures);
+        let of_faults = deployment.faults.iter().map(|plan| &plan.harm);
+        let harms = of_faults.chain(of_failures.map(|plan| &plan.harm)).cloned();
         Self {
-            sources: deployment.faults.iter().map(|plan| plan.harm.clone()).collect(),
+            sources: harms.collect(),
             faults,
             conditions,
+            failing,
         }
     }
 }
@@ -122,8 +142,16 @@ impl World {
     /// A fault begins.
     pub(super) fn fault_begins(&mut self, index: usize) {
         let fault = &self.trouble.faults[index];
-        let (servers, lasts) = (fault.servers.clone(), fault.lasts);
-        self.trouble.faults[index].incident = self.incident_begins(Cause::Fault(index), &servers);
+        let (servers, lasts, balancer) = (fault.servers.clone(), fault.lasts, fault.balancer);
+        let cause = Cause::Fault(index);
+        let properly = matches!(self.trouble.sources[index], Harm::Drain);
+        self.trouble.faults[index].incident = match balancer {
+            Some((service, side)) => self.balancer_incident_begins(cause, service, side),
+            None => self.incident_begins(cause, &servers),
+        };
+        if let Some((service, side)) = balancer {
+            self.balancer_goes(service, side, properly);
+        }
         for server in servers.into_iter().flatten() {
             self.is_harmed(server, index as u32);
         }
@@ -134,21 +162,24 @@ impl World {
     /// A fault is over.
     pub(super) fn fault_ends(&mut self, index: usize) {
         let fault = &mut self.trouble.faults[index];
-        let (servers, incident) = (fault.servers.clone(), fault.incident.take());
-        self.incident_ends(incident);
+        let (servers, incident, balancer) = (fault.servers.clone(), fault.incident.take(), fault.balancer);
+        if let Some((service, side)) = balancer {
+            self.balancer_comes(service, side);
+        }
         for server in servers.into_iter().flatten() {
             self.is_mended(server, index as u32);
         }
+        self.incident_ends(incident);
     }
 
     /// One more thing is wrong with a server.
-    fn is_harmed(&mut self, global: u32, source: u32) {
+    pub(super) fn is_harmed(&mut self, global: u32, source: u32) {
         self.trouble.conditions[global as usize].active.push(source);
         self.apply_condition(global, false);
     }
 
     /// One thing less is wrong with a server.
-    fn is_mended(&mut self, global: u32, source: u32) {
+    pub(super) fn is_mended(&mut self, global: u32, source: u32) {
         let active = &mut self.trouble.conditions[global as usize].active;
         let place = active.iter().position(|&other| other == source);
         active.swap_remove(place.expect("what is over has begun"));

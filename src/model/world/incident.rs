@@ -25,6 +25,8 @@ struct Open {
     /// Pairs of a balancer and one of these servers in which the balancer would send there.
     in_rotation: u64,
     pairs: u64,
+    /// The service and the balancer in front of it, where that is what fails.
+    balancer: Option<(usize, usize)>,
     /// The toll of the whole run when it began.
     before: Toll,
 }
@@ -48,6 +50,7 @@ impl World {
             servers: servers.iter().map(|range| range.len() as u32).sum(),
             began: self.sim.now(),
             noticed: (in_rotation == 0 && 0 < pairs).then(|| self.sim.now()),
+            failover: None,
             ended: None,
             restored: None,
             unnoticed: Toll::default(),
@@ -58,9 +61,56 @@ impl World {
             servers: servers.to_vec(),
             in_rotation,
             pairs,
+            balancer: None,
             before: self.toll(),
         });
         Some(index)
+    }
+
+    /// A balancer fails; returns the incident's number, unless there were too many.
+    pub(super) fn balancer_incident_begins(
+        &mut self,
+        cause: Cause,
+        service: usize,
+        side: usize,
+    ) -> Option<usize> {
+        let index = self.incident_begins(cause, &[]);
+        if index.is_some()
+            && let Some(open) = self.log.open.last_mut()
+        {
+            open.balancer = Some((service, side));
+        }
+        index
+    }
+
+    /// One of a pair has taken over from the other, which is noticed by that.
+    pub(super) fn balancer_took_over(&mut self, service: usize, side: usize) {
+        let (now, toll) = (self.sim.now(), self.toll());
+        for place in (0..self.log.open.len()).rev() {
+            let open = &self.log.open[place];
+            let Some((_, failed)) = open.balancer.filter(|&(there, _)| there == service) else {
+                continue;
+            };
+            let incident = &mut self.log.incidents[open.index];
+            if failed != side && incident.failover.is_none() {
+                incident.failover = Some(now);
+                incident.noticed = Some(now);
+                incident.unnoticed = toll.since(&open.before);
+            }
+            self.close_if_restored(place);
+        }
+    }
+
+    /// The backups of a service are let in.
+    pub(super) fn backups_let_in(&mut self, service: usize) {
+        let now = self.sim.now();
+        for open in &self.log.open {
+            let here = |range: &Range<u32>| self.servers[range.start as usize].service as usize == service;
+            let incident = &mut self.log.incidents[open.index];
+            if incident.failover.is_none() && open.servers.iter().any(here) {
+                incident.failover = Some(now);
+            }
+        }
     }
 
     /// What went wrong is over; some balancers may not know yet.
@@ -99,6 +149,14 @@ impl World {
 
     fn close_if_restored(&mut self, place: usize) {
         let open = &self.log.open[place];
+        // Of a pair, one that is going to preempt is not back in its role before it has.
+        let to_return = |&(service, side): &(usize, usize)| {
+            let pair = self.services[service].pair.as_ref();
+            pair.is_some_and(|pair| pair.returns(side))
+        };
+        if open.balancer.as_ref().is_some_and(to_return) {
+            return;
+        }
         let incident = &mut self.log.incidents[open.index];
         if incident.ended.is_some() && open.in_rotation == open.pairs {
             incident.restored = Some(self.sim.now());

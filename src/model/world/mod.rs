@@ -7,21 +7,25 @@
 mod admit;
 mod attempt;
 mod avoid;
+mod balancers;
 mod belief;
 mod caller;
 mod check;
 mod close;
 mod detect;
 mod event;
+mod failing;
 mod harm;
 mod incident;
 mod outcome;
 mod route;
 mod serve;
 mod setup;
+mod share;
 mod sift;
 mod state;
 mod stop;
+mod surge;
 mod tell;
 mod warm;
 
@@ -147,6 +151,7 @@ impl World {
                 service,
                 which,
             } => self.alarm(alarm, service as usize, which),
+            Event::Failure { process, event } => self.failure_happens(process as usize, event),
             Event::FaultBegins { fault } => self.fault_begins(fault as usize),
             Event::FaultEnds { fault } => self.fault_ends(fault as usize),
         }

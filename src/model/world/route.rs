@@ -24,10 +24,12 @@ impl World {
         let ask = service.ask(request, &self.requests, id);
         let front = &mut service.fronts[usize::from(request.balancer)];
         front.view.now = self.sim.now();
-        let picked = if front.warming.is_empty() {
+        let picked = if front.plain {
             front.policy.pick(&front.view, &ask, &mut front.rng)
-        } else {
+        } else if front.in_charge {
             front.pick_with_care(&ask)
+        } else {
+            return self.fail(id, Failure::Lost);
         };
         match picked {
             Some(server) if self.servers[service.first as usize + server.index()].admits() => {
@@ -141,7 +143,8 @@ impl World {
     fn may_refill(&self, at: usize, global: u32) -> bool {
         let service = &self.services[at];
         let server = ServerId(global - service.first);
-        self.servers[global as usize].has_room() && !service.fronts[0].view.is_down(server)
+        let front = &service.fronts[service.front_in_charge()];
+        self.servers[global as usize].has_room() && !front.view.is_down(server)
     }
 
     /// A request that waited at the balancer is sent to a crashed server.

@@ -2,7 +2,7 @@
 
 use super::{
     Event, Front, Mode, Packed, Picker, RunSpec, Service, Tracked, Workload, World, belief::Beliefs,
-    caller::Caller, detect::Watch, event::SMALL_LIMIT, harm::Trouble, incident::Log,
+    caller::Caller, detect::Watch, event::SMALL_LIMIT, harm::Trouble, incident::Log, surge::Warp,
 };
 use crate::{
     dist::Ahead,
@@ -14,6 +14,7 @@ use crate::{
         balancer::{Pool, Report, ServerInfo, View},
         call::Calls,
         discipline::Order,
+        failure::takeover::Pair,
         probe::{Areas, Probe},
         request::Requests,
         server::Server,
@@ -44,14 +45,14 @@ impl World {
             servers.len() < SMALL_LIMIT as usize,
             "more servers than an event can name"
         );
-        let workloads = deployment.workloads.iter();
+        let workloads = deployment.workloads.iter().enumerate();
         let workloads: Vec<Workload> = workloads
-            .map(|plan| Workload::new(plan, deployment, &mut sim, begin, spec.streams))
+            .map(|(index, plan)| Workload::new(plan, index, deployment, &mut sim, begin, spec.streams))
             .collect();
         // A policy that reads keys or sources does so of every request, whether or not its workload has any.
         let detailed = workloads.iter().any(|workload| workload.detailed)
             || services.iter().any(|service| service.reads_details);
-        let trouble = Trouble::new(deployment, &services, &servers);
+        let trouble = Trouble::new(deployment, &services, &servers, spec.streams);
         Self {
             sim,
             trouble,
@@ -71,6 +72,7 @@ impl World {
     pub(super) fn start(&mut self) {
         self.sim.schedule_at(self.begin, Event::Measure.packed());
         self.schedule_faults();
+        self.start_failing();
         for at in 0..self.services.len() {
             for front in 0..self.services[at].fronts.len() {
                 self.set_reserve(at, front, true);
@@ -156,11 +158,11 @@ impl ServicePlan {
             |group: &super::super::Group| std::iter::repeat_n(group.backup, group.servers as usize);
         let backup: Vec<bool> = self.groups.iter().flat_map(of_group).collect();
         let needed = stops || !self.detection.is_empty() || backup.contains(&true);
-        needed.then(|| Beliefs::new(self.balancers as usize, backup))
+        needed.then(|| Beliefs::new(self.fronts() as usize, backup))
     }
 
     /// The balancers before the first request.
-    fn fronts(&self, pool: &Pool, streams: Streams) -> Vec<Front> {
+    fn fresh_fronts(&self, pool: &Pool, streams: Streams) -> Vec<Front> {
         let (name, report_every) = (&self.name, self.report_every.or(self.balancer.report_every));
         let front = |at| {
             let mut view = View::new(pool.clone());
@@ -176,9 +178,12 @@ impl ServicePlan {
                 rng,
                 warming: Vec::new(),
                 warm_rng: streams.stream(&format!("{name}/slow-start/{at}")),
+                in_charge: self.standby.is_none() || at == 0,
+                plain: self.standby.is_none() || at == 0,
+                failures: 0,
             }
         };
-        (0..self.balancers).map(front).collect()
+        (0..self.fronts()).map(front).collect()
     }
 
     fn pool(&self) -> Pool {
@@ -206,7 +211,7 @@ impl Service {
         let pool = plan.pool();
         let central = plan.queue.at == QueuePlace::Balancer;
         let report_every = plan.report_every.or(plan.balancer.report_every);
-        let fronts = plan.fronts(&pool, streams);
+        let fronts = plan.fresh_fronts(&pool, streams);
         let order = plan.queue.discipline.order;
         let mode = match order {
             Order::Shared => Mode::Shared(std::iter::repeat_with(Shared::default).take(pool.len()).collect()),
@@ -257,6 +262,8 @@ impl Service {
             errors: if stops { vec![None; pool.len()] } else { Vec::new() },
             error_rng: streams.stream(&format!("{name}/errors")),
             beliefs: plan.beliefs(stops).map(Box::new),
+            pair: plan.standby.as_ref().map(|standby| Box::new(Pair::new(standby))),
+            takeover: None,
             watch: Watch::new(plan, streams),
             in_system: TimeAverage::new(0, 0),
             busy: TimeAverage::new(0, 0),
@@ -270,6 +277,7 @@ impl Service {
 impl Workload {
     fn new(
         plan: &WorkloadPlan,
+        index: usize,
         deployment: &Deployment,
         sim: &mut Simulation<Packed>,
         begin: SimTime,
@@ -297,6 +305,7 @@ impl Workload {
             detailed: plan.arrivals.answers || caller.is_some() || watched || drawn || traced,
             lane,
             caller,
+            warp: Warp::new(deployment, index, begin),
             work: plan.work.clone().unwrap_or_else(|| service.work.clone()),
             work_ahead: Ahead::default(),
             patience: plan.patience.clone(),

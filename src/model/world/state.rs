@@ -1,14 +1,15 @@
 //! What workloads, services and balancers are while they run.
 
-use super::{belief::Beliefs, caller::Caller, detect::Watch};
+use super::{belief::Beliefs, caller::Caller, detect::Watch, surge::Warp};
 use crate::{
     dist::{Ahead, Dist},
-    engine::LaneId,
+    engine::{EventId, LaneId},
     model::{
         arrival::Arrivals,
         audit::Audit,
         balancer::{Balancer, ServerId, View},
         discipline::Discipline,
+        failure::takeover::Pair,
         probe::{Areas, Probe},
         request::RequestId,
         sharing::Shared,
@@ -32,6 +33,8 @@ pub(super) struct Workload {
     /// Whether anything reads the details of its requests; most runs never touch them.
     pub(super) detailed: bool,
     pub(super) lane: LaneId,
+    /// How its clock runs, where there are surges.
+    pub(super) warp: Option<Box<Warp>>,
     pub(super) work: Dist,
     pub(super) work_ahead: Ahead,
     pub(super) patience: Option<Dist>,
@@ -93,6 +96,9 @@ pub(super) struct Service {
     pub(super) error_rng: Stream,
     /// How its servers are, and what its balancers believe of that, where anything can happen to them.
     pub(super) beliefs: Option<Box<Beliefs>>,
+    /// The two balancers of which one is active, where there are two such.
+    pub(super) pair: Option<Box<Pair>>,
+    pub(super) takeover: Option<EventId>,
     /// Its detectors.
     pub(super) watch: Option<Box<Watch>>,
     pub(super) in_system: TimeAverage,
@@ -130,6 +136,18 @@ pub(super) struct Front {
     /// Servers that are back and whose share still grows.
     pub(super) warming: Vec<Warming>,
     pub(super) warm_rng: Stream,
+    /// Whether clients reach it: it is up, and of a pair the active one.
+    pub(super) in_charge: bool,
+    /// Whether nothing about it asks for care: it is in charge, and no server's share grows.
+    pub(super) plain: bool,
+    /// Failures of its own that are not over.
+    pub(super) failures: u32,
+}
+
+impl Front {
+    pub(super) fn set_plain(&mut self) {
+        self.plain = self.in_charge && self.warming.is_empty();
+    }
 }
 
 /// A server whose share still grows.

@@ -183,14 +183,4 @@ impl World {
             Mode::Slots => unreachable!("only a server that knows who runs can be stopped"),
         }
     }
-
-    /// A shared server that has run empty settles its accounts.
-    pub(super) fn settle_shared(&mut self, at: usize, global: u32) {
-        let speed = 1.0 / self.servers[global as usize].slowness;
-        if let Some((given, brought, requests)) = self.shared(at, global).settle() {
-            self.services[at]
-                .audit
-                .shared_emptied(given, brought, requests, speed);
-        }
-    }
 }

@@ -15,13 +15,15 @@ impl World {
         let service = &mut self.services[at];
         let server = ServerId(global - service.first);
         let has_room = self.servers[global as usize].has_room();
-        let front = &mut service.fronts[0];
-        if front.view.has_room(server) != has_room {
-            front.view.now = self.sim.now();
-            let was = front.view.eligible().contains(server);
-            front.view.set_full(server, !has_room);
-            if front.view.eligible().contains(server) != was {
-                front.policy.eligible_changed(&front.view, server);
+        // One, or a pair: the standby sees no traffic, but will see all of it.
+        for front in &mut service.fronts {
+            if front.view.has_room(server) != has_room {
+                front.view.now = self.sim.now();
+                let was = front.view.eligible().contains(server);
+                front.view.set_full(server, !has_room);
+                if front.view.eligible().contains(server) != was {
+                    front.policy.eligible_changed(&front.view, server);
+                }
             }
         }
     }

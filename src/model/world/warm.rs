@@ -13,6 +13,7 @@ impl Front {
     pub(super) fn pick_with_care(&mut self, ask: &Ask) -> Option<ServerId> {
         let now = self.view.now;
         self.warming.retain(|warming| now < warming.since + warming.lasts);
+        self.set_plain();
         let mut refused = Vec::new();
         let mut picked = self.policy.pick(&self.view, ask, &mut self.rng);
         let first = picked;

@@ -21,7 +21,12 @@ pub(super) fn check(raw: &RawService, groups: Option<&[Group]>, problems: &Probl
     for failure in failures {
         check_one(failure, problems);
         if let Some(groups) = groups {
-            check_unit(failure, groups, *raw.balancer.balancers, problems);
+            let fronts = if raw.balancer.standby.is_some() {
+                2
+            } else {
+                *raw.balancer.balancers
+            };
+            check_unit(failure, groups, fronts, problems);
         }
     }
     let plan = |raw: &RawFailure| FailurePlan {

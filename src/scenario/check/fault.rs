@@ -107,6 +107,7 @@ fn check_harm(fault: &RawFault, target: Target, deployment: &Deployment, problem
                 "write a target like \"workload:shoppers\"",
             );
         }
+        Target::Balancer { .. } if matches!(*fault.harm, Harm::Drain) => {}
         Target::Balancer { .. } => failure::check_balancer(&fault.harm, &fault.harm.span, problems),
         _ => {}
     }

@@ -10,6 +10,7 @@ pub(super) mod objective;
 mod run;
 mod service;
 mod stability;
+mod standby;
 mod target;
 mod together;
 mod workload;

@@ -1,6 +1,6 @@
 //! Checks of a service: its servers, its queue, its balancer.
 
-use super::{check_range, check_unique, detection, failure, grouped, label, zone};
+use super::{check_range, check_unique, detection, failure, grouped, label, standby, zone};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     model::{Group, QueuePlace, QueuePlan, ServicePlan, discipline::Order},
@@ -48,6 +48,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         },
         balancer: policy.value.clone(),
         balancers: *raw.balancer.balancers,
+        standby: raw.balancer.standby.as_ref().map(|standby| standby.value.clone()),
         report_every: report_every.or(policy.report_every),
         failures,
         detection,
@@ -302,6 +303,9 @@ fn check_balancer(raw: &RawBalancer, problems: &Problems) {
         MOST_BALANCERS,
         problems,
     );
+    if let Some(standby) = &raw.standby {
+        standby::check(raw, standby, problems);
+    }
     if let Some(every) = raw.report_every.as_ref().filter(|every| every.as_nanos() == 0) {
         let help = "leave it out for policies that see every load as it is";
         problems.error(&every.span, "`report_every` cannot be 0", "here", help);

@@ -60,7 +60,7 @@ fn part_of(plan: &ServicePlan, service: usize, kind: &str, part: &str) -> Result
             service,
             server: server as u32,
         }),
-        "balancer" => numbered(plan, kind, part, plan.balancers as usize).map(|balancer| Target::Balancer {
+        "balancer" => numbered(plan, kind, part, plan.fronts() as usize).map(|balancer| Target::Balancer {
             service,
             balancer: balancer as u32,
         }),

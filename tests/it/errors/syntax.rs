@@ -81,7 +81,7 @@ fn a_field_of_a_member_is_known_only_to_it() {
        ·                                 ┬
        ·                                 ╰── not known here
        ╰────
-    help: fields of a balancer: policy, balancers, report_every
+    help: fields of a balancer: policy, balancers, standby, report_every
 
     1 mistake in shop.toml
     "#);

@@ -1,5 +1,6 @@
 //! Failures by the clock: deployments small enough to work out by hand, to the nanosecond.
 
+mod balancers;
 mod storm;
 mod timelines;
 
@@ -66,6 +67,7 @@ pub(super) fn two_servers() -> Deployment {
             },
             balancer: round_robin::plan(),
             balancers: 1,
+            standby: None,
             report_every: None,
             failures: Vec::new(),
             detection: DetectionPlan::default(),

@@ -9,7 +9,7 @@ use crate::{
         arrival::renewal,
         balancer::Policy,
         discipline::{self, DisciplinePlan},
-        failure::{FaultPlan, Harm, Target},
+        failure::{FailurePlan, FaultPlan, Harm, Target, Unit},
     },
     rng::{Seed, Stream},
 };
@@ -39,7 +39,12 @@ fn any_fault(servers: u32, rng: &mut Stream) -> FaultPlan {
         },
         _ => Harm::Drain,
     };
-    let target = if rng.below(3) == 0 {
+    let target = if rng.below(6) == 0 {
+        Target::Balancer {
+            service: 0,
+            balancer: 0,
+        }
+    } else if rng.below(3) == 0 {
         Target::Service(0)
     } else {
         let server = rng.below(servers as usize) as u32;
@@ -77,6 +82,23 @@ fn any_deployment(rng: &mut Stream) -> Deployment {
     }
     service.queue.capacity = [None, Some(3)][rng.below(2)];
     service.queue.timeout = [None, Some(seconds(0.5))][rng.below(2)];
+    let load = f64::from(servers * deployment.services[0].groups[0].slots) * 10.0;
+    let workload = &mut deployment.workloads[0];
+    workload.arrivals = renewal::plan(Dist::exponential(1.0 / (load * (0.2 + rng.open01()))).unwrap());
+    workload.patience = (rng.below(4) == 0).then(|| Dist::exponential(0.3).unwrap());
+    let popularity = crate::model::Popularity {
+        count: 100,
+        exponent: 0.9,
+    };
+    (workload.keys, workload.sources) = (Some(popularity), Some(popularity));
+    endanger(&mut deployment, rng);
+    deployment.faults = (0..rng.below(8)).map(|_| any_fault(servers, rng)).collect();
+    deployment
+}
+
+/// Detectors, a standby and failures of its own for the service, each sometimes.
+fn endanger(deployment: &mut Deployment, rng: &mut Stream) {
+    let service = &mut deployment.services[0];
     let read = |settings: &str| parse_value(settings, 0).unwrap();
     let problems = Problems::default();
     if rng.below(2) == 0 {
@@ -94,17 +116,26 @@ fn any_deployment(rng: &mut Stream) -> Deployment {
         service.detection.phi_accrual =
             Value::read(&read("{ threshold = 2.0, jitter = \"40 %\" }"), &problems);
     }
-    let load = f64::from(servers * deployment.services[0].groups[0].slots) * 10.0;
-    let workload = &mut deployment.workloads[0];
-    workload.arrivals = renewal::plan(Dist::exponential(1.0 / (load * (0.2 + rng.open01()))).unwrap());
-    workload.patience = (rng.below(4) == 0).then(|| Dist::exponential(0.3).unwrap());
-    let popularity = crate::model::Popularity {
-        count: 100,
-        exponent: 0.9,
-    };
-    (workload.keys, workload.sources) = (Some(popularity), Some(popularity));
-    deployment.faults = (0..rng.below(8)).map(|_| any_fault(servers, rng)).collect();
-    deployment
+    if service.balancers == 1 && rng.below(3) == 0 {
+        let preempt = ["true", "false"][rng.below(2)];
+        let settings = format!("{{ advertisement = \"200 ms\", preempt = {preempt} }}");
+        service.standby = Value::read(&read(&settings), &problems);
+    }
+    if rng.below(2) == 0 {
+        let unit = [Unit::Server, Unit::Group, Unit::Service, Unit::Balancer][rng.below(4)];
+        service.failures.push(FailurePlan {
+            harm: if rng.below(2) == 0 {
+                Harm::Crash
+            } else {
+                Harm::Hang { resumes: false }
+            },
+            unit,
+            after: Dist::exponential(8.0).unwrap(),
+            repair: Dist::exponential(1.0).unwrap(),
+            crews: [None, Some(1)][rng.below(2)],
+            common_cause: [0.0, 0.2][rng.below(2)],
+        });
+    }
 }
 
 #[test]
