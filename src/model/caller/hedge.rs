@@ -13,7 +13,7 @@ use crate::{
 
 crate::config_table! {
     /// A second attempt where the first is slow.
-    struct Settings: "hedges" {
+    struct Settings: "a hedge" {
         /// How long an attempt has gone unanswered when a second one is sent: a duration, or a percentile of the
         /// caller's own attempts like `"p95"`. A percentile is that of the last five hundred or so, and nothing is hedged
         /// before there are enough.

@@ -15,7 +15,7 @@ use crate::{
 
 crate::config_table! {
     /// What a client does about a failed attempt.
-    struct Settings: "retries" {
+    struct Settings: "a retry policy" {
         /// How often a request is tried in all, the first time included: a whole number from 1, or `"unlimited"`. Hedges
         /// are not counted.
         attempts: Spanned<Attempts> = 3,

@@ -63,7 +63,8 @@ fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)]
         return;
     };
     for (workload, plan) in tables.deployment.workloads.iter().enumerate() {
-        if plan.service == service && plan.caller.timeout.is_none() {
+        let gives_up = plan.caller.timeout.is_some() || plan.deadline.is_some() && !plan.caller.is_idle();
+        if plan.service == service && !gives_up {
             let fault = format!(
                 "the clients of `{}` wait for servers that hang until they are back",
                 plan.name

@@ -1,6 +1,7 @@
 //! The full text of every kind of mistake, and of every warning.
 
 mod accepted;
+mod caller;
 mod detection;
 mod failure;
 mod fault;
