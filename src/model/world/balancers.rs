@@ -4,7 +4,7 @@ use super::{Event, Service, World, event::Alarm, service_of};
 use crate::model::{
     failure::takeover::Side,
     probe::Failure,
-    request::{CHECK, RequestId},
+    request::{CHECK, Phase, RequestId},
 };
 
 impl World {
@@ -99,8 +99,11 @@ impl World {
         // Those that wait at the balancer first, so that none of them gets a slot in passing.
         lost.sort_unstable();
         for (_, id) in lost {
-            self.withdraw(id);
-            self.fail(id, Failure::Lost);
+            // One that nobody waits for may have been dropped when a slot became free.
+            if self.requests[id].phase != Phase::Free {
+                self.withdraw(id);
+                self.fail(id, Failure::Lost);
+            }
         }
     }
 }

@@ -65,6 +65,9 @@ impl World {
     pub(super) fn dispatch_to(&mut self, id: RequestId, workload: usize, global: u32) {
         let at = self.workloads[workload].service as usize;
         let service = &mut self.services[at];
+        if !service.fronts[usize::from(self.requests[id].balancer)].in_charge {
+            return self.fail(id, Failure::Lost);
+        }
         if service.central && 0 < service.central_waiting {
             return self.wait_at_balancer(at, id);
         }

@@ -8,6 +8,7 @@ use crate::{
         Deployment, QueuePlace,
         arrival::renewal,
         balancer::Policy,
+        caller::Expired,
         discipline::{self, DisciplinePlan},
         failure::{FailurePlan, FaultPlan, Harm, Target, Unit},
     },
@@ -92,6 +93,7 @@ fn any_deployment(rng: &mut Stream) -> Deployment {
     };
     (workload.keys, workload.sources) = (Some(popularity), Some(popularity));
     endanger(&mut deployment, rng);
+    arm(&mut deployment, rng);
     deployment.faults = (0..rng.below(8)).map(|_| any_fault(servers, rng)).collect();
     deployment
 }
@@ -136,6 +138,36 @@ fn endanger(deployment: &mut Deployment, rng: &mut Stream) {
             common_cause: [0.0, 0.2][rng.below(2)],
         });
     }
+}
+
+/// Timeouts, retries, hedges and the rest for the callers, each sometimes.
+fn arm(deployment: &mut Deployment, rng: &mut Stream) {
+    let caller = &mut deployment.workloads[0].caller;
+    let problems = Problems::default();
+    let read = |settings: &str| parse_value(settings, 0).unwrap();
+    if rng.below(2) == 0 {
+        return;
+    }
+    caller.timeout = [None, Some(seconds(0.3))][rng.below(2)];
+    caller.expired = [Expired::Done, Expired::Dropped, Expired::Cancelled][rng.below(3)];
+    if rng.below(2) == 0 {
+        let server = ["any", "another", "same"][rng.below(3)];
+        let backoff = ["0 s", "20 ms"][rng.below(2)];
+        let on = "[\"timeout\", \"refused\", \"lost\", \"error\", \"rejected\"]";
+        let settings =
+            format!("{{ attempts = 4, backoff = \"{backoff}\", server = \"{server}\", on = {on} }}");
+        caller.retry = Value::read(&read(&settings), &problems);
+    }
+    if rng.below(3) == 0 {
+        let cancel = ["true", "false"][rng.below(2)];
+        let settings = format!("{{ after = \"50 ms\", cancel = {cancel} }}");
+        caller.hedge = Value::read(&read(&settings), &problems);
+    }
+    if rng.below(4) == 0 {
+        caller.breaker = Value::read(&read("{}"), &problems);
+    }
+    assert!(!problems.has_errors(), "{:?}", problems.into_sorted());
+    deployment.workloads[0].deadline = [None, Some(seconds(0.8))][rng.below(2)];
 }
 
 #[test]
