@@ -35,6 +35,7 @@ pub const TEMPLATES: &[Template] = templates![
     "heterogeneous",
     "bursty-day",
     "support-desk",
+    "retry-storm",
     "balancer-random",
     "balancer-round-robin",
     "balancer-weighted-round-robin",
