@@ -102,13 +102,13 @@ fn pilot(scenario: &Scenario, length: u64, conduct: &Conduct<'_>) -> Pilot {
         duration: SimDuration::from_nanos(length),
         bucket: SimDuration::from_nanos((length / BUCKETS).max(1)),
     };
-    // Numbered from the far end, so that no measured replication draws the same.
-    let run = |at| {
-        simulate(
-            &scenario.deployment,
-            &spec(scenario, window, u64::MAX - at, conduct),
-        )
+    // Faults count from the beginning of measuring: what comes before it is without them.
+    let calm = Deployment {
+        faults: Vec::new(),
+        ..scenario.deployment.clone()
     };
+    // Numbered from the far end, so that no measured replication draws the same.
+    let run = |at| simulate(&calm, &spec(scenario, window, u64::MAX - at, conduct));
     let records: Vec<Record> = (0..PILOTS).into_par_iter().map(run).collect();
     let buckets = records
         .iter()
