@@ -7,6 +7,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::{
     Conduct,
     column::{Column, Estimator, Times, columns},
+    incidents::Ledger,
     results::Measure,
     series::Series,
 };
@@ -41,6 +42,8 @@ pub(super) struct Campaign<'a> {
     /// Answered and ended requests of each workload.
     pub counts: Vec<(u64, u64)>,
     pub series: Vec<Series>,
+    /// What went wrong, where anything can.
+    pub ledger: Option<Ledger>,
     pub events: u64,
     pub overloaded: usize,
     pub stuck: usize,
@@ -58,6 +61,7 @@ impl<'a> Campaign<'a> {
             pooled: vec![[Histogram::new(), Histogram::new()]; workloads],
             counts: vec![(0, 0); workloads],
             series: vec![Series::default(); workloads],
+            ledger: Ledger::new(&scenario.deployment),
             events: 0,
             overloaded: 0,
             stuck: 0,
@@ -93,6 +97,9 @@ impl<'a> Campaign<'a> {
             self.counts[at].1 += workload.ended();
             self.series[at].add(&workload.timeline);
         }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.add(&self.scenario.deployment, record);
+        }
         self.events += record.events;
         self.overloaded += usize::from(record.end == End::Overloaded);
         self.stuck += usize::from(record.end == End::Stuck);
@@ -120,7 +127,9 @@ impl<'a> Campaign<'a> {
         let level = self.scenario.run.level;
         let values = self.values(at);
         match self.columns[at].estimator {
-            Estimator::Mean | Estimator::Availability { .. } => Estimate::from_replications(&values, level),
+            Estimator::Mean | Estimator::TimeShare | Estimator::Availability { .. } => {
+                Estimate::from_replications(&values, level)
+            }
             Estimator::Quantile { q, workload, times } => {
                 let pooled = self.pooled[workload][usize::from(times == Times::Wait)].quantile(q)?;
                 quantile::sectioned(&values, pooled / 1e9, level)
@@ -151,7 +160,13 @@ impl<'a> Campaign<'a> {
                 measure.low =
                     proportion::proportion(done, ended, self.scenario.run.level).map(|floor| floor.low);
             }
-            Estimator::Mean | Estimator::Quantile { .. } | Estimator::Availability { .. } => {}
+            Estimator::TimeShare if measure.low == Some(1.0) && measure.high == Some(1.0) => {
+                (measure.low, measure.high) = (None, None);
+            }
+            Estimator::Mean
+            | Estimator::TimeShare
+            | Estimator::Quantile { .. }
+            | Estimator::Availability { .. } => {}
         }
         // A share cannot leave its range, nor a time or a count fall below zero, whatever Student says.
         measure.low = measure.low.map(|low| low.max(0.0));

@@ -1,10 +1,11 @@
 //! What is measured: one column for each measure, one value for each replication.
 
 mod caller;
+mod health;
 
 use super::results::Unit;
 use crate::{
-    model::{Deployment, End, Record, ServicePlan, ServiceRecord, WorkloadRecord},
+    model::{Deployment, End, HealthRecord, Record, ServicePlan, ServiceRecord, WorkloadRecord},
     stats::{Histogram, Moments},
     units::SimTime,
 };
@@ -50,6 +51,8 @@ pub(super) enum Estimator {
         /// The workload, as an index.
         workload: usize,
     },
+    /// The mean of shares of time. Where it is 1 in every replication, nothing has happened that tells how sure that is.
+    TimeShare,
     /// The largest, without an interval.
     Largest,
 }
@@ -72,10 +75,20 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
         sheet.of = format!("workload.{}", plan.name);
         sheet.workload(at, workload, span);
         sheet.caller(&plan.caller, workload);
+        if deployment.can_fail(plan.service) {
+            sheet.failed(workload);
+        }
     }
-    for (plan, service) in deployment.services.iter().zip(&record.services) {
+    for (at, (plan, service)) in deployment.services.iter().zip(&record.services).enumerate() {
         sheet.of = format!("service.{}", plan.name);
         sheet.service(service, span);
+        if let Some(health) = service
+            .health
+            .as_ref()
+            .filter(|_| deployment.can_lose_servers(at))
+        {
+            sheet.health(plan, health, span);
+        }
     }
     sheet.rows
 }
@@ -89,7 +102,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
         utilisation: 0.0,
         served: vec![0; plan.servers()],
         server_utilisation: vec![0.0; plan.servers()],
-        health: None,
+        health: Some(HealthRecord::default()),
     };
     let nothing = Record {
         end: End::Complete,

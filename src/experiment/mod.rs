@@ -10,6 +10,7 @@ pub mod compare;
 mod enough;
 #[cfg(test)]
 mod fixture;
+pub mod incidents;
 mod predict;
 pub mod results;
 mod run;

@@ -1,5 +1,6 @@
 //! What comes out of an experiment, ready to be reported.
 
+use super::incidents::Incidents;
 use crate::{
     scenario::Objective,
     stats::Histogram,
@@ -47,6 +48,8 @@ pub struct Results {
     pub distributions: Vec<Distribution>,
     /// How things went over time.
     pub timeline: Vec<TimelineSeries>,
+    /// What went wrong, where anything can.
+    pub incidents: Option<Incidents>,
     /// What the reader ought to know.
     pub notes: Vec<String>,
     /// Laws of every sample path that did not hold, so that the program is wrong and none of this is to be trusted.
@@ -259,8 +262,18 @@ pub struct TimelineBucket {
     pub offered: f64,
     /// Requests per second that were answered.
     pub completed: f64,
-    /// Requests per second that ended without an answer.
+    /// Requests per second that ended without an answer or with an error.
     pub failed: f64,
+    /// Requests per second that were answered in time.
+    pub goodput: f64,
+    /// Of those that failed: turned away for want of room.
+    pub rejected: f64,
+    /// Turned away after the queue's time limit.
+    pub timeouts: f64,
+    /// Given up by their clients.
+    pub abandoned: f64,
+    /// Refused or lost by servers that failed, or answered with an error.
+    pub lost_to_failures: f64,
     /// The mean response time in seconds.
     pub response_mean: Option<f64>,
     /// The median response time in seconds.

@@ -174,6 +174,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         routes: routes(deployment),
         distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
+        incidents: campaign.ledger.as_ref().map(|ledger| ledger.report(scenario)),
         measures,
         verdicts,
         load_line,

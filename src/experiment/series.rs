@@ -1,7 +1,10 @@
 //! Time series averaged over replications.
 
 use super::results::TimelineBucket;
-use crate::{model::Bucket, units::SimDuration};
+use crate::{
+    model::{Bucket, Errors},
+    units::SimDuration,
+};
 
 /// The sums of one workload's buckets over replications.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +17,8 @@ struct Sums {
     replications: f64,
     offered: u64,
     done: u64,
-    failed: u64,
+    in_time: u64,
+    errors: Errors,
     in_system: f64,
     utilisation: f64,
     /// Replications in which something was answered, and the sums of their mean and percentiles.
@@ -33,7 +37,11 @@ impl Series {
             sums.replications += 1.0;
             sums.offered += bucket.offered;
             sums.done += bucket.done;
-            sums.failed += bucket.failed;
+            sums.in_time += bucket.in_time;
+            sums.errors.rejected += bucket.errors.rejected;
+            sums.errors.timeouts += bucket.errors.timeouts;
+            sums.errors.abandoned += bucket.errors.abandoned;
+            sums.errors.failed += bucket.errors.failed;
             sums.in_system += bucket.in_system;
             sums.utilisation += bucket.utilisation;
             if let Some((mean, quantiles)) = bucket.response_mean.zip(bucket.response_quantiles) {
@@ -59,7 +67,12 @@ impl Series {
                 end: until,
                 offered: rate(sums.offered),
                 completed: rate(sums.done),
-                failed: rate(sums.failed),
+                failed: rate(sums.errors.all()),
+                goodput: rate(sums.in_time),
+                rejected: rate(sums.errors.rejected),
+                timeouts: rate(sums.errors.timeouts),
+                abandoned: rate(sums.errors.abandoned),
+                lost_to_failures: rate(sums.errors.failed),
                 response_mean: response(sums.response_mean),
                 response_p50: response(sums.quantiles[0]),
                 response_p95: response(sums.quantiles[1]),

@@ -59,6 +59,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         capacity,
         distributions,
         timeline: Vec::new(),
+        incidents: None,
         notes: Vec::new(),
         violations: Vec::new(),
     }

@@ -22,7 +22,8 @@ mod world;
 
 pub use self::{
     record::{
-        Bucket, CallerRecord, Cause, End, HealthRecord, Incident, Record, ServiceRecord, Toll, WorkloadRecord,
+        Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, Record, ServiceRecord, Toll,
+        WorkloadRecord,
     },
     world::{RunSpec, simulate},
 };
@@ -35,7 +36,7 @@ use crate::{
         caller::CallerPlan,
         detection::DetectionPlan,
         discipline::DisciplinePlan,
-        failure::{FailurePlan, FaultPlan, takeover::Standby},
+        failure::{FailurePlan, FaultPlan, Target, takeover::Standby},
     },
     units::SimDuration,
 };
@@ -129,6 +130,35 @@ pub struct Group {
     pub zone: Option<usize>,
     /// Whether they are used only when all others are down.
     pub backup: bool,
+}
+
+impl Deployment {
+    /// Returns whether servers or balancers of a service can fail, by themselves or by a fault.
+    pub fn can_fail(&self, service: usize) -> bool {
+        !self.services[service].failures.is_empty()
+            || self
+                .faults
+                .iter()
+                .any(|fault| self.strikes(fault.target, service))
+    }
+    /// Returns whether anything can happen to the servers of a service, or balancers can believe so.
+    pub fn can_lose_servers(&self, service: usize) -> bool {
+        self.can_fail(service) || !self.services[service].detection.is_empty()
+    }
+    /// Returns whether what is done to a target is done to a service.
+    pub fn strikes(&self, target: Target, service: usize) -> bool {
+        match target {
+            Target::Server { service: struck, .. }
+            | Target::Group { service: struck, .. }
+            | Target::Service(struck)
+            | Target::Balancer { service: struck, .. } => struck == service,
+            Target::Zone(zone) => {
+                let mut groups = self.services[service].groups.iter();
+                groups.any(|group| group.zone == Some(zone))
+            }
+            Target::Workload(_) => false,
+        }
+    }
 }
 
 impl ServicePlan {

@@ -1,6 +1,6 @@
 //! What a run records of a workload: counts, distributions, and a time series of buckets.
 
-use super::record::{Bucket, Toll, WorkloadRecord};
+use super::record::{Bucket, Errors, Toll, WorkloadRecord};
 use crate::{
     stats::CoarseHistogram,
     units::{SimDuration, SimTime},
@@ -33,12 +33,20 @@ pub(super) struct Probe {
     bucket: OpenBucket,
 }
 
+/// Requests since measuring began.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    offered: u64,
+    done: u64,
+    in_time: u64,
+    errors: Errors,
+}
+
 /// The bucket that is being filled.
 #[derive(Debug, Default)]
 struct OpenBucket {
-    offered: u64,
-    done: u64,
-    failed: u64,
+    /// What was counted when it began.
+    before: Counts,
     response_sum: u128,
     responses: CoarseHistogram,
 }
@@ -64,7 +72,6 @@ impl Probe {
     pub(super) fn offered(&mut self) {
         self.in_flight += 1;
         self.record.offered += 1;
-        self.bucket.offered += 1;
     }
 
     #[inline]
@@ -77,7 +84,6 @@ impl Probe {
         record.response_moments.record(response.as_nanos() as f64);
         record.wait.record(wait.as_nanos());
         record.wait_moments.record(wait.as_nanos() as f64);
-        self.bucket.done += 1;
         self.bucket.response_sum += u128::from(response.as_nanos());
         self.bucket.responses.record(response.as_nanos());
     }
@@ -89,7 +95,6 @@ impl Probe {
 
     pub(super) fn failed(&mut self, failure: Failure) {
         self.in_flight -= 1;
-        self.bucket.failed += 1;
         match failure {
             Failure::Rejected => self.record.rejected += 1,
             Failure::TimedOut => self.record.timeouts += 1,
@@ -103,18 +108,21 @@ impl Probe {
         let open = &mut self.bucket;
         let seconds = |q| open.responses.quantile(q).map(|nanos| nanos / 1e9);
         let quantiles = seconds(0.5).zip(seconds(0.95)).zip(seconds(0.99));
-        let mean = open.response_sum as f64 / 1e9 / open.done as f64;
+        let (now, before) = (self.record.counts(), open.before);
+        let done = now.done - before.done;
+        let mean = open.response_sum as f64 / 1e9 / done as f64;
         self.record.timeline.push(Bucket {
-            offered: open.offered,
-            done: open.done,
-            failed: open.failed,
-            response_mean: (0 < open.done).then_some(mean),
+            offered: now.offered - before.offered,
+            done,
+            in_time: now.in_time - before.in_time,
+            errors: now.errors.since(&before.errors),
+            response_mean: (0 < done).then_some(mean),
             response_quantiles: quantiles.map(|((p50, p95), p99)| [p50, p95, p99]),
             in_system,
             utilisation,
         });
         open.responses.clear();
-        (open.offered, open.done, open.failed, open.response_sum) = (0, 0, 0, 0);
+        (open.before, open.response_sum) = (now, 0);
     }
 
     /// Returns what has happened to clients since measuring began.
@@ -122,7 +130,7 @@ impl Probe {
         let record = &self.record;
         Toll {
             offered: record.offered,
-            failed: record.ended() - record.done,
+            failed: record.errors().all(),
             late: record.done - record.in_time,
             rescued: record.rescued,
         }
@@ -132,6 +140,28 @@ impl Probe {
     pub(super) fn finish(mut self) -> WorkloadRecord {
         self.record.unfinished = self.in_flight;
         self.record
+    }
+}
+
+impl WorkloadRecord {
+    fn counts(&self) -> Counts {
+        Counts {
+            offered: self.offered,
+            done: self.done,
+            in_time: self.in_time,
+            errors: self.errors(),
+        }
+    }
+}
+
+impl Errors {
+    fn since(&self, earlier: &Self) -> Self {
+        Self {
+            rejected: self.rejected - earlier.rejected,
+            timeouts: self.timeouts - earlier.timeouts,
+            abandoned: self.abandoned - earlier.abandoned,
+            failed: self.failed - earlier.failed,
+        }
     }
 }
 

@@ -112,7 +112,16 @@ pub struct CallerRecord {
 impl WorkloadRecord {
     /// Returns the requests that ended, in any way.
     pub fn ended(&self) -> u64 {
-        self.done + self.rejected + self.timeouts + self.abandoned + self.failed
+        self.done + self.errors().all()
+    }
+    /// Returns the requests that ended without an answer or with an error.
+    pub fn errors(&self) -> Errors {
+        Errors {
+            rejected: self.rejected,
+            timeouts: self.timeouts,
+            abandoned: self.abandoned,
+            failed: self.failed,
+        }
     }
 }
 
@@ -181,7 +190,8 @@ impl Toll {
         }
     }
     /// Returns the sum of two.
-    pub(super) fn plus(&self, other: &Self) -> Self {
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
         Self {
             offered: self.offered + other.offered,
             failed: self.failed + other.failed,
@@ -204,6 +214,26 @@ pub struct HealthRecord {
     pub false_alarms: u64,
 }
 
+/// Requests that ended without an answer or with an error, by cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Errors {
+    /// Turned away for want of room.
+    pub rejected: u64,
+    /// Turned away after the queue's time limit.
+    pub timeouts: u64,
+    /// Given up by their clients.
+    pub abandoned: u64,
+    /// Refused by a crashed server, lost there, or answered with an error.
+    pub failed: u64,
+}
+
+impl Errors {
+    /// Returns all of them.
+    pub fn all(&self) -> u64 {
+        self.rejected + self.timeouts + self.abandoned + self.failed
+    }
+}
+
 /// One bucket of a workload's time series, with the levels of its service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bucket {
@@ -211,8 +241,10 @@ pub struct Bucket {
     pub offered: u64,
     /// Requests answered.
     pub done: u64,
+    /// Requests answered within the workload's deadline.
+    pub in_time: u64,
     /// Requests that ended otherwise.
-    pub failed: u64,
+    pub errors: Errors,
     /// The mean response time in seconds.
     pub response_mean: Option<f64>,
     /// Percentiles 50, 95 and 99 of the response time in seconds, within 3.2 %.

@@ -32,6 +32,11 @@ pub(super) fn timeline(results: &Results) -> Vec<u8> {
                 bucket.response_p99.and_then(finite),
                 finite(bucket.in_system),
                 finite(bucket.utilisation),
+                finite(bucket.goodput),
+                finite(bucket.rejected),
+                finite(bucket.timeouts),
+                finite(bucket.abandoned),
+                finite(bucket.lost_to_failures),
             ];
             (name(&series.of), cells)
         })
@@ -110,6 +115,11 @@ const TIMELINE: &[&str] = &[
     "response_p99_s",
     "in_system",
     "utilisation",
+    "goodput_per_s",
+    "rejected_per_s",
+    "timeouts_per_s",
+    "abandoned_per_s",
+    "lost_to_failures_per_s",
 ];
 const RESPONSE: &[&str] = &[
     "workload",
@@ -174,7 +184,7 @@ fn name(of: &str) -> &str {
     of.strip_prefix("workload.").unwrap_or(of)
 }
 
-fn table(header: &[&str], rows: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
+pub(super) fn table(header: &[&str], rows: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
     let mut writer = ::csv::WriterBuilder::new()
         .has_headers(false)
         .from_writer(Vec::new());
@@ -212,7 +222,8 @@ mod tests {
         assert_eq!(
             first_line(&timeline(&results)),
             "workload,start_s,end_s,offered_per_s,completed_per_s,failed_per_s,response_mean_s,response_p50_s,\
-             response_p95_s,response_p99_s,in_system,utilisation"
+             response_p95_s,response_p99_s,in_system,utilisation,goodput_per_s,rejected_per_s,timeouts_per_s,\
+             abandoned_per_s,lost_to_failures_per_s"
         );
         assert_eq!(
             first_line(&response(&results)),

@@ -51,6 +51,15 @@ impl Output {
         Ok(())
     }
 
+    /// Removes a file of an earlier report, which would tell of something else than the others do.
+    pub fn remove(&mut self, name: &str) -> Result<(), FileError> {
+        let path = self.folder.join(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &path)(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns what was written in one line: `output/web-tier/{summary.csv, summary.json}`, or nothing.
     pub fn listing(&self) -> Option<String> {
         match &self.written[..] {
@@ -142,6 +151,18 @@ mod tests {
         assert_eq!(names_in(&folder), ["notes.txt", "summary.csv", "summary.json"]);
         assert_eq!(fs::read(folder.join("summary.csv")).unwrap(), b"new");
         assert_eq!(fs::read(folder.join("notes.txt")).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_report_is_removed_where_there_is_none_of_this() {
+        let root = tempfile::tempdir().unwrap();
+        let mut output = Output::prepare(root.path(), &["incidents.csv"]).unwrap();
+        output.remove("incidents.csv").unwrap();
+        fs::write(root.path().join("incidents.csv"), "older").unwrap();
+        fs::write(root.path().join("notes.txt"), "mine").unwrap();
+        output.remove("incidents.csv").unwrap();
+        assert_eq!(names_in(root.path()), ["notes.txt"]);
+        assert_eq!(output.listing(), None);
     }
 
     #[test]

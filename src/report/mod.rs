@@ -13,6 +13,7 @@ mod csv;
 mod files;
 #[cfg(test)]
 mod fixture;
+mod incidents;
 pub mod json;
 mod number;
 mod png;
@@ -36,40 +37,47 @@ pub struct Invocation<'a> {
     pub wall_seconds: f64,
 }
 
+/// The content of a file; none where there is nothing that it could be about.
+pub type Rendered = Result<Option<Vec<u8>>, chart::ChartError>;
+
 /// One file of an experiment's report.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<T> {
     /// The file's name: `"summary.csv"`.
     pub name: &'static str,
     /// Makes its content.
-    pub render: fn(&T, &Invocation<'_>) -> Result<Vec<u8>, chart::ChartError>,
+    pub render: fn(&T, &Invocation<'_>) -> Rendered,
 }
 
 /// The files of `run`.
 pub const RUN: &[Report<Results>] = &[
     Report {
         name: "summary.csv",
-        render: |results, _| Ok(csv::summary(results)),
+        render: |results, _| Ok(Some(csv::summary(results))),
     },
     Report {
         name: "timeline.csv",
-        render: |results, _| Ok(csv::timeline(results)),
+        render: |results, _| Ok(Some(csv::timeline(results))),
     },
     Report {
         name: "response.csv",
-        render: |results, _| Ok(csv::response(results)),
+        render: |results, _| Ok(Some(csv::response(results))),
+    },
+    Report {
+        name: "incidents.csv",
+        render: |results, _| Ok(results.incidents.as_ref().map(incidents::csv)),
     },
     Report {
         name: "response.png",
-        render: png::response,
+        render: |subject, _| png::response(subject).map(Some),
     },
     Report {
         name: "timeline.png",
-        render: png::timeline,
+        render: |subject, _| png::timeline(subject).map(Some),
     },
     Report {
         name: "summary.json",
-        render: |results, invocation| Ok(json::run(results, invocation).into_bytes()),
+        render: |results, invocation| Ok(Some(json::run(results, invocation).into_bytes())),
     },
 ];
 
@@ -77,15 +85,15 @@ pub const RUN: &[Report<Results>] = &[
 pub const COMPARE: &[Report<Comparison>] = &[
     Report {
         name: "compare.csv",
-        render: |comparison, _| Ok(csv::compare(comparison)),
+        render: |comparison, _| Ok(Some(csv::compare(comparison))),
     },
     Report {
         name: "compare.png",
-        render: png::compare,
+        render: |subject, _| png::compare(subject).map(Some),
     },
     Report {
         name: "compare.json",
-        render: |comparison, invocation| Ok(json::compare(comparison, invocation).into_bytes()),
+        render: |comparison, invocation| Ok(Some(json::compare(comparison, invocation).into_bytes())),
     },
 ];
 
@@ -105,7 +113,7 @@ pub enum ReportError {
     File(#[from] FileError),
 }
 
-/// Writes every file of a report.
+/// Writes every file of a report, and removes those of an earlier one that this one has not.
 pub fn write<T>(
     reports: &[Report<T>],
     subject: &T,
@@ -115,8 +123,10 @@ pub fn write<T>(
     for report in reports {
         let name = report.name;
         let content = (report.render)(subject, invocation);
-        let content = content.map_err(|source| ReportError::Draw { name, source })?;
-        output.write(name, &content)?;
+        match content.map_err(|source| ReportError::Draw { name, source })? {
+            Some(content) => output.write(name, &content)?,
+            None => output.remove(name)?,
+        }
     }
     Ok(())
 }

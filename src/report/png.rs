@@ -1,7 +1,6 @@
 //! Pictures: what results look like as data for [`chart`].
 
 use super::{
-    Invocation,
     chart::{
         ChartError, ComparisonChart, ComparisonRow, Curve, CurvePoint, DistributionChart, Interval,
         Objective, Panel, PanelLine, Percentile, TheoryCurve, TimelineChart,
@@ -20,17 +19,17 @@ use crate::experiment::{
 const MARKED: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999)];
 
 /// Draws `response.png`: how many requests took longer than any given time.
-pub(super) fn response(results: &Results, _: &Invocation<'_>) -> Result<Vec<u8>, ChartError> {
+pub(super) fn response(results: &Results) -> Result<Vec<u8>, ChartError> {
     response_chart(results).draw()
 }
 
 /// Draws `timeline.png`: how it went over time.
-pub(super) fn timeline(results: &Results, _: &Invocation<'_>) -> Result<Vec<u8>, ChartError> {
+pub(super) fn timeline(results: &Results) -> Result<Vec<u8>, ChartError> {
     timeline_chart(results).draw()
 }
 
 /// Draws `compare.png`: the variants on one axis.
-pub(super) fn compare(comparison: &Comparison, _: &Invocation<'_>) -> Result<Vec<u8>, ChartError> {
+pub(super) fn compare(comparison: &Comparison) -> Result<Vec<u8>, ChartError> {
     comparison_chart(comparison).draw()
 }
 

@@ -1,5 +1,6 @@
 //! Whole experiments on small deployments.
 
+mod failures;
 mod stopping;
 
 use std::sync::atomic::AtomicBool;

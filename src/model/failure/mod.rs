@@ -98,6 +98,19 @@ crate::config_words! {
     }
 }
 
+impl Unit {
+    /// Returns its word in a scenario.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Group => "group",
+            Self::Zone => "zone",
+            Self::Service => "service",
+            Self::Balancer => "balancer",
+        }
+    }
+}
+
 /// How parts of a service fail by themselves, again and again.
 #[derive(Clone, Debug)]
 pub struct FailurePlan {

@@ -153,13 +153,7 @@ impl FailureProcess {
     /// `api/failure/0/server/3/repair`.
     pub fn new(plan: &FailurePlan, members: Vec<Vec<u32>>, name: &str, streams: Streams) -> Self {
         let beta = plan.common_cause;
-        let kind = match plan.unit {
-            Unit::Server => "server",
-            Unit::Group => "group",
-            Unit::Zone => "zone",
-            Unit::Service => "service",
-            Unit::Balancer => "balancer",
-        };
+        let kind = plan.unit.word();
         let unit = |number| UnitState {
             down: false,
             due: SimTime::MAX,

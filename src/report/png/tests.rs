@@ -3,11 +3,6 @@
 use super::*;
 use crate::report::fixture;
 
-const RUN: Invocation<'_> = Invocation {
-    command: "run",
-    wall_seconds: 1.4,
-};
-
 #[test]
 fn the_distribution_has_its_percentiles_its_theory_and_its_limit() {
     let chart = response_chart(&fixture::web_tier());
@@ -109,9 +104,9 @@ fn variants_are_drawn_best_first_with_their_difference() {
 fn every_picture_is_drawn_with_data_and_without() {
     for results in [fixture::web_tier(), fixture::empty()] {
         for draw in [response, timeline] {
-            let bytes = draw(&results, &RUN).unwrap();
+            let bytes = draw(&results).unwrap();
             assert_eq!(&bytes[1..4], b"PNG");
         }
     }
-    assert_eq!(&compare(&fixture::comparison(), &RUN).unwrap()[1..4], b"PNG");
+    assert_eq!(&compare(&fixture::comparison()).unwrap()[1..4], b"PNG");
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What a reader wants to see of everything; the rest is in the files.
-const HEADLINES: [&str; 11] = [
+const HEADLINES: [&str; 13] = [
     "response.mean",
     "response.p50",
     "response.p90",
@@ -29,18 +29,22 @@ const HEADLINES: [&str; 11] = [
     "utilisation",
     "in_system.mean",
     "queue.mean",
+    "up",
+    "detection.mean",
 ];
 /// What is worth a line only where it happens.
-const MISHAPS: [&str; 9] = [
+const MISHAPS: [&str; 11] = [
     "rejected",
     "timeouts",
     "abandoned",
+    "failed",
     "retries.denied",
     "hedges.denied",
     "held.breaker",
     "held.concurrency",
     "held.rate",
     "wasted",
+    "false_alarms",
 ];
 /// Unfinished requests are worth a line from this share of all on.
 const NOTABLE: f64 = 0.01;
