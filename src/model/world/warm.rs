@@ -45,3 +45,26 @@ impl Warming {
         (steps / 16.0).min(1.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::SimDuration;
+
+    /// What HAProxy 2.6 shows with `slowstart 10s`: these sixteenths of the weight in each second.
+    #[test]
+    fn the_share_grows_in_the_steps_of_haproxy() {
+        let warming = Warming {
+            server: ServerId(0),
+            since: SimTime::ZERO,
+            lasts: SimDuration::from_secs_f64(10.0),
+        };
+        for (second, sixteenths) in [1, 2, 4, 5, 7, 9, 10, 12, 13, 15, 16].into_iter().enumerate() {
+            let share = warming.share(SimTime::ZERO + SimDuration::from_secs_f64(second as f64 + 0.5));
+            assert!(
+                (share - f64::from(sixteenths) / 16.0).abs() < 1e-12,
+                "{second}: {share}"
+            );
+        }
+    }
+}

@@ -165,6 +165,20 @@ fn checks_notice_a_hang_by_their_timeout() {
     assert_eq!(incident(&deployment), expected);
 }
 
+/// As in HAProxy: checks follow each other quickly between a first failure and down, and between a first success and up.
+#[test]
+fn checks_are_denser_while_a_verdict_is_near() {
+    let mut deployment = two_servers();
+    deployment.services[0].detection = detection(
+        "health_check",
+        "{ interval = \"4 s\", timeout = \"1 s\", fast_interval = \"1 s\", down_interval = \"2 s\" }",
+    );
+    deployment.faults = vec![strikes(Harm::Crash, 10.0)];
+    // Checks at 2, 6, 10, 14 s; refused there, at 15 and at 16 s; then at 18, 20 and 22 s, where it is answered, and 23 s.
+    let expected = [16_000, 20_250, 23_000].map(|at| Some(at * MS));
+    assert_eq!(incident(&deployment), expected);
+}
+
 #[test]
 fn a_connection_tells_nothing_of_a_hang() {
     let mut deployment = two_servers();
