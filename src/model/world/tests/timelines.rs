@@ -1,6 +1,6 @@
 //! What becomes of requests, and when balancers notice.
 
-use super::{group, run_for, strikes, two_servers};
+use super::{group, run_for, seconds, strikes, two_servers};
 use crate::{
     config::{Problems, Value, parse_value},
     dist::Dist,
@@ -177,6 +177,34 @@ fn checks_are_denser_while_a_verdict_is_near() {
     // Checks at 2, 6, 10, 14 s; refused there, at 15 and at 16 s; then at 18, 20 and 22 s, where it is answered, and 23 s.
     let expected = [16_000, 20_250, 23_000].map(|at| Some(at * MS));
     assert_eq!(incident(&deployment), expected);
+}
+
+/// The checks of server 0 begin at 0 s, so those of a divided interval hold those of the whole one.
+#[test]
+fn denser_checks_never_notice_later() {
+    let mut rng = crate::rng::Seed(7).replication(0).stream("faults");
+    let mut sooner = 0;
+    for _ in 0..100 {
+        let at = 5.0 + 10.0 * rng.open01();
+        let noticed = |milliseconds: u32| {
+            let mut deployment = two_servers();
+            let settings = format!("{{ interval = \"{milliseconds} ms\", timeout = \"{milliseconds} ms\" }}");
+            deployment.services[0].detection = detection("health_check", &settings);
+            deployment.faults = vec![FaultPlan {
+                at: seconds(at),
+                target: Target::Server {
+                    service: 0,
+                    server: 0,
+                },
+                ..strikes(Harm::Crash, 30.0)
+            }];
+            incident(&deployment)[0].unwrap()
+        };
+        let times = [4_000, 2_000, 1_000, 500].map(noticed);
+        assert!(times.is_sorted_by(|slow, fast| fast <= slow), "{at}: {times:?}");
+        sooner += u32::from(times[3] < times[0]);
+    }
+    assert_eq!(sooner, 100);
 }
 
 #[test]
