@@ -1,7 +1,9 @@
 //! What happens: one `match` over the events, and the state they change.
 //!
-//! **Lives here:** the run itself; `admit` (a request comes in), `route` (it gets a server or waits), `serve` (servers
-//! work) and `setup` (from plans to state) are parts of one thing.
+//! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `warm`), and is worked on
+//! (`serve`, `share`, `stop`); balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
+//! `sift`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
+//! and it is written down (`incident`). `setup` makes the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
 mod admit;
