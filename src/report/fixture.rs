@@ -1,5 +1,9 @@
 //! Results made by hand, for the tests of every kind of report.
 
+mod drill;
+
+pub(super) use drill::drill;
+
 use crate::{
     experiment::{
         Comparison, Results, VariantResults,

@@ -1,7 +1,7 @@
 //! The result document: one JSON object, the same in `summary.json` and with `--format json`.
 //! SI base units; what does not exist is `null`; keys keep their order.
 
-use super::{Invocation, number::finite};
+use super::{Invocation, incidents, number::finite};
 use crate::{
     experiment::{
         Comparison, Results, VariantResults,
@@ -29,6 +29,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
             .collect(),
         load_line: results.load_line.as_ref().map(load_line),
         capacity: results.capacity.iter().map(load_line).collect(),
+        incidents: results.incidents.as_ref().map(incidents::entries),
     })
 }
 
@@ -117,6 +118,9 @@ struct RunDocument<'a> {
     load_line: Option<LoadLineEntry<'a>>,
     /// Where each objective breaks.
     capacity: Vec<LoadLineEntry<'a>>,
+    /// What went wrong, where anything can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incidents: Option<Vec<incidents::Entry<'a>>>,
 }
 
 #[derive(Serialize)]

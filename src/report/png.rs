@@ -1,9 +1,11 @@
 //! Pictures: what results look like as data for [`chart`].
 
+mod timeline;
+
 use super::{
     chart::{
         ChartError, ComparisonChart, ComparisonRow, Curve, CurvePoint, DistributionChart, Interval,
-        Objective, Panel, PanelLine, Percentile, TheoryCurve, TimelineChart,
+        Objective, Percentile, TheoryCurve,
     },
     number::plain,
     table::in_words,
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::experiment::{
     Comparison, Results, VariantResults,
-    results::{Distribution, Measure, TimelineBucket, TimelineSeries, Unit, Verdict},
+    results::{Distribution, Measure, Unit, Verdict},
 };
 
 /// The percentiles that are marked, by the ends of their names.
@@ -25,7 +27,7 @@ pub(super) fn response(results: &Results) -> Result<Vec<u8>, ChartError> {
 
 /// Draws `timeline.png`: how it went over time.
 pub(super) fn timeline(results: &Results) -> Result<Vec<u8>, ChartError> {
-    timeline_chart(results).draw()
+    timeline::chart(results).draw()
 }
 
 /// Draws `compare.png`: the variants on one axis.
@@ -77,101 +79,6 @@ fn curve(results: &Results, distribution: &Distribution) -> Curve {
         theory: theory.filter(|theory| !theory.points.is_empty()),
         percentiles: percentiles(results, &distribution.of, "response"),
     }
-}
-
-fn timeline_chart(results: &Results) -> TimelineChart {
-    let longest = results.timeline.iter().max_by_key(|series| series.buckets.len());
-    let buckets = longest.map_or(&[][..], |series| &series.buckets);
-    let middle = |bucket: &TimelineBucket| f64::midpoint(bucket.start, bucket.end);
-    TimelineChart {
-        title: format!("{}: over time", results.scenario),
-        subtitle: conduct(results),
-        note: format!("means over replications · {}", provenance(results)),
-        times: buckets.iter().map(middle).collect(),
-        panels: panels(results, buckets.len()),
-        ..TimelineChart::default()
-    }
-}
-
-/// One workload is shown in detail, several side by side.
-fn panels(results: &Results, count: usize) -> Vec<Panel> {
-    let timeline = results.timeline.as_slice();
-    let each = |value: fn(&TimelineBucket) -> Option<f64>| -> Vec<PanelLine> {
-        timeline
-            .iter()
-            .map(|series| line(&name_of(&series.of), series, count, value))
-            .collect()
-    };
-    let panel = |title: &str, unit: Unit, lines: Vec<PanelLine>| Panel {
-        title: title.to_owned(),
-        unit,
-        lines,
-    };
-    let mut panels = if let [only] = timeline {
-        let one = |name: &str, value: fn(&TimelineBucket) -> Option<f64>| line(name, only, count, value);
-        let mut flows = vec![
-            one("offered", |bucket| Some(bucket.offered)),
-            one("completed", |bucket| Some(bucket.completed)),
-        ];
-        if only.buckets.iter().any(|bucket| 0.0 < bucket.failed) {
-            flows.push(one("failed", |bucket| Some(bucket.failed)));
-        }
-        let responses = vec![
-            one("p99", |bucket| bucket.response_p99),
-            one("p95", |bucket| bucket.response_p95),
-            one("median", |bucket| bucket.response_p50),
-        ];
-        vec![
-            panel("requests", Unit::PerSecond, flows),
-            panel("response time", Unit::Seconds, responses),
-        ]
-    } else {
-        vec![
-            panel(
-                "requests completed",
-                Unit::PerSecond,
-                each(|bucket| Some(bucket.completed)),
-            ),
-            panel("response p99", Unit::Seconds, each(|bucket| bucket.response_p99)),
-        ]
-    };
-    let of_services = |value| levels(results, count, value);
-    panels.push(panel(
-        "requests in system",
-        Unit::Count,
-        of_services(|bucket| Some(bucket.in_system)),
-    ));
-    panels.push(panel(
-        "utilisation",
-        Unit::Share,
-        of_services(|bucket| Some(bucket.utilisation)),
-    ));
-    panels
-}
-
-fn line(
-    name: &str,
-    series: &TimelineSeries,
-    count: usize,
-    value: fn(&TimelineBucket) -> Option<f64>,
-) -> PanelLine {
-    let values = (0..count).map(|at| series.buckets.get(at).and_then(value));
-    PanelLine {
-        name: name.to_owned(),
-        values: values.collect(),
-    }
-}
-
-/// Returns a line for each service: its workloads have its level in common, and the first one's tells it.
-fn levels(results: &Results, count: usize, value: fn(&TimelineBucket) -> Option<f64>) -> Vec<PanelLine> {
-    let mut lines: Vec<PanelLine> = Vec::new();
-    for series in &results.timeline {
-        let service = name_of(results.target(&series.of).unwrap_or(&series.of));
-        if lines.iter().all(|line| line.name != service) {
-            lines.push(line(&service, series, count, value));
-        }
-    }
-    lines
 }
 
 fn comparison_chart(comparison: &Comparison) -> ComparisonChart {

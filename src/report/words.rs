@@ -25,6 +25,19 @@ pub(super) fn spoken(measure: &str) -> String {
     format!("{what} {rest}").trim_end().replace('_', " ")
 }
 
+/// Returns what happened to what a fault struck: `hung`.
+pub(super) fn happened(mode: &str) -> &str {
+    match mode {
+        "crash" => "crashed",
+        "hang" => "hung",
+        "slow" => "slowed down",
+        "error" => "answered wrongly",
+        "drain" => "was drained",
+        "surge" => "surged",
+        other => other,
+    }
+}
+
 /// Returns what a thing is called without its kind: `shoppers`.
 pub(super) fn name_of(of: &str) -> String {
     one_line(of.split_once('.').map_or(of, |(_, name)| name))

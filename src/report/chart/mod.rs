@@ -42,7 +42,7 @@ mod timeline;
 
 pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
-pub use timeline::{Mark, Panel, PanelLine, Span, TimelineChart};
+pub use timeline::{Cause, Panel, PanelLine, Span, TimelineChart};
 
 pub use crate::experiment::results::Unit;
 

@@ -1,7 +1,10 @@
 //! What pictures are made of.
 
-use super::*;
-use crate::report::fixture;
+use super::{timeline::chart as timeline_chart, *};
+use crate::report::{
+    chart::{Cause, Panel, TimelineChart},
+    fixture,
+};
 
 #[test]
 fn the_distribution_has_its_percentiles_its_theory_and_its_limit() {
@@ -76,6 +79,45 @@ fn one_workload_is_shown_in_detail_and_several_side_by_side() {
 }
 
 #[test]
+fn trouble_is_drawn_where_it_is_and_errors_by_their_cause() {
+    let mut results = fixture::drill();
+    let chart = timeline_chart(&results);
+    let names = |panel: &Panel| {
+        panel
+            .lines
+            .iter()
+            .map(|line| line.name.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&chart.panels[0]), ["offered", "completed", "goodput"]);
+    assert_eq!(names(&chart.panels[1]), ["lost to failures", "rejected"]);
+    assert_eq!(chart.panels.len(), 5);
+    let hung = &chart.spans[0];
+    assert_eq!(hung.label, "zone:a hung");
+    assert_eq!(
+        [Some(hung.from), Some(hung.to), hung.noticed, hung.restored],
+        [900.0, 1_200.0, 906.4, 1_203.1].map(Some)
+    );
+    assert!(hung.shades && hung.cause == Cause::Fault);
+    let slow = &chart.spans[1];
+    assert_eq!((slow.noticed, slow.restored), (None, None), "nobody noticed");
+    let crashed = chart.spans.last().unwrap();
+    assert_eq!((crashed.cause, crashed.shades), (Cause::Failure, false));
+    assert!(
+        chart.failures_are.contains("first replication"),
+        "{}",
+        chart.failures_are
+    );
+    results.replications = 1;
+    let alone = timeline_chart(&results);
+    assert!(
+        alone.spans.last().unwrap().shades,
+        "the only replication is what the curves show"
+    );
+    assert_eq!(alone.failures_are, "failures");
+}
+
+#[test]
 fn variants_are_drawn_best_first_with_their_difference() {
     let mut comparison = fixture::comparison();
     let chart = comparison_chart(&comparison);
@@ -102,8 +144,8 @@ fn variants_are_drawn_best_first_with_their_difference() {
 
 #[test]
 fn every_picture_is_drawn_with_data_and_without() {
-    for results in [fixture::web_tier(), fixture::empty()] {
-        for draw in [response, timeline] {
+    for results in [fixture::web_tier(), fixture::empty(), fixture::drill()] {
+        for draw in [response, super::timeline] {
             let bytes = draw(&results).unwrap();
             assert_eq!(&bytes[1..4], b"PNG");
         }

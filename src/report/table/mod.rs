@@ -6,6 +6,7 @@
 mod comparison;
 mod formulas;
 mod grid;
+mod incidents;
 mod measures;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
     }
     let verdicts = verdicts::lines(results, grid.second_column(), style);
     let parts = [
+        incidents::lines(results, style),
         verdicts,
         formulas::lines(results, style),
         notes(&results.notes, style),

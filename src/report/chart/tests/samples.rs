@@ -59,19 +59,36 @@ pub(super) fn timeline(count: usize, level: f64) -> TimelineChart {
         panels: [Unit::PerSecond, Unit::Seconds, Unit::Count, Unit::Share]
             .map(panel)
             .to_vec(),
-        spans: vec![Span {
-            from: 0.0,
-            to: 60.0,
-            label: "warm-up".into(),
-        }],
-        marks: (0..count)
-            .map(|i| Mark {
-                at: 300.0 + 9.0 * i as f64,
-                label: format!("crash {i}"),
-            })
-            .collect(),
+        spans: troubles(count),
+        failures_are: "failures of the first replication".into(),
         times,
     }
+}
+
+/// So many faults of a minute, one every 9 s, and twenty times as many failures.
+fn troubles(count: usize) -> Vec<Span> {
+    let fault = |i: usize| {
+        let from = 300.0 + 9.0 * i as f64;
+        Span {
+            from,
+            to: from + 60.0,
+            label: format!("server:web.{i} crashed"),
+            noticed: Some(from + 5.0),
+            restored: Some(from + 65.0),
+            shades: true,
+            ..Span::default()
+        }
+    };
+    let failure = |i: usize| Span {
+        from: 41.0 * i as f64,
+        to: 41.0 * i as f64 + 100.0,
+        cause: Cause::Failure,
+        ..Span::default()
+    };
+    (0..count)
+        .map(fault)
+        .chain((0..20 * count).map(failure))
+        .collect()
 }
 
 pub(super) fn comparison(count: usize, mean: f64) -> ComparisonChart {
@@ -179,19 +196,20 @@ pub(super) fn hostile_timeline(numbers: &[f64], name: &str, count: usize) -> Tim
             .map(panel)
             .to_vec(),
         spans: pairs()
-            .map(|(&from, &to)| Span {
-                from,
-                to,
-                label: name.into(),
+            .flat_map(|(&from, &to)| {
+                [Cause::Fault, Cause::Failure].map(|cause| Span {
+                    from,
+                    to,
+                    label: name.into(),
+                    cause,
+                    noticed: Some(to),
+                    failover: Some(from),
+                    restored: Some(to),
+                    shades: true,
+                })
             })
             .collect(),
-        marks: numbers
-            .iter()
-            .map(|&at| Mark {
-                at,
-                label: name.into(),
-            })
-            .collect(),
+        failures_are: name.into(),
     }
 }
 

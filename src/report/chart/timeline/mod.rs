@@ -1,17 +1,17 @@
 //! `timeline.png`: how the run went, in panels one above the other over one time axis.
 
+mod lanes;
 mod panel;
-mod strip;
 
 use super::{
     ChartError, Unit,
     axis::Axis,
     frame::{Frame, LABEL},
-    scene::{Align, Rect, Scene, Stroke},
-    style::{self, INK, MARGIN, SHADE, WIDTH},
+    scene::{Align, Rect, Scene},
+    style::{MARGIN, WIDTH},
 };
 
-use self::strip::{Flag, Strip};
+use self::lanes::Lanes;
 
 /// Several quantities over the time of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,10 +26,10 @@ pub struct TimelineChart {
     pub times: Vec<f64>,
     /// From top to bottom.
     pub panels: Vec<Panel>,
-    /// Shaded stretches of time, such as the warm-up or an outage.
+    /// What went wrong meanwhile.
     pub spans: Vec<Span>,
-    /// Labelled instants, such as a crash.
-    pub marks: Vec<Mark>,
+    /// What failures that come by themselves are called in the legend.
+    pub failures_are: String,
 }
 
 /// One quantity.
@@ -52,24 +52,35 @@ pub struct PanelLine {
     pub values: Vec<Option<f64>>,
 }
 
-/// A stretch of time.
+/// A stretch of time in which something was wrong. All times are in seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Span {
-    /// Its beginning, in seconds.
+    /// Its beginning.
     pub from: f64,
-    /// Its end, in seconds.
+    /// Its end.
     pub to: f64,
-    /// What it is.
+    /// What it is; may be empty.
     pub label: String,
+    /// What brought it about.
+    pub cause: Cause,
+    /// When those struck were out of rotation.
+    pub noticed: Option<f64>,
+    /// When others took their place.
+    pub failover: Option<f64>,
+    /// When they were back.
+    pub restored: Option<f64>,
+    /// Whether the plots are shaded meanwhile.
+    pub shades: bool,
 }
 
-/// An instant.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Mark {
-    /// When, in seconds.
-    pub at: f64,
-    /// What happened.
-    pub label: String,
+/// What brings trouble about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// It came on time.
+    #[default]
+    Fault,
+    /// It came by itself.
+    Failure,
 }
 
 const PANEL_HEIGHT: f64 = 128.0;
@@ -86,13 +97,12 @@ impl TimelineChart {
     pub(super) fn compose(&self) -> Scene {
         let frame = Frame::new(&self.title, &self.subtitle, &self.note);
         let time = self.time_axis();
-        let strip = Strip::new(&self.flags(&time));
-        let mut top = frame.top();
+        let lanes = Lanes::new(&self.spans, &time, &self.failures_are);
+        let mut top = frame.top() + lanes.height();
         let mut parts = Vec::new();
-        for (index, panel) in self.panels.iter().enumerate() {
+        for panel in &self.panels {
             let legend = panel.legend();
-            let strip_height = if index == 0 { strip.height() } else { 0.0 };
-            let plot_top = top + panel::header_height(&legend) + strip_height;
+            let plot_top = top + panel::header_height(&legend);
             let plot = Rect {
                 left: LEFT,
                 top: plot_top,
@@ -119,13 +129,13 @@ impl TimelineChart {
         }
         let last = parts.len() - 1;
         for (index, (panel, legend, header_top, plot)) in parts.iter().enumerate() {
-            self.draw_shades(&mut scene, *plot, &time);
+            lanes::shade(&self.spans, &mut scene, *plot, &time);
             time.draw_below(&mut scene, *plot, index == last);
             panel.draw_header(&mut scene, *header_top, legend);
             panel.draw(&mut scene, *plot, &self.times, &time);
-            self.draw_marks(&mut scene, *plot, &time);
+            lanes.draw_moments(&mut scene, *plot);
         }
-        strip.draw(&mut scene, parts[0].3.top);
+        lanes.draw(&mut scene, frame.top());
         scene
     }
 
@@ -158,52 +168,4 @@ impl TimelineChart {
             to: RIGHT,
         }
     }
-
-    fn draw_shades(&self, scene: &mut Scene, plot: Rect, time: &Axis) {
-        for (from, to) in self.spans.iter().filter_map(|span| clamped(span, time)) {
-            scene.rect(
-                Rect {
-                    left: time.place(from),
-                    right: time.place(to),
-                    ..plot
-                },
-                SHADE,
-                0.14,
-            );
-        }
-    }
-
-    fn draw_marks(&self, scene: &mut Scene, plot: Rect, time: &Axis) {
-        for mark in self.marks.iter().filter(|mark| time.holds(mark.at)) {
-            let x = time.place(mark.at);
-            let stroke = Stroke {
-                color: INK,
-                width: 1.2,
-                dash: style::LIMIT_DASH,
-            };
-            scene.line(vec![(x, plot.top), (x, plot.bottom)], stroke, plot);
-        }
-    }
-
-    /// What is written above the plots: spans at their beginning, marks where they are.
-    fn flags(&self, time: &Axis) -> Vec<Flag<'_>> {
-        let spans = self.spans.iter().filter_map(|span| {
-            let (from, _) = clamped(span, time)?;
-            Some((time.place(from), span.label.as_str(), false))
-        });
-        let marks = self.marks.iter().filter(|mark| time.holds(mark.at));
-        let marks = marks.map(|mark| (time.place(mark.at), mark.label.as_str(), true));
-        let flags = spans
-            .chain(marks)
-            .filter(|(_, label, _)| !label.trim().is_empty());
-        flags
-            .map(|(x, label, has_pole)| Flag { x, label, has_pole })
-            .collect()
-    }
-}
-
-/// Returns the part of a span that is on the axis.
-fn clamped(span: &Span, time: &Axis) -> Option<(f64, f64)> {
-    let (from, to) = (span.from.max(time.low), span.to.min(time.high));
-    (from < to).then_some((from, to))
 }
