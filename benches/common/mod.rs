@@ -38,6 +38,7 @@ pub(crate) fn deployment(
         capacity: None,
         limit: None,
         timeout,
+        shed: None,
     };
     let rate =
         Rate::per_second(f64::from(servers) * f64::from(slots) * LOAD / work).expect("a rate above zero");

@@ -9,6 +9,7 @@
 //! Serde is not used for this because it gives up at the first mistake and forgets where a value stood; here one
 //! declaration serves reading, "did you mean", the schema and the reference, so that they cannot drift apart.
 
+mod bounds;
 mod family;
 mod file;
 mod node;
@@ -18,6 +19,7 @@ mod value;
 mod word;
 
 pub use self::{
+    bounds::{at_least_one, some_time},
     family::{Entry, EntryInfo, Family, find},
     node::{Member, Node, Span, Tree, parse, parse_value},
     problem::{Label, Problem, Problems, Severity, did_you_mean},

@@ -28,6 +28,7 @@ pub(super) fn mm1() -> Scenario {
         capacity: None,
         limit: None,
         timeout: None,
+        shed: None,
     };
     let run = RunPlan {
         duration: SimDuration::from_secs_f64(100.0),

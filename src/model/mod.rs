@@ -18,6 +18,7 @@ mod record;
 pub mod request;
 mod server;
 mod sharing;
+pub mod shed;
 mod world;
 
 pub use self::{
@@ -37,6 +38,7 @@ use crate::{
         detection::DetectionPlan,
         discipline::DisciplinePlan,
         failure::{FailurePlan, FaultPlan, Target, takeover::Standby},
+        shed::ShedPlan,
     },
     units::SimDuration,
 };
@@ -198,6 +200,8 @@ pub struct QueuePlan {
     pub limit: Option<u32>,
     /// How long a request may wait before it is turned away.
     pub timeout: Option<SimDuration>,
+    /// What sheds load from it.
+    pub shed: Option<ShedPlan>,
 }
 
 crate::config_words! {

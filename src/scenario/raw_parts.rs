@@ -5,7 +5,9 @@ use crate::{
         Family, Label, Member, Node, Problem, Problems, Section, Severity, Shape, Span, Spanned, Table, Tree,
         Value,
     },
-    model::{QueuePlace, balancer::Policy, discipline::DisciplinePlan, failure::takeover::Standby},
+    model::{
+        QueuePlace, balancer::Policy, discipline::DisciplinePlan, failure::takeover::Standby, shed::ShedPlan,
+    },
     scenario::check::objective,
     units::{Rate, Share, SimDuration},
 };
@@ -90,6 +92,9 @@ crate::config_table! {
         limit: Option<Spanned<u32>>,
         /// How long a request may wait before it is turned away.
         timeout: Option<Spanned<SimDuration>>,
+        /// What sheds load from it before that: a policy's name, or a table with settings. What is shed has been
+        /// rejected.
+        shed: Option<Spanned<ShedPlan>>,
     }
 }
 
@@ -101,6 +106,7 @@ pub(super) struct RawQueue {
     pub capacity: Option<u32>,
     pub limit: Option<Spanned<u32>>,
     pub timeout: Option<Spanned<SimDuration>>,
+    pub shed: Option<Spanned<ShedPlan>>,
 }
 
 impl RawQueue {
@@ -125,6 +131,7 @@ impl Value for RawQueue {
                 capacity,
                 limit,
                 timeout,
+                shed,
             },
             value,
         ) = (fields?, discipline?);
@@ -137,6 +144,7 @@ impl Value for RawQueue {
             capacity,
             limit,
             timeout,
+            shed,
         })
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn outlooks(station: &Station<'_>, sizes: Sizes) -> Result<Vec<Outloo
     let by_chance = plan.balancer.law == Policy::WeightedSplit && station.has_own_queues();
     let blind = match plan.queue.discipline.order {
         // One level of priority is no priority.
-        Order::Fifo | Order::Lifo | Order::Random | Order::Priority { .. } => true,
+        Order::Fifo | Order::Lifo | Order::Random | Order::Adaptive { .. } | Order::Priority { .. } => true,
         Order::Shared | Order::ShortestFirst => false,
     };
     let single = plan.groups.iter().all(|group| group.slots == 1);

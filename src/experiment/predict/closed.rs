@@ -60,7 +60,9 @@ fn exact(
     let times = match order {
         // One level of priority is no priority.
         Order::Fifo | Order::Priority { .. } => times!(model, card, with variances),
-        Order::Lifo | Order::Random | Order::Shared => Times::of_means(model.mean_wait(), service),
+        Order::Lifo | Order::Random | Order::Adaptive { .. } | Order::Shared => {
+            Times::of_means(model.mean_wait(), service)
+        }
         // Who brings less goes first, and the mean is less.
         Order::ShortestFirst => return Ok(None),
     };

@@ -109,7 +109,9 @@ impl OneQueue {
             Order::Priority { preemptive } if self.has_levels() => {
                 priorities::outlook(self, preemptive).map(|outlook| vec![outlook])
             }
-            Order::Priority { .. } | Order::Fifo | Order::Lifo | Order::Random => self.plain(),
+            Order::Priority { .. } | Order::Fifo | Order::Lifo | Order::Random | Order::Adaptive { .. } => {
+                self.plain()
+            }
         }
     }
 
@@ -124,7 +126,9 @@ impl OneQueue {
         match self.order {
             Order::Fifo => true,
             Order::Priority { .. } => !self.has_levels(),
-            Order::Lifo | Order::Random | Order::Shared | Order::ShortestFirst => false,
+            Order::Lifo | Order::Random | Order::Adaptive { .. } | Order::Shared | Order::ShortestFirst => {
+                false
+            }
         }
     }
     /// Returns whether some fare better than others by who they are or what they bring.
@@ -132,7 +136,7 @@ impl OneQueue {
         match self.order {
             Order::ShortestFirst => true,
             Order::Priority { .. } => self.has_levels(),
-            Order::Fifo | Order::Lifo | Order::Random | Order::Shared => false,
+            Order::Fifo | Order::Lifo | Order::Random | Order::Adaptive { .. } | Order::Shared => false,
         }
     }
     /// Returns the service of all classes together.

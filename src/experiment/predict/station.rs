@@ -168,6 +168,9 @@ impl<'a> Station<'a> {
     }
     /// Returns why no formula for queues holds, where that is so whatever else the station is like.
     pub(super) fn defies(&self) -> Option<&'static str> {
+        if self.plan.queue.shed.is_some() {
+            return Some("a queue that sheds load");
+        }
         let callers = self.streams.iter();
         let mut callers = callers.map(|stream| &self.deployment.workloads[stream.workload].caller);
         callers
@@ -206,7 +209,7 @@ impl<'a> Station<'a> {
                 .iter()
                 .any(|stream| stream.priority != self.streams[0].priority),
             Order::ShortestFirst => true,
-            Order::Fifo | Order::Lifo | Order::Random | Order::Shared => false,
+            Order::Fifo | Order::Lifo | Order::Random | Order::Adaptive { .. } | Order::Shared => false,
         }
     }
     /// Returns whether the policy decides by loads that are old, or not its own alone.

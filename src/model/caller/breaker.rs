@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    config::{Node, Problems, Shape, Spanned, Value},
+    config::{Node, Problems, Shape, Spanned, Value, at_least_one, some_time},
     units::{Share, SimDuration, SimTime},
 };
 
@@ -57,10 +57,10 @@ impl Value for BreakerPlan {
                 help,
             );
         }
-        let window = super::some_time(&raw.window, "a `window`", problems);
-        let open = super::some_time(&raw.open, "the time `open`", problems);
-        let least = super::at_least_one(&raw.least, "`least`", problems);
-        let probes = super::at_least_one(&raw.probes, "the number of `probes`", problems);
+        let window = some_time(&raw.window, "a `window`", problems);
+        let open = some_time(&raw.open, "the time `open`", problems);
+        let least = at_least_one(&raw.least, "`least`", problems);
+        let probes = at_least_one(&raw.probes, "the number of `probes`", problems);
         (0.0 < failures).then_some(Self {
             failures,
             window: window?,

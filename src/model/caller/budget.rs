@@ -6,7 +6,7 @@
 
 use super::bucket::Bucket;
 use crate::{
-    config::{Node, Problems, Section, Shape, Spanned, Table, Tree, Value},
+    config::{Node, Problems, Section, Shape, Spanned, Table, Tree, Value, at_least_one},
     units::{Rate, Share, SimTime},
 };
 
@@ -90,7 +90,7 @@ impl Value for BudgetPlan {
                 return None;
             }
         };
-        super::at_least_one(&burst, "a `burst`", problems)?;
+        at_least_one(&burst, "a `burst`", problems)?;
         Some(Self {
             source,
             burst: *burst,

@@ -17,10 +17,7 @@ use self::{
     breaker::BreakerPlan, concurrency::ConcurrencyPlan, hedge::HedgePlan, rate_limit::RateLimitPlan,
     retry::RetryPlan,
 };
-use crate::{
-    config::{Problems, Spanned},
-    units::SimDuration,
-};
+use crate::units::SimDuration;
 
 /// What a caller does about its requests. By default nothing: it sends each once, and waits.
 #[derive(Clone, Debug, Default)]
@@ -100,31 +97,4 @@ impl Default for AttemptWork {
     fn default() -> Self {
         Self::Same
     }
-}
-
-/// Returns a number that must not be 0.
-fn at_least_one(number: &Spanned<u32>, what: &str, problems: &Problems) -> Option<u32> {
-    if **number == 0 {
-        problems.error(
-            &number.span,
-            format!("{what} cannot be 0"),
-            "here",
-            "write 1 or more",
-        );
-    }
-    (0 < **number).then_some(**number)
-}
-
-/// Returns a duration that must not be 0.
-fn some_time(time: &Spanned<SimDuration>, what: &str, problems: &Problems) -> Option<SimDuration> {
-    let zero = time.as_nanos() == 0;
-    if zero {
-        problems.error(
-            &time.span,
-            format!("{what} cannot be 0"),
-            "here",
-            "write one like \"5 s\"",
-        );
-    }
-    (!zero).then_some(**time)
 }

@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use crate::{
-    config::{Node, Problems, Shape, Spanned, Value},
+    config::{Node, Problems, Shape, Spanned, Value, at_least_one},
     units::Rate,
 };
 
@@ -38,7 +38,7 @@ impl Value for RateLimitPlan {
     }
     fn read(node: &Node, problems: &Problems) -> Option<Self> {
         let Settings { rate, burst } = Settings::read(node, problems)?;
-        super::at_least_one(&burst, "a `burst`", problems)?;
+        at_least_one(&burst, "a `burst`", problems)?;
         Some(Self { rate, burst: *burst })
     }
 }

@@ -58,6 +58,15 @@ impl List {
         Some(id)
     }
 
+    pub(super) fn pop_last(&mut self, requests: &mut Requests) -> Option<RequestId> {
+        if self.first == RequestId::NONE {
+            return None;
+        }
+        let id = self.last;
+        self.remove(id, requests);
+        Some(id)
+    }
+
     #[inline]
     pub(super) fn remove(&mut self, id: RequestId, requests: &mut Requests) {
         let (prev, next) = (requests[id].prev, requests[id].next);

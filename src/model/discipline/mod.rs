@@ -6,6 +6,7 @@
 //!
 //! One discipline object keeps *all* queues of a service, so that a queue costs a few bytes and no allocation.
 
+pub mod adaptive_lifo;
 pub mod fifo;
 pub mod lifo;
 mod list;
@@ -89,6 +90,11 @@ pub enum Order {
     Fifo,
     /// Last come, first served, without interrupting anyone.
     Lifo,
+    /// First come, first served, and last come while this many wait or more.
+    Adaptive {
+        /// The number.
+        from: u32,
+    },
     /// Anyone, with equal chances.
     Random,
     /// All at once, each with an equal part of the server.
@@ -106,6 +112,7 @@ pub enum Order {
 pub const REGISTRY: &[&Entry<DisciplinePlan>] = &[
     &fifo::ENTRY,
     &lifo::ENTRY,
+    &adaptive_lifo::ENTRY,
     &random::ENTRY,
     &shared::ENTRY,
     &priority::ENTRY,

@@ -32,6 +32,8 @@ fn next_in(line: &[Person], order: Order) -> Option<usize> {
     match order {
         Order::Fifo | Order::Shared => Some(0),
         Order::Lifo => Some(line.len() - 1),
+        Order::Adaptive { from } if line.len() < from as usize => Some(0),
+        Order::Adaptive { .. } => Some(line.len() - 1),
         Order::Random => None,
         Order::Priority { .. } => least(|person| u64::from(person.priority)),
         Order::ShortestFirst => least(|person| person.work_ms),
@@ -46,7 +48,7 @@ fn place_back(line: &[Person], order: Order, person: Person) -> usize {
             .iter()
             .position(|other| other.priority == person.priority)
             .unwrap_or(line.len()),
-        Order::Lifo | Order::Random | Order::ShortestFirst => line.len(),
+        Order::Lifo | Order::Adaptive { .. } | Order::Random | Order::ShortestFirst => line.len(),
     }
 }
 

@@ -29,7 +29,7 @@ impl World {
     pub(super) fn due(&mut self, due: Due, id: u32) {
         match due {
             Due::Expire => self.expire(RequestId(id)),
-            Due::Withdraw => self.withdraw_loser(RequestId(id)),
+            Due::Withdraw => self.withdraw_attempt(RequestId(id)),
             Due::Retry => self.retry(CallId(id)),
             Due::Hedge => self.hedge(CallId(id)),
             Due::Deadline => self.deadline(CallId(id)),

@@ -27,9 +27,7 @@ impl World {
             }
             self.leaves_call(loser, at, Went::Unknown);
             if self.caller(at).withdraws_losers() {
-                let event = Event::Due(Due::Withdraw, loser.0).packed();
-                let withdrawal = self.sim.schedule_cancellable_at(now, event);
-                self.calls.attempt(loser).timer = Some(withdrawal);
+                self.schedule_withdrawal(loser);
             }
         }
         let call = self.calls.get(id);
@@ -124,17 +122,21 @@ impl World {
         match self.caller(at).plan.expired {
             Expired::Done => {}
             Expired::Dropped => self.requests.detail_mut(request).dropped = true,
-            Expired::Cancelled => self.withdraw_attempt(request, at),
+            Expired::Cancelled => self.schedule_withdrawal(request),
         }
     }
 
-    pub(super) fn withdraw_loser(&mut self, request: RequestId) {
-        self.calls.attempt(request).timer = None;
-        let at = usize::from(self.requests[request].workload);
-        self.withdraw_attempt(request, at);
+    /// An attempt is withdrawn at this instant, but not in the midst of what happens now: a server that comes to rest may
+    /// let go other attempts, of the same call even.
+    fn schedule_withdrawal(&mut self, request: RequestId) {
+        let event = Event::Due(Due::Withdraw, request.0).packed();
+        let withdrawal = self.sim.schedule_cancellable_at(self.sim.now(), event);
+        self.calls.attempt(request).timer = Some(withdrawal);
     }
 
-    fn withdraw_attempt(&mut self, request: RequestId, at: usize) {
+    pub(super) fn withdraw_attempt(&mut self, request: RequestId) {
+        self.calls.attempt(request).timer = None;
+        let at = usize::from(self.requests[request].workload);
         self.withdraw(request);
         let spent = self.spent_on(request, false);
         self.attempt_over(request, at, spent, false);

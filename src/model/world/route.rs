@@ -83,7 +83,9 @@ impl World {
     /// Puts a request into the queue at the balancer, if there is room.
     fn wait_at_balancer(&mut self, at: usize, id: RequestId) {
         let service = &mut self.services[at];
-        if service.capacity <= service.central_waiting {
+        let (queue, waiting) = (service.central_queue(), service.central_waiting);
+        let full = service.capacity <= waiting;
+        if full || service.sifts && !service.may_join(&self.requests[id], queue, waiting, self.sim.now()) {
             return self.fail(id, Failure::Rejected);
         }
         service.central_waiting += 1;
@@ -122,8 +124,9 @@ impl World {
                 .pop(queue, &mut self.requests, &mut service.queue_rng);
             let id = popped.expect("the queue at the balancer is as long as it is counted");
             service.central_waiting -= 1;
-            service.waiting.add(self.sim.now().as_nanos(), -1);
-            if service.sifts && service.lets_go(id, &self.requests) {
+            let now = self.sim.now();
+            service.waiting.add(now.as_nanos(), -1);
+            if service.sifts && service.lets_go(id, queue, service.central_waiting, &self.requests, now) {
                 continue;
             }
             let server = ServerId(global - service.first);

@@ -33,9 +33,13 @@ impl World {
     fn wait_at_server(&mut self, at: usize, id: RequestId, global: u32) {
         let service = &mut self.services[at];
         let queue = (global - service.first) as usize;
+        let server = &mut self.servers[global as usize];
+        if service.sifts && !service.may_join(&self.requests[id], queue, server.waiting, self.sim.now()) {
+            return self.turn_away(at, id);
+        }
         service.queue.push(queue, id, &mut self.requests);
         service.waiting.add(self.sim.now().as_nanos(), 1);
-        self.servers[global as usize].waiting += 1;
+        server.waiting += 1;
         self.schedule_leave(at, id);
     }
 

@@ -121,7 +121,7 @@ impl Deployment {
             .workloads
             .iter()
             .filter(|workload| workload.service == service);
-        senders.any(|workload| workload.caller.drops())
+        self.services[service].queue.shed.is_some() || senders.any(|workload| workload.caller.drops())
     }
 
     /// Whether requests of a service may be stopped before they end, so that it must be known who runs where.
@@ -225,6 +225,7 @@ impl Service {
             }),
             _ => Mode::Slots,
         };
+        let queues = if central { 1 + pool.len() } else { pool.len() };
         let bounded = plan.queue.capacity.is_some();
         Self {
             name: name.clone(),
@@ -253,10 +254,11 @@ impl Service {
             } else {
                 Vec::new()
             },
-            queue: (plan.queue.discipline.build)(if central { 1 + pool.len() } else { pool.len() }),
+            queue: (plan.queue.discipline.build)(queues),
             queue_rng: streams.stream(&format!("{name}/queue")),
             mode,
             sifts,
+            shed: plan.queue.shed.as_ref().map(|shed| (shed.build)(queues)),
             let_go: Vec::new(),
             stops,
             errors: if stops { vec![None; pool.len()] } else { Vec::new() },

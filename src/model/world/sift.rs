@@ -4,7 +4,7 @@ use super::{Service, World};
 use crate::{
     model::{
         probe::Failure,
-        request::{RequestId, Requests},
+        request::{CHECK, Request, RequestId, Requests},
         server::Server,
     },
     units::{SimDuration, SimTime},
@@ -27,7 +27,7 @@ impl Service {
             self.waiting.add(now.as_nanos(), -1);
             let popped = self.queue.pop(queue, requests, &mut self.queue_rng);
             let id = popped.expect("the queue at a server is as long as it is counted");
-            if !self.lets_go(id, requests) {
+            if !self.lets_go(id, queue, server.waiting, requests, now) {
                 return Some(id);
             }
         }
@@ -36,10 +36,37 @@ impl Service {
         None
     }
 
-    /// Whether a request that was just taken from a queue goes unserved; it is kept to be ended if so.
-    pub(super) fn lets_go(&mut self, id: RequestId, requests: &Requests) -> bool {
-        let detail = requests.detail(id);
-        let goes = detail.dropped && detail.done == SimDuration::ZERO;
+    /// Whether a request may join a queue of this length.
+    #[inline(never)]
+    pub(super) fn may_join(&mut self, request: &Request, queue: usize, waiting: u32, now: SimTime) -> bool {
+        let sheds = request.workload != CHECK && self.sheds(queue);
+        let shed = self.shed.as_mut().filter(|_| sheds);
+        shed.is_none_or(|shed| shed.admits(queue, request.priority, waiting, now))
+    }
+
+    /// Whether load is shed from this queue: where requests wait at the balancer, only from the one there.
+    fn sheds(&self, queue: usize) -> bool {
+        !self.central || queue == self.central_queue()
+    }
+
+    /// Whether a request that was just taken from a queue, and left this many there, goes unserved; it is kept to be
+    /// ended if so. What was begun before is never let go.
+    pub(super) fn lets_go(
+        &mut self,
+        id: RequestId,
+        queue: usize,
+        left: u32,
+        requests: &Requests,
+        now: SimTime,
+    ) -> bool {
+        let (request, detail) = (&requests[id], requests.detail(id));
+        if request.workload == CHECK || detail.done != SimDuration::ZERO {
+            return false;
+        }
+        let waited = now.since(request.arrived);
+        let sheds = self.sheds(queue);
+        let shed = self.shed.as_mut().filter(|_| sheds);
+        let goes = shed.is_some_and(|shed| shed.lets_go(queue, waited, left, now)) || detail.dropped;
         if goes {
             self.let_go.push(id);
         }
@@ -48,6 +75,13 @@ impl Service {
 }
 
 impl World {
+    /// A request that was sent to a server does not find its place there.
+    #[inline(never)]
+    pub(super) fn turn_away(&mut self, at: usize, id: RequestId) {
+        self.leave_service(at, id);
+        self.fail(id, Failure::Rejected);
+    }
+
     /// Ends the requests that a server has let go.
     #[inline(never)]
     pub(super) fn end_let_go(&mut self, at: usize) {

@@ -13,6 +13,7 @@ use crate::{
         probe::{Areas, Probe},
         request::RequestId,
         sharing::Shared,
+        shed::Shedder,
     },
     rng::Stream,
     stats::TimeAverage,
@@ -86,6 +87,8 @@ pub(super) struct Service {
     pub(super) mode: Mode,
     /// Whether servers let requests go unserved that are not worth it any more.
     pub(super) sifts: bool,
+    /// What sheds load from its queues.
+    pub(super) shed: Option<Box<dyn Shedder>>,
     /// Those that were let go and have not ended yet.
     pub(super) let_go: Vec<RequestId>,
     /// Whether its requests can be stopped before they end.

@@ -45,6 +45,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
             capacity: raw.queue.capacity,
             limit: raw.queue.limit.as_ref().map(|limit| **limit),
             timeout: raw.queue.timeout.as_ref().map(|timeout| **timeout),
+            shed: raw.queue.shed.as_ref().map(|shed| shed.value.clone()),
         },
         balancer: policy.value.clone(),
         balancers: *raw.balancer.balancers,
@@ -215,6 +216,22 @@ fn check_queue(raw: &RawQueue, groups: &[Group], problems: &Problems) {
     if let Some(timeout) = raw.timeout.as_ref().filter(|timeout| timeout.as_nanos() == 0) {
         let help = "use `capacity = 0` for a queue in which nobody waits";
         problems.error(&timeout.span, "a queue's `timeout` cannot be 0", "here", help);
+    }
+    if let Some(shed) = &raw.shed
+        && *raw.at == QueuePlace::Server
+        && raw.discipline.order == Order::Shared
+    {
+        problems.push(Problem {
+            severity: Severity::Error,
+            message: "there is no queue to shed load from".to_owned(),
+            labels: vec![
+                label(&raw.discipline.span, "all are worked on at once"),
+                label(&shed.span, "is for those who wait"),
+            ],
+            help: Some(
+                "use `at = \"balancer\"` with a `limit`, or `capacity` to turn requests away".to_owned(),
+            ),
+        });
     }
     if let Some(limit) = &raw.limit {
         check_limit(raw, limit, groups, problems);

@@ -13,7 +13,11 @@ use crate::{
 
 pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
     for (index, service) in tables.deployment.services.iter().enumerate() {
-        if tables.run.allow_overload || service.queue.capacity.is_some() || service.queue.timeout.is_some() {
+        if tables.run.allow_overload
+            || service.queue.capacity.is_some()
+            || service.queue.timeout.is_some()
+            || service.queue.shed.is_some()
+        {
             continue;
         }
         // Clients who leave make room: only those who stay can fill a queue without end.

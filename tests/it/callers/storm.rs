@@ -102,6 +102,11 @@ fn queue() -> impl Strategy<Value = &'static str> {
         "{ at = \"server\", discipline = \"processor-sharing\", capacity = 5 }",
         "{ at = \"server\", discipline = \"priority\", preemptive = true }",
         "{ at = \"balancer\", capacity = 9 }",
+        "{ shed = \"codel\" }",
+        "{ shed = { policy = \"controlled-delay\", target = \"20 ms\" }, discipline = \"adaptive-lifo\", from = 3 }",
+        "{ shed = { policy = \"priority\", levels = [{ waiting = 2, keep = 0 }] }, discipline = \"priority\" }",
+        "{ shed = \"codel\", discipline = \"priority\", preemptive = true, timeout = \"100 ms\" }",
+        "{ at = \"balancer\", limit = 4, shed = { policy = \"controlled-delay\", interval = \"30 ms\" } }",
         "{ at = \"balancer\", limit = 4, timeout = \"60 ms\" }",
         "{ at = \"balancer\", discipline = \"processor-sharing\", limit = 6 }",
     ])

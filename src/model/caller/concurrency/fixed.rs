@@ -1,7 +1,7 @@
 //! A limit that stays what it is: the size of a pool of connections.
 
 use super::{ConcurrencyPlan, Limit};
-use crate::config::{Entry, Section, Spanned, Table};
+use crate::config::{Entry, Section, Spanned, Table, at_least_one};
 
 pub(super) const ENTRY: Entry<ConcurrencyPlan> = Entry {
     name: "fixed",
@@ -21,7 +21,7 @@ crate::config_table! {
 
 fn read(section: &Section<'_>) -> Option<ConcurrencyPlan> {
     let Settings { limit } = Settings::read_fields(section)?;
-    let limit = super::super::at_least_one(&limit, "the limit", section.problems())?;
+    let limit = at_least_one(&limit, "the limit", section.problems())?;
     Some(plan(limit))
 }
 

@@ -11,7 +11,7 @@
 //! kept for good, so a service that becomes slower for good is taken for one that is overloaded.
 
 use super::{ConcurrencyPlan, Ended, Limit, Range};
-use crate::config::{Entry, Section, Spanned, Table};
+use crate::config::{Entry, Section, Spanned, Table, at_least_one};
 
 pub(super) const ENTRY: Entry<ConcurrencyPlan> = Entry {
     name: "gradient",
@@ -41,7 +41,7 @@ fn read(section: &Section<'_>) -> Option<ConcurrencyPlan> {
     let raw = Settings::read_fields(section)?;
     let problems = section.problems();
     let range = Range::checked(&raw.start, &raw.least, &raw.most, problems)?;
-    let samples = super::super::at_least_one(&raw.samples, "the number of `samples`", problems)?;
+    let samples = at_least_one(&raw.samples, "the number of `samples`", problems)?;
     let tolerance = *raw.tolerance;
     if !(1.0..=100.0).contains(&tolerance) {
         let help = "2 lets responses take twice as long as without load";

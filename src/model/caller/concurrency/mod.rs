@@ -10,7 +10,7 @@ pub mod gradient;
 use std::{fmt, sync::Arc};
 
 use crate::{
-    config::{Entry, Family, Node, Problems, Section, Shape, Spanned, Value},
+    config::{Entry, Family, Node, Problems, Section, Shape, Spanned, Value, at_least_one},
     units::{SimDuration, SimTime},
 };
 
@@ -110,7 +110,7 @@ impl Range {
         most: &Spanned<u32>,
         problems: &Problems,
     ) -> Option<Self> {
-        super::at_least_one(least, "the limit", problems)?;
+        at_least_one(least, "the limit", problems)?;
         if !(**least..=**most).contains(&**start) {
             let help = "`least` ≤ `start` ≤ `most`";
             problems.error(

@@ -64,6 +64,7 @@ pub(super) fn two_servers() -> Deployment {
                 capacity: None,
                 limit: None,
                 timeout: None,
+                shed: None,
             },
             balancer: round_robin::plan(),
             balancers: 1,
