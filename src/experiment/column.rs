@@ -103,6 +103,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
         served: vec![0; plan.servers()],
         server_utilisation: vec![0.0; plan.servers()],
         health: Some(HealthRecord::default()),
+        outage: None,
     };
     let nothing = Record {
         end: End::Complete,

@@ -6,6 +6,7 @@
 
 pub mod arrival;
 mod audit;
+mod availability;
 pub mod balancer;
 mod call;
 pub mod caller;
@@ -23,10 +24,10 @@ mod world;
 
 pub use self::{
     record::{
-        Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, Record, ServiceRecord, Toll,
+        Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OutageRecord, Record, ServiceRecord, Toll,
         WorkloadRecord,
     },
-    world::{RunSpec, simulate},
+    world::RunSpec,
 };
 
 use crate::{
@@ -43,6 +44,15 @@ use crate::{
     units::SimDuration,
 };
 
+/// Runs a deployment once: request by request or, without workloads, on the long time scale.
+pub fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
+    if deployment.is_long() {
+        availability::simulate(deployment, spec)
+    } else {
+        world::simulate(deployment, spec)
+    }
+}
+
 /// Everything that is deployed, and everything that is sent to it.
 #[derive(Clone, Debug)]
 pub struct Deployment {
@@ -54,6 +64,14 @@ pub struct Deployment {
     pub zones: Vec<String>,
     /// What goes wrong on time.
     pub faults: Vec<FaultPlan>,
+}
+
+impl Deployment {
+    /// Returns whether nothing is sent to it, so that it is looked at on the long time scale: years of failures,
+    /// repairs and failovers, without requests.
+    pub fn is_long(&self) -> bool {
+        self.workloads.is_empty()
+    }
 }
 
 /// One stream of requests.

@@ -255,8 +255,27 @@ pub struct Bucket {
     pub utilisation: f64,
 }
 
+/// What became of a service over a long time, of which no request is simulated.
+#[derive(Clone, Debug, Default)]
+pub struct OutageRecord {
+    /// The share of requests that would have found a working server, averaged over time.
+    pub availability: f64,
+    /// How often a server failed.
+    pub failures: u64,
+    /// Seconds for which servers were down, of those that came up again.
+    pub down: Moments,
+    /// Seconds from the moment at which a server was up again to that at which it was in rotation.
+    pub readmission: Moments,
+    /// Times in which no request would have found a working server.
+    pub outages: u64,
+    /// Seconds that these lasted, of those that ended.
+    pub outage: Moments,
+    /// Seconds of the longest, ended or not.
+    pub outage_max: f64,
+}
+
 /// One service over the measured window.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ServiceRecord {
     /// The mean number of requests in it, waiting and in work.
     pub in_system_mean: f64,
@@ -272,4 +291,6 @@ pub struct ServiceRecord {
     pub server_utilisation: Vec<f64>,
     /// How its servers were, where anything can happen to them.
     pub health: Option<HealthRecord>,
+    /// What became of it over a long time; the rest is empty then, but for its health.
+    pub outage: Option<OutageRecord>,
 }

@@ -134,8 +134,8 @@ crate::config_table! {
         pub slots: Spanned<u32> = 1,
         /// How fast each server works: one of speed 2 takes half as long as the reference server.
         pub speed: Spanned<f64> = 1.0,
-        /// The time that a request takes the reference server (one of speed 1).
-        pub work: Spanned<Dist>,
+        /// The time that a request takes the reference server (one of speed 1). Without any workload it may be left out.
+        pub work: Option<Spanned<Dist>>,
         /// Where requests wait, and who goes first: a discipline's name, or a table with settings.
         pub queue: RawQueue = "fifo",
         /// Which server gets the next request: a policy's name, or a table with settings.

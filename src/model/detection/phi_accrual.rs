@@ -26,6 +26,17 @@ crate::config_table! {
     }
 }
 
+impl PhiAccrual {
+    /// Returns the silence at which a server counts as down whose remembered beats came as evenly as they should.
+    pub(in crate::model) fn usual_silence(&self) -> SimDuration {
+        // Jitter spreads intervals evenly, with this standard deviation.
+        let spread = self.interval.as_secs_f64() * self.jitter.get() / 3_f64.sqrt();
+        let least = self.min_deviation.as_secs_f64();
+        let deviations = -Normal::standard().inverse_cdf(10_f64.powf(-*self.threshold));
+        SimDuration::from_secs_f64(self.interval.as_secs_f64() + deviations * spread.max(least))
+    }
+}
+
 /// What is known of the beats of one server.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Suspicion {

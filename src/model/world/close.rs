@@ -111,6 +111,7 @@ impl Service {
             served: servers.iter().map(|server| server.served).collect(),
             server_utilisation: servers.iter().map(utilisation).collect(),
             health: self.beliefs.as_mut().map(|beliefs| beliefs.record(now)),
+            outage: None,
         }
     }
 }

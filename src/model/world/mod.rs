@@ -71,7 +71,7 @@ pub struct RunSpec<'a> {
 }
 
 /// Runs a deployment once.
-pub fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
+pub(super) fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
     World::new(deployment, spec).run(spec)
 }
 

@@ -40,8 +40,12 @@ pub(super) struct Parts {
 /// Checks everything; `None` says that a problem was added.
 pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Option<Parts> {
     let run = run::check(raw.run.as_ref(), problems);
-    check_tables("workload", &raw.workload, root, problems)?;
+    if !fails(root) {
+        check_tables("workload", &raw.workload, root, problems)?;
+    }
+    check_names("workload", &raw.workload, problems)?;
     check_tables("service", &raw.service, root, problems)?;
+    check_names("service", &raw.service, problems)?;
     check_names("zone", &raw.zone, problems)?;
     let services: Vec<_> = raw
         .service
@@ -86,6 +90,16 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         deployment,
         objectives,
     })
+}
+
+/// Returns whether something may go wrong, which can be looked at without any workload; also where it could not be read.
+fn fails(root: &Node) -> bool {
+    let services = match root.member("service").map(|node| &node.tree) {
+        Some(Tree::List(services)) => services.as_slice(),
+        _ => &[],
+    };
+    let fails = |service: &Node| service.member("failure").is_some();
+    services.iter().any(fails) || root.member("fault").is_some()
 }
 
 /// The plans and the tables that they come from, which know the places.
@@ -135,7 +149,7 @@ fn check_tables<T>(kind: &str, tables: &Tables<T>, root: &Node, problems: &Probl
         }
         return None;
     }
-    check_names(kind, tables, problems)
+    Some(())
 }
 
 /// Checks that there are not too many tables of a kind, and their names.

@@ -3,6 +3,7 @@
 use super::{check_range, check_unique, detection, failure, grouped, label, standby, zone};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
+    dist::Dist,
     model::{Group, QueuePlace, QueuePlan, ServicePlan, discipline::Order},
     scenario::{
         raw::{RawGroup, RawScenario, RawService},
@@ -21,15 +22,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
     let groups = check_groups(raw, scenario, problems);
     let failures = failure::check(raw, groups.as_deref(), problems);
     let detection = detection::check(raw, problems);
-    if raw.work.mean() <= 0.0 {
-        let help = "write how long a request takes, like \"10 ms\"";
-        problems.error(
-            &raw.work.span,
-            "`work` that takes no time cannot be simulated",
-            "here",
-            help,
-        );
-    }
+    let work = check_work(raw, scenario, problems);
     check_queue(&raw.queue, groups.as_deref().unwrap_or_default(), problems);
     check_balancer(&raw.balancer, problems);
     check_pair(&raw.queue, &raw.balancer, problems);
@@ -38,7 +31,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
     Some(ServicePlan {
         name: raw.name.value.clone(),
         groups: groups?,
-        work: raw.work.value.clone(),
+        work: work?,
         queue: QueuePlan {
             at: *raw.queue.at,
             discipline: raw.queue.discipline.value.clone(),
@@ -54,6 +47,24 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         failures,
         detection,
     })
+}
+
+/// Checks the work of requests; where nobody sends any, there may be none.
+fn check_work(raw: &RawService, scenario: &RawScenario, problems: &Problems) -> Option<Dist> {
+    let help = "write how long a request takes, like \"10 ms\"";
+    let Some(work) = &raw.work else {
+        if scenario.workload.0.is_empty() {
+            return Dist::constant(0.0).ok();
+        }
+        let fault = format!("the requests to service `{}` have no `work`", *raw.name);
+        problems.error(&raw.name.span, fault, "needs it", help);
+        return None;
+    };
+    if work.mean() <= 0.0 {
+        let fault = "`work` that takes no time cannot be simulated";
+        problems.error(&work.span, fault, "here", help);
+    }
+    Some(work.value.clone())
 }
 
 /// Checks the sizes of all services together; what they need grows with the number of servers.

@@ -49,7 +49,12 @@ fn warn_of_blindness(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span
     let Some((_, span)) = harms.iter().find(|(harm, _)| fails(harm)) else {
         return;
     };
-    if plan.detection.is_empty() && 1 < plan.servers() {
+    if tables.deployment.is_long() && plan.detection.outlier_ejection.is_some() {
+        let span = tables.place("service", service, &["outlier_ejection"]);
+        let fault = "outlier ejection goes by requests, and there are none";
+        let help = "add a `[[workload]]` to see what it does, or another detector";
+        problems.warning(&span, fault, "sees nothing", help);
+    } else if plan.detection.is_empty() && 1 < plan.servers() {
         let fault = format!("nobody notices when servers of `{}` fail", plan.name);
         let help = "balancers go on sending there; give the service a `health_check = { interval = \"2 s\" }`, \
                     `outlier_ejection`, a `lease` or `phi_accrual`";

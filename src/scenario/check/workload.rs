@@ -93,12 +93,8 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
         }
     }
     for (index, raw) in tables.services.iter().enumerate() {
-        if tables
-            .deployment
-            .workloads
-            .iter()
-            .all(|workload| workload.service != index)
-        {
+        let sent = |workload: &WorkloadPlan| workload.service == index;
+        if !tables.deployment.is_long() && !tables.deployment.workloads.iter().any(sent) {
             let fault = format!("nothing is sent to service `{}`", *raw.name);
             let help = format!("give a workload `to = \"{}\"`", *raw.name);
             problems.warning(&raw.name.span, fault, "idle", help);
