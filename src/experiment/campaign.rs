@@ -127,7 +127,7 @@ impl<'a> Campaign<'a> {
         let level = self.scenario.run.level;
         let values = self.values(at);
         match self.columns[at].estimator {
-            Estimator::Mean | Estimator::TimeShare | Estimator::Availability { .. } => {
+            Estimator::Mean | Estimator::Availability { .. } | Estimator::TimeShare | Estimator::Events => {
                 Estimate::from_replications(&values, level)
             }
             Estimator::Quantile { q, workload, times } => {
@@ -160,13 +160,19 @@ impl<'a> Campaign<'a> {
                 measure.low =
                     proportion::proportion(done, ended, self.scenario.run.level).map(|floor| floor.low);
             }
-            Estimator::TimeShare if measure.low == Some(1.0) && measure.high == Some(1.0) => {
-                (measure.low, measure.high) = (None, None);
+            // It was so in every replication, which does not prove that it must be.
+            Estimator::TimeShare if measure.low == measure.high => {
+                if matches!(measure.value, Some(0.0 | 1.0)) {
+                    (measure.low, measure.high) = (None, None);
+                }
             }
-            Estimator::Mean
-            | Estimator::TimeShare
-            | Estimator::Quantile { .. }
-            | Estimator::Availability { .. } => {}
+            Estimator::Events if measure.value == Some(0.0) => {
+                // None came in all this time: a Poisson process that is busier than this would have had one.
+                let time = self.window.duration.as_secs_f64() * self.finished() as f64;
+                measure.low = Some(0.0);
+                measure.high = Some(-(1.0 - self.scenario.run.level).ln() / time);
+            }
+            _ => {}
         }
         // A share cannot leave its range, nor a time or a count fall below zero, whatever Student says.
         measure.low = measure.low.map(|low| low.max(0.0));

@@ -2,10 +2,13 @@
 
 mod caller;
 mod health;
+mod years;
 
 use super::results::Unit;
 use crate::{
-    model::{Deployment, End, HealthRecord, Record, ServicePlan, ServiceRecord, WorkloadRecord},
+    model::{
+        Deployment, End, HealthRecord, OutageRecord, Record, ServicePlan, ServiceRecord, WorkloadRecord,
+    },
     stats::{Histogram, Moments},
     units::SimTime,
 };
@@ -55,6 +58,8 @@ pub(super) enum Estimator {
     TimeShare,
     /// The largest, without an interval.
     Largest,
+    /// A rate of things that are rare; where none came, a bound on it.
+    Events,
 }
 
 /// Which times of a workload.
@@ -81,6 +86,10 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
     }
     for (at, (plan, service)) in deployment.services.iter().zip(&record.services).enumerate() {
         sheet.of = format!("service.{}", plan.name);
+        if let Some(outage) = &service.outage {
+            sheet.long(plan, service, outage, span);
+            continue;
+        }
         sheet.service(service, span);
         if let Some(health) = service
             .health
@@ -96,14 +105,11 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
 /// Returns every measure of a deployment, in the order in which [`columns`] gives them.
 pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
     let idle = |plan: &ServicePlan| ServiceRecord {
-        in_system_mean: 0.0,
-        queue_mean: 0.0,
-        queue_max: 0,
-        utilisation: 0.0,
         served: vec![0; plan.servers()],
         server_utilisation: vec![0.0; plan.servers()],
         health: Some(HealthRecord::default()),
-        outage: None,
+        outage: deployment.is_long().then(OutageRecord::default),
+        ..ServiceRecord::default()
     };
     let nothing = Record {
         end: End::Complete,
@@ -120,13 +126,19 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
     sheet.into_iter().map(|(column, _)| column).collect()
 }
 
-struct Sheet {
+pub(super) struct Sheet {
     of: String,
     rows: Vec<(Column, Option<f64>)>,
 }
 
 impl Sheet {
-    fn push(&mut self, name: impl Into<String>, unit: Unit, estimator: Estimator, value: Option<f64>) {
+    pub(super) fn push(
+        &mut self,
+        name: impl Into<String>,
+        unit: Unit,
+        estimator: Estimator,
+        value: Option<f64>,
+    ) {
         // What cannot be worked out (a rate over no time) does not exist.
         let value = value.filter(|value| value.is_finite());
         self.rows.push((

@@ -52,7 +52,8 @@ pub struct VariantResults {
     pub difference: Option<PairedDifference>,
 }
 
-/// Runs every variant on the same requests and ranks them by the first objective, or else by the mean response.
+/// Runs every variant on the same requests and ranks them by the first objective, or else by the mean response; over
+/// years, on the same failures and by the unavailability of the first service.
 pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
     assert!(!variants.is_empty(), "there is something to compare");
     let mut notes = Vec::new();
@@ -106,6 +107,13 @@ struct Headline {
 }
 
 fn headline(scenario: &Scenario) -> Headline {
+    if scenario.deployment.is_long() {
+        return Headline {
+            of: format!("service.{}", scenario.deployment.services[0].name),
+            measure: "unavailability".to_owned(),
+            more_is_better: false,
+        };
+    }
     let first = scenario
         .objectives
         .iter()

@@ -29,6 +29,8 @@ pub struct Results {
     pub warmup: SimDuration,
     /// Events handled in all of them, warm-up included.
     pub events: u64,
+    /// Servers of all services.
+    pub servers: usize,
     /// Requests that ended in all of them, warm-up excluded.
     pub requests: u64,
     /// The confidence level of the intervals.
@@ -61,6 +63,10 @@ impl Results {
     pub fn find(&self, of: &str, name: &str) -> Option<&Measure> {
         let mut measures = self.measures.iter();
         measures.find(|measure| measure.of == of && measure.name == name)
+    }
+    /// Returns whether it is about years without requests.
+    pub fn is_long(&self) -> bool {
+        self.routes.is_empty()
     }
     /// Returns where a workload sends its requests: `target("workload.shoppers")` is `"service.web"`.
     pub fn target(&self, of: &str) -> Option<&str> {

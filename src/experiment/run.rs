@@ -9,6 +9,7 @@ use super::{
     warmup,
 };
 use crate::{
+    model::ServicePlan,
     scenario::{Replications, Scenario},
     stats::{quantile, sequential},
     units::SimDuration,
@@ -113,9 +114,17 @@ pub(super) fn missed_precision(
     )
 }
 
-/// Returns the columns whose intervals `precision` is about: each workload's mean response, and what is promised.
+/// Returns the columns whose intervals `precision` is about: each workload's mean response, and what is promised; of
+/// years, each service's unavailability.
 pub(super) fn headlines(campaign: &Campaign<'_>) -> Vec<usize> {
     let scenario = campaign.scenario;
+    if scenario.deployment.is_long() {
+        let services = scenario.deployment.services.iter();
+        let of = services.map(|service| format!("service.{}", service.name));
+        return of
+            .filter_map(|of| campaign.column(&of, "unavailability"))
+            .collect();
+    }
     let means = (0..scenario.deployment.workloads.len()).map(|at| (at, "response.mean"));
     let promised = scenario
         .objectives
@@ -169,6 +178,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         duration: campaign.window.duration,
         warmup: campaign.window.warmup,
         events: campaign.events,
+        servers: deployment.services.iter().map(ServicePlan::servers).sum(),
         requests: campaign.counts.iter().map(|(_, ended)| ended).sum(),
         level: scenario.run.level,
         routes: routes(deployment),

@@ -8,6 +8,7 @@ use super::{
     results::{Distribution, Measure, Verdict},
 };
 use crate::{
+    model::ServicePlan,
     scenario::{Objective, Scenario},
     stats::Histogram,
     theory::catalogue::Kind,
@@ -50,6 +51,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         duration: SimDuration::ZERO,
         warmup: SimDuration::ZERO,
         events: 0,
+        servers: deployment.services.iter().map(ServicePlan::servers).sum(),
         requests: 0,
         level: scenario.run.level,
         routes: routes(deployment),

@@ -37,10 +37,17 @@ const FIRST_SHARE: u64 = 16;
 const LEAST_PART: u64 = 50;
 const LEAST_RESPONSES: f64 = 10.0;
 
+/// Over years: this part of the measured duration, and so many mean repairs.
+const YEARS_PART: u64 = 10;
+const YEARS_REPAIRS: f64 = 20.0;
+
 /// The warm-up to use, and what the reader should know about it.
 pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration, Option<String>) {
     if let Some(given) = scenario.run.warmup {
         return (given, None);
+    }
+    if scenario.deployment.is_long() {
+        return (over_years(scenario), None);
     }
     if let Some(name) = unsteady(&scenario.deployment) {
         let note = format!(
@@ -70,6 +77,22 @@ pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration
         }
         length = (4 * length).min(duration);
     }
+}
+
+/// Returns the warm-up of a run over years: everything begins well, and it takes some repairs until as much is down as
+/// usual.
+fn over_years(scenario: &Scenario) -> SimDuration {
+    let failures = scenario
+        .deployment
+        .services
+        .iter()
+        .flat_map(|service| &service.failures);
+    let repair = failures.map(|failure| failure.repair.mean()).fold(0.0, f64::max);
+    let duration = scenario.run.duration;
+    let least = SimDuration::from_nanos(duration.as_nanos() / YEARS_PART);
+    least
+        .max(SimDuration::from_secs_f64(YEARS_REPAIRS * repair))
+        .min(duration)
 }
 
 /// Returns the next number that has two digits and then zeros: it is shown to people, and is no more exact than that.

@@ -24,8 +24,8 @@ mod world;
 
 pub use self::{
     record::{
-        Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OutageRecord, Record, ServiceRecord, Toll,
-        WorkloadRecord,
+        Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OutageRecord, Record,
+        ServiceRecord, Toll, WorkloadRecord,
     },
     world::RunSpec,
 };

@@ -59,6 +59,7 @@ pub(super) fn web_tier() -> Results {
         duration: SimDuration::from_secs_f64(1_200.0),
         warmup: SimDuration::from_secs_f64(14.0),
         events: 36_700_000,
+        servers: 10,
         requests: 12_241_000,
         level: 0.95,
         routes: vec![(of.to_owned(), "service.web".to_owned())],

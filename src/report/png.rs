@@ -10,7 +10,7 @@ use super::{
     number::plain,
     table::in_words,
     thin,
-    words::{conduct, name_of, qualified, spoken},
+    words::{conduct, met, name_of, qualified, spoken},
 };
 use crate::experiment::{
     Comparison, Results, VariantResults,
@@ -98,7 +98,7 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
         .find(|verdict| verdict.of == comparison.of && verdict.measure == comparison.measure);
     ComparisonChart {
         title: format!("{}: variants by {}", best.scenario, spoken(&comparison.measure)),
-        subtitle: format!("each {}, on the same requests", conduct(best)),
+        subtitle: format!("each {}, on the same {}", conduct(best), met(best)),
         note: provenance(best),
         quantity: qualified(best, &comparison.of, &quantity),
         unit,

@@ -18,8 +18,16 @@ pub(super) fn conduct(results: &Results) -> String {
     )
 }
 
+/// Returns what variants have in common: requests or, over years, failures.
+pub(super) fn met(results: &Results) -> &'static str {
+    if results.is_long() { "failures" } else { "requests" }
+}
+
 /// Returns what a measure is called in a text: `response p99`.
 pub(super) fn spoken(measure: &str) -> String {
+    if let Some(number) = measure.strip_prefix("up.") {
+        return format!("at least {number} up");
+    }
     // The point of `p99.9` is not one between words.
     let (what, rest) = measure.split_once('.').unwrap_or((measure, ""));
     format!("{what} {rest}").trim_end().replace('_', " ")
@@ -91,6 +99,7 @@ mod tests {
         for (name, expected) in [
             ("response.p99.9", "response p99.9"),
             ("in_system.mean", "in system mean"),
+            ("up.11", "at least 11 up"),
             ("throughput", "throughput"),
         ] {
             assert_eq!(spoken(name), expected);

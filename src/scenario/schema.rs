@@ -238,7 +238,7 @@ mod tests {
             for (right, wrong) in [
                 ("duration", "duraton"),
                 ("[[service]]", "[[servce]]"),
-                ("arrivals", "arivals"),
+                ("name ", "nmae "),
             ] {
                 assert!(template.text.contains(right));
                 assert!(

@@ -49,6 +49,10 @@ pub const TEMPLATES: &[Template] = templates![
     "balancer-key-hash",
     "balancer-sticky",
     "balancer-load-report",
+    "hung-against-crashed",
+    "gray-failure",
+    "vrrp-pair",
+    "three-zone-year",
     "article-case",
 ];
 

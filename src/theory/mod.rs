@@ -29,7 +29,9 @@ pub mod breakdowns;
 pub mod busy_period;
 pub mod catalogue;
 mod chain;
+pub mod common_cause;
 pub mod detection;
+pub mod domains;
 pub mod erlang_a;
 pub mod erlang_b;
 pub mod gg1;
@@ -58,6 +60,7 @@ pub mod sizing;
 mod stages;
 #[cfg(test)]
 mod test_support;
+pub mod unnoticed;
 pub mod varying_load;
 
 /// Why a formula has no answer.

@@ -126,7 +126,8 @@ impl Quantity for Share {
 
 /// Writes seconds for people: three to four figures and the unit that suits them.
 pub fn seconds(value: f64) -> String {
-    const SCALE: [(f64, &str); 7] = [
+    const SCALE: [(f64, &str); 8] = [
+        (31_557_600.0, "y"),
         (86_400.0, "d"),
         (3_600.0, "h"),
         (60.0, "min"),
@@ -146,7 +147,7 @@ pub fn seconds(value: f64) -> String {
             size <= value.abs()
         }
     };
-    let &(size, unit) = SCALE.iter().find(fits).unwrap_or(&SCALE[6]);
+    let &(size, unit) = SCALE.iter().find(fits).unwrap_or(&SCALE[7]);
     format!("{} {unit}", figures(value / size, 4))
 }
 

@@ -9,3 +9,4 @@ mod fuzz;
 mod scenarios;
 mod theory;
 mod tidy;
+mod years;

@@ -9,7 +9,8 @@
 //! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
-//! Rules of thumb are put beside them on request ([`rules`]).
+//! Rules of thumb are put beside them on request ([`rules`]). A service over years is a [`life::Life`], of which
+//! [`years`] tells.
 
 mod batches;
 mod by_load;
@@ -18,6 +19,7 @@ mod flow;
 mod gaps;
 mod general;
 mod law;
+mod life;
 mod load_line;
 mod loss;
 mod one_queue;
@@ -31,5 +33,6 @@ mod tell;
 mod tests;
 mod transforms;
 mod urgency;
+mod years;
 
 pub(super) use self::{load_line::load_lines, tell::annotate};

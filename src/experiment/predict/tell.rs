@@ -6,6 +6,7 @@ use super::{
     pool::{Assessment, assess},
     rules,
     station::Station,
+    years,
 };
 use crate::{
     experiment::{
@@ -27,6 +28,10 @@ pub(in crate::experiment) fn annotate(
     measures: &mut [Measure],
     distributions: &mut [Distribution],
 ) {
+    if scenario.deployment.is_long() {
+        years::annotate(scenario, measures);
+        return;
+    }
     for service in 0..scenario.deployment.services.len() {
         let station = Station::new(&scenario.deployment, service, 1.0);
         let mut assessment = assess(&station);
@@ -59,9 +64,9 @@ pub(in crate::experiment) fn annotate(
 }
 
 /// Finds measures and puts predictions beside them.
-struct Teller<'a> {
-    of: String,
-    measures: &'a mut [Measure],
+pub(super) struct Teller<'a> {
+    pub(super) of: String,
+    pub(super) measures: &'a mut [Measure],
 }
 
 impl Teller<'_> {
@@ -72,7 +77,13 @@ impl Teller<'_> {
             .find(|measure| measure.of == *of && measure.name == name)
     }
 
-    fn predict(&mut self, name: &str, formula: &'static Formula, value: f64, leaves_out: Option<&String>) {
+    pub(super) fn predict(
+        &mut self,
+        name: &str,
+        formula: &'static Formula,
+        value: f64,
+        leaves_out: Option<&String>,
+    ) {
         if let Some(measure) = self.measure(name).filter(|_| value.is_finite()) {
             measure.theory.push(Prediction {
                 formula,
@@ -83,7 +94,7 @@ impl Teller<'_> {
     }
 
     /// Says why there is no formula, where one might expect it and there is none.
-    fn explain(&mut self, name: &str, reason: &str) {
+    pub(super) fn explain(&mut self, name: &str, reason: &str) {
         let unexplained = |measure: &&mut Measure| measure.theory.is_empty();
         if let Some(measure) = self.measure(name).filter(unexplained) {
             measure.no_theory = Some(reason.to_owned());

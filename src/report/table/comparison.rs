@@ -14,13 +14,13 @@ use crate::{
         Invocation,
         number::{decimals_of_ends, estimated, measured, plain, signed},
         style::{Style, Tone},
-        words::{conduct, name_of, one_line, qualified, spoken},
+        words::{conduct, met, name_of, one_line, qualified, spoken},
     },
     stats::PairedDifference,
 };
 
 /// Columns that every comparison has, whatever it is ranked by.
-const COLUMNS: [&str; 3] = ["response.mean", "response.p99", "availability"];
+const COLUMNS: [&str; 5] = ["response.mean", "response.p99", "availability", "up", "outages"];
 
 /// From so many times more on, times are told rather than hundreds of per cent.
 const MANY_TIMES: f64 = 9.0;
@@ -32,15 +32,19 @@ pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Styl
         .first()
         .expect("there is something to compare")
         .results;
-    let all = || comparison.variants.iter().map(|variant| &variant.results);
-    let requests = all().map(|results| results.requests).sum();
+    let all: Vec<_> = comparison
+        .variants
+        .iter()
+        .map(|variant| &variant.results)
+        .collect();
     let mut lines = vec![
         title(best, style),
         format!(
-            "{} variants on the same requests, each {} · {}",
+            "{} variants on the same {}, each {} · {}",
             comparison.variants.len(),
+            met(best),
             conduct(best),
-            effort(requests, invocation.wall_seconds)
+            effort(&all, invocation.wall_seconds)
         ),
         String::new(),
     ];

@@ -32,6 +32,20 @@ const HEADLINES: [&str; 13] = [
     "up",
     "detection.mean",
 ];
+/// What a reader wants to see of years.
+const OF_YEARS: [&str; 9] = [
+    "unavailability",
+    "up",
+    "detection.mean",
+    "readmission.mean",
+    "failures",
+    "down.mean",
+    "outages",
+    "outage.mean",
+    "outage.max",
+];
+/// Numbers of servers up of which it is told how often so many were, all of them being the last.
+const NUMBERS_UP: usize = 6;
 /// What is worth a line only where it happens.
 const MISHAPS: [&str; 11] = [
     "rejected",
@@ -102,9 +116,17 @@ fn is_shown(results: &Results, measure: &Measure) -> bool {
     };
     is_promised
         || HEADLINES.contains(&name)
+        || results.is_long() && (OF_YEARS.contains(&name) || is_near_all_up(results, measure))
         || MISHAPS.contains(&name) && happens()
         || name == "goodput" && differs_from(results, measure, "throughput")
         || name == "unfinished" && is_notable(results, measure)
+}
+
+/// Whether it tells how often nearly all servers were up.
+fn is_near_all_up(results: &Results, measure: &Measure) -> bool {
+    let is_number = |other: &&Measure| other.of == measure.of && other.name.starts_with("up.");
+    let mut last = results.measures.iter().rev().filter(is_number).take(NUMBERS_UP);
+    last.any(|other| other.name == measure.name)
 }
 
 /// Whether some requests were answered too late to be of use.

@@ -161,6 +161,30 @@ catalogue! {
     /// See [`crate::theory::sizing`].
     DESIRED_REPLICAS = "desired replicas", Sizing, Approximation,
         "a metric that falls in proportion as replicas are added", "Kubernetes documentation 2023";
+    /// A mean time up over a mean cycle.
+    RENEWAL = "alternating renewal", Availability, Exact,
+        "parts that fail and are repaired independently, any times", "Barlow and Proschan 1965";
+    /// See [`crate::theory::domains`].
+    DOMAINS = "nested failure domains", Availability, Exact,
+        "independent servers, groups and zones, any times", "Barlow and Proschan 1965";
+    /// See [`crate::theory::k_of_n`].
+    K_OF_N = "k of n with crews", Availability, Exact,
+        "equal servers, exponential times, any number of crews", "Palm 1947";
+    /// See [`crate::theory::common_cause`].
+    COMMON_CAUSE = "k of n with a common cause", Availability, Exact,
+        "equal servers, exponential times, any number of crews, a share of failures that strikes all", "Fleming 1975";
+    /// See [`crate::theory::active_standby`].
+    ACTIVE_STANDBY = "active–standby pair", Availability, Exact,
+        "two servers of which one serves, exponential times, a mean time of takeover", "Trivedi 2002";
+    /// See [`crate::theory::unnoticed`].
+    UNNOTICED = "lost until noticed", Availability, Approximation,
+        "rare failures; to first order", "Ross 1996";
+    /// See [`crate::theory::detection::HealthCheck`].
+    HEALTH_CHECK = "health check arithmetic", Availability, Exact,
+        "checks at a fixed interval, failures at any time that last long enough", "HAProxy documentation 2023";
+    /// See [`crate::theory::detection::lease`].
+    LEASE = "lease arithmetic", Availability, Exact,
+        "heartbeats at a fixed interval, failures at any time that last long enough", "Gray and Cheriton 1989";
     /// See [`crate::theory::article`].
     ARTICLE_RESPONSE = "response time rule", Article, RuleOfThumb,
         "nothing in particular", "articles on enterprise deployment, undated";

@@ -53,6 +53,8 @@ pub enum Family {
     Balancing,
     /// How many servers it takes.
     Sizing,
+    /// Servers that fail and are repaired, and who notices.
+    Availability,
     /// Rules of thumb from articles; see [`super::article`].
     Article,
 }
@@ -114,6 +116,7 @@ mod tests {
             Family::Station,
             Family::Balancing,
             Family::Sizing,
+            Family::Availability,
             Family::Article,
         ];
         assert_eq!(families, all);
