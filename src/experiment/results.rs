@@ -233,6 +233,8 @@ pub struct LoadLine {
     pub breaks: String,
     /// The formula that says so.
     pub formula: &'static Formula,
+    /// What the formula leaves out of this scenario, if anything.
+    pub leaves_out: Option<String>,
 }
 
 /// The response times of one workload, over all replications.

@@ -137,6 +137,7 @@ fn load_line(of: &str, rate: f64, breaks: &str, formula: &'static Formula) -> Lo
         rate,
         breaks: breaks.to_owned(),
         formula,
+        leaves_out: None,
     }
 }
 

@@ -188,6 +188,8 @@ struct LoadLineEntry<'a> {
     model: &'static str,
     kind: &'static str,
     source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leaves_out: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -274,6 +276,7 @@ fn load_line(line: &LoadLine) -> LoadLineEntry<'_> {
         model: line.formula.name,
         kind: line.formula.kind.word(),
         source: line.formula.source,
+        leaves_out: line.leaves_out.as_deref(),
     }
 }
 

@@ -1,6 +1,11 @@
 //! What passes through a station: how much is answered, and how busy that keeps the servers.
 
-use super::{law::Outlook, one_queue::Reason, pool::Assessment, station::Station};
+use super::{
+    law::Outlook,
+    one_queue::Reason,
+    pool::{Assessment, both},
+    station::Station,
+};
 use crate::{
     model::{Group, QueuePlace, ServicePlan, balancer::Law as Policy},
     scenario::Scenario,
@@ -47,7 +52,7 @@ pub(super) fn of(
             formula: of_closed(outlook),
             answered: 1.0,
             lost_as: None,
-            leaves_out: None,
+            leaves_out: station.leaves_out(),
             closed_rate: Some(rate),
         });
     }
@@ -56,7 +61,7 @@ pub(super) fn of(
         formula: &catalogue::FLOW_BALANCE,
         answered: 1.0,
         lost_as: None,
-        leaves_out: doubt(station.plan),
+        leaves_out: both(doubt(station.plan), station.leaves_out()),
         closed_rate: None,
     })
 }
@@ -113,15 +118,15 @@ pub(super) fn busy(
     let exact = assessment
         .outlooks
         .iter()
-        .find(|outlook| outlook.formula.kind == Kind::Exact && outlook.leaves_out.is_none());
+        .find(|outlook| outlook.formula.kind == Kind::Exact && outlook.leaves_out == station.leaves_out());
     if station.loses() {
         let outlook = exact.ok_or_else(|| assessment.reason.clone().unwrap_or_default())?;
-        return Ok((outlook.formula, outlook.busy, None));
+        return Ok((outlook.formula, outlook.busy, station.leaves_out()));
     }
     if station.closed().is_some()
         && let Some(outlook) = assessment.outlooks.first()
     {
-        return Ok((of_closed(outlook), outlook.busy, None));
+        return Ok((of_closed(outlook), outlook.busy, station.leaves_out()));
     }
     balance(scenario, station)?;
     let busy = match (exact, station.speed(), station.offered()) {
@@ -129,5 +134,6 @@ pub(super) fn busy(
         (None, Some(speed), Some(offered)) => offered / speed,
         _ => return Err("servers of different speeds".to_owned()),
     };
-    Ok((&catalogue::UTILISATION_LAW, busy, doubt(station.plan)))
+    let leaves_out = both(doubt(station.plan), station.leaves_out());
+    Ok((&catalogue::UTILISATION_LAW, busy, leaves_out))
 }

@@ -52,6 +52,7 @@ pub(in crate::experiment) fn load_lines(scenario: &Scenario) -> (Option<LoadLine
                 rate: scenario.deployment.workloads[at].arrivals.nature.rate()? * factor,
                 breaks: text,
                 formula: &catalogue::UTILISATION_LAW,
+                leaves_out: station.leaves_out(),
             };
             Some((factor, line))
         }));
@@ -202,5 +203,6 @@ fn line(scenario: &Scenario, objective: &Objective, factor: f64, formula: &'stat
         rate: workload.arrivals.nature.rate().unwrap_or(0.0) * factor,
         breaks: format!("{} breaks {bound}", objective.measure),
         formula,
+        leaves_out: Station::new(&scenario.deployment, workload.service, 1.0).leaves_out(),
     }
 }

@@ -37,15 +37,22 @@ pub(super) fn assess(station: &Station<'_>) -> Assessment {
         (None, Some(sizes)) => batches::outlooks(station, sizes),
         (None, None) => open(station),
     };
-    match found {
-        Ok(outlooks) => Assessment {
-            outlooks,
-            reason: None,
-        },
-        Err(reason) => Assessment {
-            outlooks: bound(station).into_iter().collect(),
-            reason: Some(reason),
-        },
+    let (mut outlooks, reason) = match found {
+        Ok(outlooks) => (outlooks, None),
+        Err(reason) => (bound(station).into_iter().collect(), Some(reason)),
+    };
+    let more = station.leaves_out();
+    for outlook in &mut outlooks {
+        outlook.leaves_out = both(outlook.leaves_out.take(), more.clone());
+    }
+    Assessment { outlooks, reason }
+}
+
+/// Joins what is left out for two reasons.
+pub(super) fn both(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one} and {other}")),
+        (one, other) => one.or(other),
     }
 }
 

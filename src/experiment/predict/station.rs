@@ -3,7 +3,10 @@
 use super::{batches::Sizes, gaps::Gaps, transforms::Transforms};
 use crate::{
     dist::Dist,
-    model::{Deployment, Group, QueuePlace, ServicePlan, arrival::Nature, balancer::Law, discipline::Order},
+    model::{
+        Deployment, Group, QueuePlace, ServicePlan, arrival::Nature, balancer::Law, discipline::Order,
+        failure::Target,
+    },
 };
 
 /// A service and the workloads that go to it.
@@ -176,6 +179,38 @@ impl<'a> Station<'a> {
         callers
             .any(|caller| !caller.is_idle())
             .then_some("clients that give up or try again")
+    }
+    /// Returns what goes on at the station that no formula for queues knows of, and that leaves it much as it is otherwise.
+    pub(super) fn leaves_out(&self) -> Option<String> {
+        let (deployment, plan) = (self.deployment, self.plan);
+        let faults = || deployment.faults.iter().map(|fault| fault.target);
+        let surges = |target| match target {
+            Target::Workload(struck) => self.streams.iter().any(|stream| stream.workload == struck),
+            _ => false,
+        };
+        let checks = plan.detection.health_check.as_ref();
+        let all = [
+            ("failures", !plan.failures.is_empty()),
+            (
+                "faults",
+                faults().any(|target| deployment.strikes(target, self.service)),
+            ),
+            ("surges", faults().any(surges)),
+            (
+                "that some servers are backups",
+                plan.groups.iter().any(|group| group.backup),
+            ),
+            (
+                "the work of health checks",
+                checks.is_some_and(|check| 0 < check.work.as_nanos()),
+            ),
+        ];
+        let told: Vec<&str> = all
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(what, _)| what)
+            .collect();
+        (!told.is_empty()).then(|| told.join(" and "))
     }
     /// Returns whether requests may end without an answer.
     pub(super) fn loses(&self) -> bool {

@@ -103,11 +103,12 @@ fn trouble_is_drawn_where_it_is_and_errors_by_their_cause() {
     assert_eq!((slow.noticed, slow.restored), (None, None), "nobody noticed");
     let crashed = chart.spans.last().unwrap();
     assert_eq!((crashed.cause, crashed.shades), (Cause::Failure, false));
-    assert!(
-        chart.failures_are.contains("first replication"),
-        "{}",
-        chart.failures_are
-    );
+    assert_eq!(chart.failures_are, "failures, of the first replication");
+    assert!(chart.note.contains("fall elsewhere in each"), "{}", chart.note);
+    let crashes = &mut results.incidents.as_mut().unwrap().failures[1];
+    crashes.effect.incidents = 20;
+    let few = timeline_chart(&results);
+    assert_eq!(few.failures_are, "failures, of all replications");
     results.replications = 1;
     let alone = timeline_chart(&results);
     assert!(

@@ -24,8 +24,8 @@ pub(super) fn chart(results: &Results) -> TimelineChart {
     if incidents.is_some_and(|incidents| !incidents.faults.is_empty()) {
         remarks.push("shaded while a fault lasts".to_owned());
     }
-    let first_only = incidents.is_some_and(has_failures) && 1 < results.replications;
-    if first_only {
+    let shown = incidents.map_or(Shown::All, |incidents| Shown::of(results, incidents));
+    if shown == Shown::First {
         remarks.push("failures that come by themselves fall elsewhere in each replication".to_owned());
     }
     remarks.push(provenance(results));
@@ -35,28 +35,46 @@ pub(super) fn chart(results: &Results) -> TimelineChart {
         note: remarks.join(" · "),
         times: buckets.iter().map(middle).collect(),
         panels: panels(results, buckets.len()),
-        spans: incidents.map_or_else(Vec::new, |incidents| spans(results, incidents)),
-        failures_are: if first_only {
-            "failures of the first replication".to_owned()
-        } else {
-            "failures".to_owned()
-        },
+        spans: incidents.map_or_else(Vec::new, |incidents| spans(results, incidents, shown)),
+        failures_are: match shown {
+            _ if results.replications < 2 => "failures",
+            Shown::All => "failures, of all replications",
+            Shown::First => "failures, of the first replication",
+        }
+        .to_owned(),
     }
 }
 
-fn has_failures(incidents: &Incidents) -> bool {
-    incidents
-        .failures
-        .iter()
-        .any(|failure| 0 < failure.effect.incidents)
+/// More failures than this make a band that tells nothing.
+const MOST_SHOWN: usize = 60;
+
+/// Which failures that come by themselves are shown: they come at other times in each replication.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    All,
+    First,
 }
 
-/// Faults come on time in every replication, and their moments are means. Failures that come by themselves come at other
-/// times in each: those of the first are shown, and shade the plots only where there is no other.
-fn spans(results: &Results, incidents: &Incidents) -> Vec<Span> {
+impl Shown {
+    fn of(results: &Results, incidents: &Incidents) -> Self {
+        let failures = incidents.failures.iter();
+        let all: u64 = failures.map(|failure| failure.effect.incidents).sum();
+        if all <= MOST_SHOWN as u64 || results.replications < 2 {
+            Self::All
+        } else {
+            Self::First
+        }
+    }
+}
+
+/// Faults come on time in every replication, and their moments are means. Failures that come by themselves shade the
+/// plots only where they bend the whole of the curves: with one replication.
+fn spans(results: &Results, incidents: &Incidents, shown: Shown) -> Vec<Span> {
     let faults = incidents.faults.iter().map(of_fault);
-    let first = incidents.rows.iter().take_while(|row| row.replication == 0);
-    let failures = first.filter(|row| matches!(row.source, Source::Failure(_)));
+    let failures = incidents.rows.iter().filter(|row| {
+        let here = shown == Shown::All || row.replication == 0;
+        here && matches!(row.source, Source::Failure(_))
+    });
     let shades = results.replications == 1;
     let end = results.duration.as_secs_f64();
     faults

@@ -80,7 +80,7 @@ fn of_fault(fault: &FaultReport, end: f64) -> String {
     let clauses = [
         noticed,
         taken_over,
-        Some(toll(effect, "requests", "before it was noticed")),
+        Some(toll(effect, "requests", &before(effect))),
     ];
     let clauses: Vec<String> = clauses.into_iter().flatten().collect();
     format!("{head}: {}", clauses.join("; "))
@@ -129,6 +129,17 @@ fn of_failure(failure: &FailureReport) -> String {
     format!("{head}: {}", clauses.join("; "))
 }
 
+/// Returns how the time is called in which a fault was not noticed.
+fn before(effect: &Effect) -> String {
+    match effect.noticed_after {
+        Some(after) if effect.noticed == effect.incidents => {
+            let time = estimated(Unit::Seconds, after.mean, after.low(), after.high());
+            format!("in those {time}")
+        }
+        _ => "before it was noticed".to_owned(),
+    }
+}
+
 /// Returns when servers went out of rotation and came back.
 fn rotation(they_were: &str, they: &str, effect: &Effect) -> String {
     if effect.noticed == 0 {
@@ -158,7 +169,7 @@ fn some_after(count: u64, after: Option<Estimate>, effect: &Effect) -> String {
     format!(" {when}, in {count} of {} replications,", effect.incidents)
 }
 
-/// Returns what became of requests.
+/// Returns what became of requests; `unnoticed_yet` is told of those that failed before.
 fn toll(effect: &Effect, requests: &str, unnoticed_yet: &str) -> String {
     let Some(failed) = effect.failed.filter(|failed| 0.0 < failed.mean) else {
         return with_others("no request failed".to_owned(), effect);
@@ -170,21 +181,13 @@ fn toll(effect: &Effect, requests: &str, unnoticed_yet: &str) -> String {
         requests.to_owned()
     };
     let mut text = format!("{} {requests} failed", number(failed));
-    let known = effect.failed_unnoticed.filter(|_| 0 < effect.noticed);
-    let later = effect.noticed_after.filter(|after| 1e-9 <= after.mean);
-    if let (Some(unnoticed), Some(after)) = (known, later) {
-        let when = if effect.noticed == effect.incidents && effect.incidents as usize == after.n {
-            let time = estimated(Unit::Seconds, after.mean, after.low(), after.high());
-            format!("in those {time}")
-        } else {
-            unnoticed_yet.to_owned()
-        };
-        let part = unnoticed.mean / failed.mean;
-        text += &match part {
-            _ if one && 0.5 < part => format!(", {when}"),
-            part if part < 0.005 => format!(", none of them {when}"),
-            part if 0.995 <= part => format!(", all of them {when}"),
-            part => format!(", {} of them {when}", share(part)),
+    let took_a_while = effect.noticed_after.is_some_and(|after| 1e-9 <= after.mean);
+    if let Some(unnoticed) = effect.failed_unnoticed.filter(|_| took_a_while) {
+        text += &match unnoticed.mean / failed.mean {
+            part if one && 0.5 < part => format!(", {unnoticed_yet}"),
+            part if part < 0.005 => format!(", none of them {unnoticed_yet}"),
+            part if 0.995 <= part => format!(", all of them {unnoticed_yet}"),
+            part => format!(", {} of them {unnoticed_yet}", share(part)),
         };
     }
     with_others(text, effect)

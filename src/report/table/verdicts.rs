@@ -133,5 +133,7 @@ fn load(results: &Results, line: &LoadLine) -> String {
         String::new()
     };
     let (breaks, formula) = (one_line(&line.breaks), line.formula.name);
-    format!("about {rate}{of} before {breaks} (theory estimate: {formula})")
+    let leaves_out = line.leaves_out.as_deref().map(one_line);
+    let leaves_out = leaves_out.map_or_else(String::new, |what| format!(", which leaves out {what}"));
+    format!("about {rate}{of} before {breaks} (theory estimate: {formula}{leaves_out})")
 }

@@ -1,6 +1,7 @@
 //! Each situation with the value that its formula gives, worked out apart, and neighbours where it must not be applied.
 
 mod batches;
+mod failures;
 mod load;
 mod pools;
 mod queues;
@@ -19,6 +20,7 @@ use crate::{
         discipline::Order,
     },
     scenario::{Objective, Scenario},
+    theory::catalogue::Kind,
     units::SimDuration,
 };
 
