@@ -18,9 +18,8 @@ pub(super) struct Account {
     cells: Vec<Cell>,
     /// In rotation, of the regular servers and of the backups.
     pools: [Pool; 2],
-    /// Of each balancer, how many things are wrong with it.
-    balancers: Vec<u32>,
-    balancers_up: usize,
+    /// The share of requests that reach a balancer that works.
+    reach: f64,
     /// Until when time has been counted.
     until: SimTime,
     begin: SimTime,
@@ -78,8 +77,7 @@ impl Account {
         let cells: Vec<Cell> = plan.groups.iter().flat_map(each).collect();
         let mut account = Self {
             pools: [Pool::default(); 2],
-            balancers: vec![0; plan.balancers as usize],
-            balancers_up: plan.balancers as usize,
+            reach: 1.0,
             until: SimTime::ZERO,
             begin: SimTime::ZERO,
             up: cells.len(),
@@ -186,13 +184,10 @@ impl Account {
         cell.unnoticed = false;
     }
 
-    /// A balancer fails or is up again.
-    pub(super) fn balancer(&mut self, number: u32, down: bool, now: SimTime) {
+    /// Of all requests this share reaches a balancer that works from now on.
+    pub(super) fn reach(&mut self, share: f64, now: SimTime) {
         self.count_time(now);
-        let causes = &mut self.balancers[number as usize];
-        self.balancers_up -= usize::from(*causes == 0);
-        *causes = if down { *causes + 1 } else { *causes - 1 };
-        self.balancers_up += usize::from(*causes == 0);
+        self.reach = share;
         self.meet(now);
     }
 
@@ -221,12 +216,8 @@ impl Account {
         } else {
             0.0
         };
-        let share = self.balancers_up as f64 / self.balancers.len() as f64;
-        self.works = if servers * share < NOTHING {
-            0.0
-        } else {
-            servers * share
-        };
+        let works = servers * self.reach;
+        self.works = if works < NOTHING { 0.0 } else { works };
         match (self.works == 0.0, self.outage_since) {
             (true, None) => {
                 self.outage_since = Some(now);

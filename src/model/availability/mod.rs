@@ -16,6 +16,7 @@
 
 mod account;
 mod checks;
+mod fronts;
 mod rhythm;
 mod server;
 mod strike;
@@ -25,7 +26,7 @@ mod watch;
 
 use std::sync::atomic::Ordering;
 
-use self::{account::Account, server::Server, watch::Watch};
+use self::{account::Account, fronts::Fronts, server::Server, watch::Watch};
 use super::{
     Deployment, End, Record, RunSpec, ServicePlan,
     failure::{
@@ -73,6 +74,12 @@ enum Event {
         stamp: u32,
         alarm: watch::Alarm,
     },
+    /// A standby balancer has waited long enough, unless its stamp is old.
+    TakesOver {
+        service: u32,
+        side: u32,
+        stamp: u32,
+    },
     /// Measuring begins.
     Measure,
 }
@@ -99,6 +106,7 @@ struct Process {
 struct Service {
     servers: Vec<Server>,
     watch: Watch,
+    fronts: Fronts,
     account: Account,
     /// What can be wrong: the failures, and then the faults of the deployment.
     harms: Vec<Harm>,
@@ -110,6 +118,7 @@ impl<'a> Years<'a> {
         let service = |plan: &ServicePlan| Service {
             servers: Server::all(plan),
             watch: Watch::new(plan, spec.streams),
+            fronts: Fronts::new(plan),
             account: Account::new(plan),
             harms: plan
                 .failures
@@ -193,6 +202,13 @@ impl<'a> Years<'a> {
                     self.heed(at, server);
                 }
             }
+            Event::TakesOver { service, side, stamp } => {
+                let at = service as usize;
+                if self.services[at].fronts.stamp == stamp {
+                    self.services[at].fronts.takes_over(side as usize, now);
+                    self.fronts_changed(at);
+                }
+            }
             Event::Measure => {
                 for service in &mut self.services {
                     service.account.begin(now);
@@ -215,8 +231,7 @@ impl<'a> Years<'a> {
             for member in 0..self.processes[index].machine.members(change.unit).len() {
                 let number = self.processes[index].machine.members(change.unit)[member];
                 if unit == Unit::Balancer {
-                    let now = self.sim.now();
-                    self.services[service].account.balancer(number, change.down, now);
+                    self.balancer(service, number, harm, change.down);
                 } else {
                     self.harm(service, number, harm, change.down);
                 }

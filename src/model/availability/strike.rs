@@ -18,12 +18,33 @@ impl Years<'_> {
             } = target
                 && at == service
             {
-                let now = self.sim.now();
-                self.services[service].account.balancer(balancer, begins, now);
+                self.balancer(service, balancer, harm, begins);
             }
             for server in struck(plan, service, target) {
                 self.harm(service, server, harm, begins);
             }
+        }
+    }
+
+    /// Something is wrong with a balancer from now on, or no longer.
+    pub(super) fn balancer(&mut self, at: usize, number: u32, harm: usize, begins: bool) {
+        let here = &mut self.services[at];
+        let properly = matches!(here.harms[harm], Harm::Drain);
+        here.fronts.change(number, begins, properly, self.sim.now());
+        self.fronts_changed(at);
+    }
+
+    /// The balancers of a service have changed: requests reach others, and somebody may be waiting to take over.
+    pub(super) fn fronts_changed(&mut self, at: usize) {
+        let here = &mut self.services[at];
+        here.account.reach(here.fronts.share(), self.sim.now());
+        if let Some((due, side, stamp)) = here.fronts.next() {
+            let event = Event::TakesOver {
+                service: at as u32,
+                side: side as u32,
+                stamp,
+            };
+            self.sim.schedule_at(due, event);
         }
     }
 

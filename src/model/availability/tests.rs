@@ -192,6 +192,54 @@ fn a_zone_strikes_all_its_services_and_a_balancer_its_share() {
     assert_is(Some(availability(&balancer, 1)), 1.0);
 }
 
+/// RFC 9568: the last advertisement at 100 s, three more missed, and a skew of 156/256 s. A proper end says so at 300 s.
+#[test]
+fn a_standby_balancer_takes_over_after_its_silence() {
+    let text = "[[service]]\nname = \"api\"\nservers = 1\nbalancer = { policy = \"random\", standby = {} }\n";
+    let (_, outage) = drill(&format!(
+        "{text}{}",
+        fault("\"crash\"", "balancer:api.1", 100.5, 160.5)
+    ));
+    assert_eq!(outage.outages, 1);
+    assert_is(outage.outage.mean(), 3.109_375);
+    let (_, outage) = drill(&format!(
+        "{text}{}",
+        fault("\"drain\"", "balancer:api.1", 300.0, 360.0)
+    ));
+    assert_is(outage.outage.mean(), 0.609_375);
+    // The standby may come and go while nobody needs it.
+    let (_, outage) = drill(&format!(
+        "{text}{}",
+        fault("\"crash\"", "balancer:api.2", 100.5, 160.5)
+    ));
+    assert_eq!((outage.outages, outage.availability), (0, 1.0));
+}
+
+/// Of intervals each half as long as the one before, the checks are among those of the next.
+#[test]
+fn a_shorter_interval_never_notices_later() {
+    let mut shortened = 0;
+    for step in 0..60 {
+        let from = 100.0 + 0.37 * f64::from(step);
+        let mut last = f64::INFINITY;
+        for interval in ["8 s", "4 s", "2 s", "1 s", "500 ms"] {
+            let text = format!(
+                "[[service]]\nname = \"api\"\nservers = 1\nhealth_check = {{ interval = \"{interval}\", \
+                 timeout = \"200 ms\" }}\n"
+            );
+            let (health, _) = drill(&format!(
+                "{text}{}",
+                fault("\"crash\"", "server:api.1", from, from + 60.0)
+            ));
+            let now = health.detection.mean().unwrap();
+            assert!(now <= last, "every {interval}: {now} after {last} at {from}");
+            shortened += i32::from(now < last);
+            last = now;
+        }
+    }
+    assert!(shortened > 200, "{shortened}");
+}
+
 /// A workload that sends next to nothing makes the same drill a matter of requests; balancers must notice the same.
 #[test]
 fn both_time_scales_notice_at_the_same_moments() {
