@@ -2,11 +2,17 @@
 
 mod common;
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::atomic::AtomicBool};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use plimsoll::{
-    model::balancer::{Policy, least_connections, power_of_d, random},
+    model::{
+        RunSpec,
+        balancer::{Policy, least_connections, power_of_d, random},
+        simulate,
+    },
+    rng::Seed,
+    scenario,
     units::SimDuration,
 };
 
@@ -56,5 +62,35 @@ fn web_tier(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, floor, web_tier);
+/// The shipped year of a three-zone service: 10 000 server-years, warm-up included.
+fn years(criterion: &mut Criterion) {
+    const SERVER_YEARS: u64 = 10_000;
+    let text = include_str!("../scenarios/three-zone-year.toml");
+    let loaded = scenario::from_str("three-zone-year", text, &[]).expect("it is a scenario");
+    let deployment = loaded.scenario.deployment;
+    let servers = deployment.services[0].servers() as f64;
+    let stop = AtomicBool::new(false);
+    let run = |replication| {
+        let years = |part: f64| SimDuration::from_secs_f64(part * 31_557_600.0);
+        let spec = RunSpec {
+            streams: Seed(1).replication(replication),
+            warmup: years(SERVER_YEARS as f64 / servers / 100.0),
+            duration: years(SERVER_YEARS as f64 / servers / 10.0 * 0.9),
+            bucket: years(1.0),
+            max_in_flight: 1,
+            stop: &stop,
+        };
+        simulate(&deployment, &spec)
+    };
+    let mut group = criterion.benchmark_group("years");
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(SERVER_YEARS));
+    group.bench_function("10 000 server-years in three zones", |bencher| {
+        bencher.iter(|| (0..10).map(run).map(|record| record.events).sum::<u64>());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, floor, web_tier, years);
 criterion_main!(benches);

@@ -61,7 +61,10 @@ impl<'a> Campaign<'a> {
             pooled: vec![[Histogram::new(), Histogram::new()]; workloads],
             counts: vec![(0, 0); workloads],
             series: vec![Series::default(); workloads],
-            ledger: Ledger::new(&scenario.deployment),
+            // Over years there are too many incidents for anyone to read.
+            ledger: Some(&scenario.deployment)
+                .filter(|deployment| !deployment.is_long())
+                .and_then(Ledger::new),
             events: 0,
             overloaded: 0,
             stuck: 0,

@@ -57,11 +57,11 @@ pub const RUN: &[Report<Results>] = &[
     },
     Report {
         name: "timeline.csv",
-        render: |results, _| Ok(Some(csv::timeline(results))),
+        render: |results, _| Ok(by_request(results).map(csv::timeline)),
     },
     Report {
         name: "response.csv",
-        render: |results, _| Ok(Some(csv::response(results))),
+        render: |results, _| Ok(by_request(results).map(csv::response)),
     },
     Report {
         name: "incidents.csv",
@@ -69,17 +69,31 @@ pub const RUN: &[Report<Results>] = &[
     },
     Report {
         name: "response.png",
-        render: |subject, _| png::response(subject).map(Some),
+        render: |results, _| by_request(results).map(png::response).transpose(),
     },
     Report {
         name: "timeline.png",
-        render: |subject, _| png::timeline(subject).map(Some),
+        render: |results, _| by_request(results).map(png::timeline).transpose(),
+    },
+    Report {
+        name: "availability.png",
+        render: |results, _| over_years(results).map(png::availability).transpose(),
     },
     Report {
         name: "summary.json",
         render: |results, invocation| Ok(Some(json::run(results, invocation).into_bytes())),
     },
 ];
+
+/// Returns results that tell of requests.
+fn by_request(results: &Results) -> Option<&Results> {
+    (!results.is_long()).then_some(results)
+}
+
+/// Returns results that tell of years.
+fn over_years(results: &Results) -> Option<&Results> {
+    results.is_long().then_some(results)
+}
 
 /// The files of `compare`. They have names of their own, so that they leave those of `run` in place.
 pub const COMPARE: &[Report<Comparison>] = &[

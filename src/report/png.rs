@@ -1,5 +1,8 @@
 //! Pictures: what results look like as data for [`chart`].
 
+mod shortage;
+
+pub(super) use self::shortage::availability;
 mod timeline;
 
 use super::{

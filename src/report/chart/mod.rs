@@ -1,7 +1,7 @@
 //! Pictures a person would put into a design document: plain data in, PNG bytes out.
 //!
-//! **Lives here:** [`DistributionChart`], [`TimelineChart`] and [`ComparisonChart`], what they share, and the drawing
-//! beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
+//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`] and [`ShortageChart`], what they share, and
+//! the drawing beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
 //! so that tests can look at the layout without painting.
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), where the bytes go (`report`).
 //! **Invariant:** the same data give the same bytes, and no data make a chart panic, clip a text or overlap two.
@@ -34,6 +34,7 @@ mod paint;
 mod pixels;
 mod place;
 mod scene;
+mod shortage;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ mod timeline;
 
 pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
+pub use shortage::{ShortageChart, ShortageRow};
 pub use timeline::{Cause, Panel, PanelLine, Span, TimelineChart};
 
 pub use crate::experiment::results::Unit;

@@ -48,6 +48,18 @@ fn sharing_behind_a_queue_is_right_when_a_server_may_be_crowded() {
     assert_eq!(told(&changed(&[("servers = 2", queue)]), &[]), "");
 }
 
+/// What is looked at over years has no workloads, and its services need no work.
+#[test]
+fn failures_need_no_workload() {
+    let text = "[run]\nduration = \"10 y\"\n[[service]]\nname = \"web\"\nservers = 2\nlease = {}\n\
+        [[service.failure]]\nmode = \"crash\"\nafter = \"30 d\"\nrepair = \"1 h\"\n";
+    assert_eq!(told(text, &[]), "");
+    let fault = "[[fault]]\nmode = \"crash\"\ntarget = \"service:web\"\nat = \"1 y\"\nfor = \"1 h\"\n";
+    let (before, _) = text.split_once("[[service.failure]]").unwrap();
+    assert_eq!(told(&format!("{before}{fault}"), &[]), "");
+    assert!(told(before, &[]).contains("there is no workload"));
+}
+
 #[test]
 fn a_quantity_needs_no_space_and_objectives_need_no_quotes() {
     let text = changed(&[("\"10 min\"", "\"10min\""), ("\"response.p99\"", "response.p99")]);

@@ -76,3 +76,37 @@ repair = "4 min"
     help: clients give up in reality: add a `timeout` to the workload, like "1 s"
     "#);
 }
+
+#[test]
+fn over_years_outlier_ejection_has_nothing_to_go_by() {
+    let text = "[run]\nduration = \"10 y\"\n\n[[service]]\nname = \"web\"\nservers = 2\noutlier_ejection = {}\n\n\
+        [[service.failure]]\nmode = \"crash\"\nafter = \"30 d\"\nrepair = \"1 h\"\n";
+    assert_snapshot!(told(text, &[]), @r#"
+    warning: outlier ejection goes by requests, and there are none
+      ╭─[shop.toml:7:20]
+    7 │ outlier_ejection = {}
+      ·                    ┬─
+      ·                    ╰── sees nothing
+      ╰────
+    help: add a `[[workload]]` to see what it does, or another detector
+    "#);
+}
+
+#[test]
+fn requests_take_work() {
+    let text = super::changed(&[(
+        "work = { distribution = \"exponential\", mean = \"20 ms\" }\n",
+        "",
+    )]);
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: the requests to service `web` have no `work`
+       ╭─[shop.toml:11:8]
+    11 │ name = "web"
+       ·        ──┬──
+       ·          ╰── needs it
+       ╰────
+    help: write how long a request takes, like "10 ms"
+
+    1 mistake in shop.toml
+    "#);
+}

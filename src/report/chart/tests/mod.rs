@@ -11,7 +11,8 @@ use super::{
 
 mod samples;
 use samples::{
-    comparison, distribution, hostile, hostile_comparison, hostile_distribution, hostile_timeline, timeline,
+    comparison, distribution, hostile, hostile_comparison, hostile_distribution, hostile_shortage,
+    hostile_timeline, timeline,
 };
 
 #[test]
@@ -95,6 +96,18 @@ fn empty_charts_say_that_nothing_was_completed() {
 }
 
 #[test]
+fn what_was_never_down_makes_no_axis() {
+    let scene = ShortageChart::default().compose();
+    assert_tidy(&scene);
+    assert!(
+        scene
+            .text_boxes()
+            .iter()
+            .any(|(_, text)| text == "nothing was down")
+    );
+}
+
+#[test]
 fn pictures_are_png_of_the_stated_size() {
     for scene in [
         distribution(2, 0.01).compose(),
@@ -131,6 +144,7 @@ proptest! {
             hostile_distribution(&numbers, &name, count).compose(),
             hostile_timeline(&numbers, &name, count).compose(),
             hostile_comparison(&number, &name, count).compose(),
+            hostile_shortage(&number, &name, count).compose(),
         ] {
             assert_tidy(&scene);
         }
@@ -146,6 +160,7 @@ proptest! {
             hostile_distribution(&numbers, "x", 2).compose(),
             hostile_timeline(&numbers, "x", 2).compose(),
             hostile_comparison(&|i| numbers[i % numbers.len()], "x", 3).compose(),
+            hostile_shortage(&|i| numbers[i % numbers.len()], "x", 3).compose(),
         ] {
             paint(&scene);
         }

@@ -244,3 +244,23 @@ pub(super) fn hostile_comparison(number: &dyn Fn(usize) -> f64, name: &str, coun
         }),
     }
 }
+
+pub(super) fn hostile_shortage(number: &dyn Fn(usize) -> f64, name: &str, count: usize) -> ShortageChart {
+    let row = |i: usize| ShortageRow {
+        name: format!("{name}{i}"),
+        measured: (i % 3 != 1).then(|| Interval {
+            value: number(i),
+            low: number(i + 1),
+            high: number(i + 2),
+        }),
+        theory: (i % 4 != 2).then(|| number(i + 3)),
+        remark: name.to_owned(),
+    };
+    ShortageChart {
+        title: name.to_owned(),
+        subtitle: name.to_owned(),
+        note: name.to_owned(),
+        theory: name.to_owned(),
+        rows: (0..count).map(row).collect(),
+    }
+}
