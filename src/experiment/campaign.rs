@@ -130,9 +130,12 @@ impl<'a> Campaign<'a> {
         let level = self.scenario.run.level;
         let values = self.values(at);
         match self.columns[at].estimator {
-            Estimator::Mean | Estimator::Availability { .. } | Estimator::TimeShare | Estimator::Events => {
-                Estimate::from_replications(&values, level)
-            }
+            Estimator::WhereAll if values.len() < self.rows.len() => None,
+            Estimator::Mean
+            | Estimator::WhereAll
+            | Estimator::Availability { .. }
+            | Estimator::TimeShare
+            | Estimator::Events => Estimate::from_replications(&values, level),
             Estimator::Quantile { q, workload, times } => {
                 let pooled = self.pooled[workload][usize::from(times == Times::Wait)].quantile(q)?;
                 quantile::sectioned(&values, pooled / 1e9, level)

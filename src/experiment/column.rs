@@ -4,13 +4,13 @@ mod caller;
 mod health;
 mod years;
 
-use super::results::Unit;
+use super::{recovery, results::Unit};
 use crate::{
     model::{
         Deployment, End, HealthRecord, OutageRecord, Record, ServicePlan, ServiceRecord, WorkloadRecord,
     },
     stats::{Histogram, Moments},
-    units::SimTime,
+    units::{SimDuration, SimTime},
 };
 
 /// The percentiles reported of a distribution of times.
@@ -56,6 +56,8 @@ pub(super) enum Estimator {
     },
     /// The mean of shares of time. Where it is 1 in every replication, nothing has happened that tells how sure that is.
     TimeShare,
+    /// The mean, if every replication has a value; otherwise there is none.
+    WhereAll,
     /// The largest, without an interval.
     Largest,
     /// A rate of things that are rare; where none came, a bound on it.
@@ -82,6 +84,9 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
         sheet.caller(&plan.caller, workload);
         if deployment.can_fail(plan.service) {
             sheet.failed(workload);
+        }
+        if let Some(shock) = recovery::shock(deployment) {
+            sheet.recovery(recovery::judge(&workload.timeline, record.bucket, shock));
         }
     }
     for (at, (plan, service)) in deployment.services.iter().zip(&record.services).enumerate() {
@@ -113,6 +118,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
     };
     let nothing = Record {
         end: End::Complete,
+        bucket: SimDuration::from_nanos(1),
         events: 0,
         begin: SimTime::ZERO,
         until: SimTime::ZERO,

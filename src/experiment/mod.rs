@@ -12,6 +12,7 @@ mod enough;
 mod fixture;
 pub mod incidents;
 mod predict;
+pub mod recovery;
 pub mod results;
 mod run;
 mod series;

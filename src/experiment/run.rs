@@ -4,7 +4,7 @@ use super::{
     Conduct, Results,
     campaign::{Campaign, Window, routes, workload_name},
     column::Estimator,
-    predict,
+    predict, recovery,
     results::{Distribution, TimelineSeries, Verdict},
     warmup,
 };
@@ -219,6 +219,7 @@ fn remarks(campaign: &Campaign<'_>) -> Vec<String> {
             campaign.scenario.run.max_in_flight,
         ));
     }
+    notes.extend((0..campaign.scenario.deployment.workloads.len()).filter_map(|at| stays_down(campaign, at)));
     let mut thin = Vec::new();
     for (at, column) in campaign.columns.iter().enumerate() {
         let Estimator::Quantile { q, workload, .. } = column.estimator else {
@@ -237,6 +238,23 @@ fn remarks(campaign: &Campaign<'_>) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Says that a workload's goodput does not come back when the last fault is over.
+fn stays_down(campaign: &Campaign<'_>, workload: usize) -> Option<String> {
+    let deployment = &campaign.scenario.deployment;
+    let (_, end) = recovery::shock(deployment)?;
+    let judged = campaign.values(campaign.column(&workload_name(deployment, workload), "recovered")?);
+    let down = judged.iter().filter(|&&came_back| came_back == 0.0).count();
+    let left = SimDuration::from_nanos(campaign.window.duration.as_nanos().saturating_sub(end.as_nanos()));
+    (0 < down).then(|| {
+        format!(
+            "in {down} of {} replications `{}` had not come back to its former goodput {left} after the last fault was over: \
+             retries and full queues can keep a system down (metastable failure)",
+            judged.len(),
+            deployment.workloads[workload].name,
+        )
+    })
 }
 
 /// Returns a bucket that people can read an axis by: about a hundred of them make the duration.

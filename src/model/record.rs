@@ -2,7 +2,7 @@
 
 use crate::{
     stats::{Histogram, Moments},
-    units::SimTime,
+    units::{SimDuration, SimTime},
 };
 
 /// What one run has to tell of its measured window. Requests count where they *end*, but for `offered`.
@@ -16,6 +16,8 @@ pub struct Record {
     pub begin: SimTime,
     /// When it ended.
     pub until: SimTime,
+    /// The length of the time series' buckets.
+    pub bucket: SimDuration,
     /// The workloads, in the order of the deployment.
     pub workloads: Vec<WorkloadRecord>,
     /// The services, in the order of the deployment.
@@ -235,7 +237,7 @@ impl Errors {
 }
 
 /// One bucket of a workload's time series, with the levels of its service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bucket {
     /// Requests that arrived.
     pub offered: u64,

@@ -115,8 +115,9 @@ crate::config_table! {
         /// The clients that its requests come from; balancing policies that go by the client need it.
         pub sources: Option<Popularity>,
         /// The objectives: measures and their bounds, as in `{ "response.p99" = "120 ms" }`. At most a duration:
-        /// `response` and `wait`, each with `.mean`, `.p50`, `.p90`, `.p95`, `.p99`, `.p99.9` or `.max`. At least a
-        /// rate: `throughput`, `goodput`. At least a share: `availability`.
+        /// `response` and `wait`, each with `.mean`, `.p50`, `.p90`, `.p95`, `.p99`, `.p99.9` or `.max`, and `recovery`, from
+        /// the end of the last fault until goodput is back for good. At least a rate: `throughput`, `goodput`. At least a
+        /// share: `availability`.
         pub slo: Slo,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Estimator, LISTED_SERVERS, Sheet};
 use crate::{
-    experiment::results::Unit,
+    experiment::{recovery::Recovery, results::Unit},
     model::{HealthRecord, ServicePlan, WorkloadRecord},
 };
 
@@ -12,6 +12,17 @@ impl Sheet {
         let ended = record.ended();
         let share = (0 < ended).then(|| record.failed as f64 / ended as f64);
         self.push("failed", Unit::Share, Estimator::Mean, share);
+    }
+
+    /// How a workload came out of the faults.
+    pub(super) fn recovery(&mut self, recovery: Option<Recovery>) {
+        let (time, came_back) = match recovery {
+            Some(Recovery::After(seconds)) => (Some(seconds), Some(1.0)),
+            Some(Recovery::Never) => (None, Some(0.0)),
+            None => (None, None),
+        };
+        self.push("recovery", Unit::Seconds, Estimator::WhereAll, time);
+        self.push("recovered", Unit::Share, Estimator::Mean, came_back);
     }
 
     /// How the servers of a service were, and what its balancers knew of it.

@@ -1,6 +1,7 @@
 //! Whole experiments on small deployments.
 
 mod failures;
+mod recovery;
 mod stopping;
 
 use std::sync::atomic::AtomicBool;

@@ -66,6 +66,7 @@ impl World {
         Record {
             end,
             events,
+            bucket: self.bucket,
             begin: self.begin.min(now),
             until: now,
             workloads,

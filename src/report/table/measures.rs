@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What a reader wants to see of everything; the rest is in the files.
-const HEADLINES: [&str; 13] = [
+const HEADLINES: [&str; 14] = [
     "response.mean",
     "response.p50",
     "response.p90",
@@ -25,6 +25,7 @@ const HEADLINES: [&str; 13] = [
     "throughput",
     "availability",
     "attempts",
+    "recovery",
     "wait.mean",
     "utilisation",
     "in_system.mean",

@@ -17,6 +17,9 @@ enum Bound {
     Smallest,
 }
 
+/// How long after the last fault goodput may take to be back.
+const RECOVERY: &str = "recovery";
+
 /// The measures of a workload that can be promised.
 const MEASURES: &[(&str, Bound)] = &[
     ("response.mean", Bound::Longest),
@@ -36,6 +39,7 @@ const MEASURES: &[(&str, Bound)] = &[
     ("throughput", Bound::Slowest),
     ("goodput", Bound::Slowest),
     ("availability", Bound::Smallest),
+    (RECOVERY, Bound::Longest),
 ];
 
 /// Returns the names of the measures that can be promised.
@@ -47,6 +51,13 @@ pub(super) fn check(raw: &RawScenario, problems: &Problems) -> Vec<Objective> {
     let mut objectives = Vec::new();
     for (workload, table) in raw.workload.0.iter().enumerate() {
         let promises = table.read.iter().flat_map(|read| &read.slo.0);
+        for promise in promises.clone().filter(|promise| promise.measure == RECOVERY) {
+            if raw.fault.as_ref().is_none_or(Vec::is_empty) {
+                let help = "add a `[[fault]]`, or leave the objective out";
+                let fault = "there is no fault to recover from";
+                problems.error(&promise.span, fault, "here", help);
+            }
+        }
         objectives.extend(promises.filter_map(|promise| check_promise(workload, promise, problems)));
     }
     objectives

@@ -155,7 +155,7 @@ fn an_unknown_measure_names_the_known_ones() {
     8 │ slo = { "response.p98" = "200 ms" }
       ·         ──────────────
       ╰────
-    help: measures: response.mean, response.p50, response.p90, response.p95, response.p99, response.p99.9, response.max, wait.mean, wait.p50, wait.p90, wait.p95, wait.p99, wait.p99.9, wait.max, throughput, goodput, availability
+    help: measures: response.mean, response.p50, response.p90, response.p95, response.p99, response.p99.9, response.max, wait.mean, wait.p50, wait.p90, wait.p95, wait.p99, wait.p99.9, wait.max, throughput, goodput, availability, recovery
 
     1 mistake in shop.toml
     "#);
