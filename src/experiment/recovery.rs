@@ -1,8 +1,8 @@
 //! Whether a system comes back to its former state when a shock is over.
 //!
 //! A system is *metastable* when it stays down though what brought it down is gone, because it now works for retries, or
-//! against empty caches (Bronson, Aghayev, Charapko and Zhu, *HotOS* 2021). What shows it is goodput: the share of
-//! requests that are answered in time, before the first fault and after the last.
+//! against empty caches (Bronson, Aghayev, Charapko and Zhu, *Workshop on Hot Topics in Operating Systems* 2021). What
+//! shows it is goodput: the share of requests that are answered in time, before the first fault and after the last.
 //!
 //! A system is back from the moment on after which no bucket of the time series shows less than [`ENOUGH`] of the former
 //! share, beyond what chance explains. So the time is told to a bucket (`run.timeline`).
@@ -47,7 +47,8 @@ pub(super) fn judge(
     // The last bucket may not be whole, and some of its requests have had no time to be answered.
     let whole = buckets.len().saturating_sub(1);
     let first = end.as_nanos().div_ceil(width) as usize;
-    if !(0.0 < former) || whole <= first {
+    // Nothing that arrived is not a number.
+    if former.is_nan() || former <= 0.0 || whole <= first {
         return None;
     }
     let is_low = |bucket: &Bucket| {

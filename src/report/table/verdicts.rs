@@ -74,7 +74,9 @@ fn mark(results: &Results, verdict: &Verdict) -> (&'static str, Tone) {
 /// Returns `52 ms, 2.3 × to spare`, and whether that is certain.
 fn outcome(results: &Results, verdict: &Verdict) -> String {
     let Some(value) = verdict.value else {
-        return if is_simulated(results) {
+        return if verdict.measure == "recovery" {
+            "not back when the run ended".to_owned()
+        } else if is_simulated(results) {
             "nothing to measure".to_owned()
         } else {
             "no formula".to_owned()

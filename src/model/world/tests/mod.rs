@@ -1,6 +1,7 @@
 //! Failures by the clock: deployments small enough to work out by hand, to the nanosecond.
 
 mod balancers;
+mod notice;
 mod storm;
 mod timelines;
 
