@@ -55,7 +55,7 @@ pub(super) fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
             break;
         }
     }
-    years.close(end, events)
+    years.close(end, events, spec.bucket)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -240,7 +240,7 @@ impl<'a> Years<'a> {
         self.steps = steps;
     }
 
-    fn close(mut self, end: End, events: u64) -> Record {
+    fn close(mut self, end: End, events: u64, bucket: SimDuration) -> Record {
         let now = self.sim.now();
         if now <= self.begin {
             self.services
@@ -253,6 +253,7 @@ impl<'a> Years<'a> {
             events,
             begin: self.begin.min(now),
             until: now,
+            bucket,
             workloads: Vec::new(),
             services: services.map(|service| service.account.record(now)).collect(),
             incidents: Vec::new(),
