@@ -54,6 +54,7 @@ pub mod mmc_priority;
 pub mod mmck;
 pub(crate) mod numeric;
 pub mod operational;
+pub mod retrial;
 pub mod retry;
 pub mod shortest_job_first;
 pub mod sizing;

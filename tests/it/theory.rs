@@ -10,7 +10,7 @@ use plimsoll::{
 };
 
 /// The plainest workload, of 400 requests per second unless it is a decoy.
-const POISSON: &str = r#"
+pub(crate) const POISSON: &str = r#"
 [[workload]]
 name = "a"
 to = "web"
@@ -36,7 +36,7 @@ name = "a"
 to = "web"
 arrivals = { process = "closed", clients = 20, think = "THINK" }
 "#;
-const EXPONENTIAL: &str = r#"work = { distribution = "exponential", mean = "1 ms" }"#;
+pub(crate) const EXPONENTIAL: &str = r#"work = { distribution = "exponential", mean = "1 ms" }"#;
 const SPREAD: &str = r#"work = { distribution = "hyperexponential", mean = "1 ms", cv = 1.5 }"#;
 /// A second workload of 100 requests per second, less urgent.
 const SECOND: &str = r#"
@@ -183,9 +183,9 @@ fn one_queue_behaves_as_its_formula_says() {
     all(&cases);
 }
 
-type Row<'a> = (&'a [&'a str], &'a [&'a str], f64, u32, &'a str, &'a [&'a str]);
+pub(crate) type Row<'a> = (&'a [&'a str], &'a [&'a str], f64, u32, &'a str, &'a [&'a str]);
 
-fn all(rows: &[Row<'_>]) {
+pub(crate) fn all(rows: &[Row<'_>]) {
     for &(workloads, service, rate, seconds, formula, measures) in rows {
         agrees(&Case {
             workloads,

@@ -9,8 +9,8 @@
 //! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
-//! Rules of thumb are put beside them on request ([`rules`]). A service over years is a [`life::Life`], of which
-//! [`years`] tells.
+//! Clients who come back have formulas of their own ([`retrials`]). Rules of thumb are put beside them on request
+//! ([`rules`]). A service over years is a [`life::Life`], of which [`years`] tells.
 
 mod batches;
 mod by_load;
@@ -25,6 +25,7 @@ mod loss;
 mod one_queue;
 mod pool;
 mod priorities;
+mod retrials;
 mod rules;
 mod station;
 mod table;

@@ -89,7 +89,7 @@ fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
 /// A queue that all requests stand in.
 pub(super) struct Common {
     pub slots: u32,
-    room: Option<u32>,
+    pub room: Option<u32>,
     card: Option<&'static Formula>,
 }
 

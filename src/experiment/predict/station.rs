@@ -4,8 +4,8 @@ use super::{batches::Sizes, gaps::Gaps, transforms::Transforms};
 use crate::{
     dist::Dist,
     model::{
-        Deployment, Group, QueuePlace, ServicePlan, arrival::Nature, balancer::Law, discipline::Order,
-        failure::Target,
+        Deployment, Group, QueuePlace, ServicePlan, WorkloadPlan, arrival::Nature, balancer::Law,
+        discipline::Order, failure::Target,
     },
 };
 
@@ -171,14 +171,18 @@ impl<'a> Station<'a> {
     }
     /// Returns why no formula for queues holds, where that is so whatever else the station is like.
     pub(super) fn defies(&self) -> Option<&'static str> {
+        let acts = |stream: usize| !self.workload(stream).caller.is_idle();
         if self.plan.queue.shed.is_some() {
-            return Some("a queue that sheds load");
+            Some("a queue that sheds load")
+        } else if (0..self.streams.len()).any(acts) {
+            Some("clients that give up or try again")
+        } else {
+            None
         }
-        let callers = self.streams.iter();
-        let mut callers = callers.map(|stream| &self.deployment.workloads[stream.workload].caller);
-        callers
-            .any(|caller| !caller.is_idle())
-            .then_some("clients that give up or try again")
+    }
+    /// Returns the workload that a stream is.
+    pub(super) fn workload(&self, stream: usize) -> &'a WorkloadPlan {
+        &self.deployment.workloads[self.streams[stream].workload]
     }
     /// Returns what goes on at the station that no formula for queues knows of, and that leaves it much as it is otherwise.
     pub(super) fn leaves_out(&self) -> Option<String> {

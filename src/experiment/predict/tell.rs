@@ -4,7 +4,7 @@ use super::{
     flow,
     law::{Law, Outlook, Times},
     pool::{Assessment, assess},
-    rules,
+    retrials, rules,
     station::Station,
     years,
 };
@@ -46,6 +46,7 @@ pub(in crate::experiment) fn annotate(
             of: String::new(),
             measures,
         };
+        teller.returns(scenario, &station);
         for (at, stream) in station.streams.iter().enumerate() {
             teller.of = workload_name(&scenario.deployment, stream.workload);
             teller.times(&assessment, at);
@@ -99,6 +100,20 @@ impl Teller<'_> {
         if let Some(measure) = self.measure(name).filter(unexplained) {
             measure.no_theory = Some(reason.to_owned());
         }
+    }
+
+    /// What formulas say where clients come back.
+    fn returns(&mut self, scenario: &Scenario, station: &Station<'_>) {
+        let Some(returns) = retrials::of(station) else {
+            return;
+        };
+        let leaves_out = returns.leaves_out.as_ref();
+        self.of = workload_name(&scenario.deployment, station.streams[0].workload);
+        for (name, value) in returns.workload {
+            self.predict(name, returns.formula, value, leaves_out);
+        }
+        self.of = format!("service.{}", station.plan.name);
+        self.predict("utilisation", returns.formula, returns.utilisation, leaves_out);
     }
 
     fn times(&mut self, assessment: &Assessment, at: usize) {

@@ -54,6 +54,16 @@ catalogue! {
     /// See [`crate::theory::erlang_a`].
     ERLANG_A = "M/M/c+M, Erlang A", Station, Exact,
         "Poisson arrivals, exponential service and patience, c equal servers", "Mandelbaum and Zeltyn 2007";
+    /// See [`crate::theory::retrial`].
+    RETRIAL_MM1 = "M/M/1 retrial queue", Station, Exact,
+        "Poisson arrivals, exponential service, no queue; all come back after exponential pauses",
+        "Falin and Templeton 1997";
+    /// See [`crate::theory::retrial`].
+    RETRIAL_MMC = "M/M/c retrial queue", Station, Exact,
+        "the same with c equal servers, as a chain", "Bright and Taylor 1995";
+    /// See [`crate::theory::retry`] and [`crate::theory::erlang_b`].
+    RETRIES_ANEW = "M/G/c/c, retries as new", Station, Approximation,
+        "Poisson arrivals, c servers, no queue; a few retries after pauses much longer than the service", "Cohen 1957";
     /// See [`crate::theory::mginf`].
     MG_INF = "M/G/∞", Station, Exact,
         "Poisson arrivals, any service, as many servers as needed", "Takács 1962";

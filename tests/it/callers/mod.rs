@@ -3,6 +3,7 @@
 mod metastable;
 mod policies;
 mod relations;
+mod retrials;
 mod shedding;
 mod storm;
 mod timelines;

@@ -5,6 +5,7 @@ mod failures;
 mod load;
 mod pools;
 mod queues;
+mod retrials;
 
 use crate::{
     dist::Dist,
