@@ -35,6 +35,8 @@ pub const TEMPLATES: &[Template] = templates![
     "heterogeneous",
     "bursty-day",
     "support-desk",
+    "failover-drill",
+    "three-zone-year",
     "retry-storm",
     "hung-against-crashed",
     "gray-failure",
@@ -52,10 +54,6 @@ pub const TEMPLATES: &[Template] = templates![
     "balancer-key-hash",
     "balancer-sticky",
     "balancer-load-report",
-    "hung-against-crashed",
-    "gray-failure",
-    "vrrp-pair",
-    "three-zone-year",
     "article-case",
 ];
 
