@@ -28,6 +28,8 @@ pub(super) struct Component<'a> {
 pub(super) struct Life<'a> {
     pub plan: &'a ServicePlan,
     pub components: Vec<Component<'a>>,
+    /// What faults do that bring servers down on time, and to how many.
+    pub sudden: Vec<(&'a Harm, f64)>,
     /// What no formula here knows of, whatever it is about.
     pub doubts: Vec<String>,
 }
@@ -80,20 +82,18 @@ impl<'a> Life<'a> {
             .iter()
             .filter(|failure| brings_down(&failure.harm) && failure.unit != Unit::Balancer);
         let mut doubts = Vec::new();
-        let strikes = |target| match target {
-            Target::Server { service: at, .. } | Target::Group { service: at, .. } => at == service,
-            Target::Service(at) | Target::Balancer { service: at, .. } => at == service,
-            Target::Zone(zone) => plan.groups.iter().any(|group| group.zone == Some(zone)),
-            Target::Workload(_) => false,
-        };
-        if scenario
-            .deployment
-            .faults
-            .iter()
-            .any(|fault| strikes(fault.target))
-        {
+        let deployment = &scenario.deployment;
+        let faults = deployment.faults.iter();
+        let mut faults = faults
+            .filter(|fault| deployment.strikes(fault.target, service))
+            .peekable();
+        if faults.peek().is_some() {
             doubts.push("faults on time".to_owned());
         }
+        let sudden = faults.filter(|fault| brings_down(&fault.harm));
+        let sudden = sudden
+            .map(|fault| (&fault.harm, struck(plan, fault.target)))
+            .collect();
         let long = scenario.run.duration.as_secs_f64();
         if downs.clone().any(|failure| keeps_step(&failure.after, long)) {
             doubts.push("that all began new at once".to_owned());
@@ -116,6 +116,7 @@ impl<'a> Life<'a> {
         Self {
             plan,
             components: downs.map(component).collect(),
+            sudden,
             doubts,
         }
     }
@@ -226,12 +227,33 @@ impl<'a> Life<'a> {
     }
 }
 
+/// Returns how many servers of a service a fault strikes.
+fn struck(plan: &ServicePlan, target: Target) -> f64 {
+    let servers = match target {
+        Target::Server { .. } => 1,
+        Target::Group { group, .. } => plan.groups[group].servers,
+        Target::Service(_) => plan.servers() as u32,
+        Target::Zone(zone) => {
+            let groups = plan.groups.iter().filter(|group| group.zone == Some(zone));
+            groups.map(|group| group.servers).sum()
+        }
+        Target::Balancer { .. } | Target::Workload(_) => 0,
+    };
+    f64::from(servers)
+}
+
 /// Whether units that began at once are still in step when measuring begins, or have hardly begun to fail.
 fn keeps_step(after: &Dist, duration: f64) -> bool {
     !after.is_exponential() && (after.scv() < 0.2 || duration < 5.0 * after.mean())
 }
 
 /// Joins doubts for a reader.
-pub(super) fn joined(doubts: &[String]) -> Option<String> {
-    (!doubts.is_empty()).then(|| doubts.join(" and "))
+pub(super) fn joined(doubts: &[impl AsRef<str>]) -> Option<String> {
+    let (last, others) = doubts.split_last()?;
+    let last = last.as_ref();
+    if others.is_empty() {
+        return Some(last.to_owned());
+    }
+    let others: Vec<&str> = others.iter().map(AsRef::as_ref).collect();
+    Some(format!("{} and {last}", others.join(", ")))
 }

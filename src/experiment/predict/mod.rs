@@ -10,7 +10,7 @@
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
 //! Clients who come back have formulas of their own ([`retrials`]). Rules of thumb are put beside them on request
-//! ([`rules`]). A service over years is a [`life::Life`], of which [`years`] tells.
+//! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells, and [`health`] where requests come.
 
 mod batches;
 mod by_load;
@@ -18,6 +18,7 @@ mod closed;
 mod flow;
 mod gaps;
 mod general;
+mod health;
 mod law;
 mod life;
 mod load_line;

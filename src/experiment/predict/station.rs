@@ -1,6 +1,6 @@
 //! A service and the workloads that go to it, as formulas see them.
 
-use super::{batches::Sizes, gaps::Gaps, transforms::Transforms};
+use super::{batches::Sizes, gaps::Gaps, life::joined, transforms::Transforms};
 use crate::{
     dist::Dist,
     model::{
@@ -214,7 +214,7 @@ impl<'a> Station<'a> {
             .filter(|(_, is)| *is)
             .map(|(what, _)| what)
             .collect();
-        (!told.is_empty()).then(|| told.join(" and "))
+        joined(&told)
     }
     /// Returns whether requests may end without an answer.
     pub(super) fn loses(&self) -> bool {

@@ -1,7 +1,7 @@
 //! From what formulas say of a service to predictions of its measures.
 
 use super::{
-    flow,
+    flow, health,
     law::{Law, Outlook, Times},
     pool::{Assessment, assess},
     retrials, rules,
@@ -58,6 +58,7 @@ pub(in crate::experiment) fn annotate(
         }
         teller.of = format!("service.{}", station.plan.name);
         teller.levels(scenario, &station, &assessment);
+        health::annotate(scenario, service, &mut teller);
     }
     if scenario.run.rules_of_thumb {
         rules::annotate(scenario, measures);

@@ -35,13 +35,13 @@ pub(super) fn annotate(scenario: &Scenario, measures: &mut [Measure]) {
         }
         servers(&life, &mut teller);
         let notice = Notice::new(&plan.detection);
-        noticing(&life, &notice, &mut teller);
+        noticing(scenario, &life, &notice, &mut teller);
         requests(&life, &notice, &mut teller);
     }
 }
 
 /// How servers are, whoever knows it.
-fn servers(life: &Life<'_>, teller: &mut Teller<'_>) {
+pub(super) fn servers(life: &Life<'_>, teller: &mut Teller<'_>) {
     let doubts = joined(&life.doubts_of_shares());
     let (mut up, mut failures, mut count) = (0.0, 0.0, 0.0);
     for (at, group) in life.plan.groups.iter().enumerate() {
@@ -70,15 +70,15 @@ fn servers(life: &Life<'_>, teller: &mut Teller<'_>) {
 }
 
 /// How the one detector of a service notices.
-struct Notice<'a> {
+pub(super) struct Notice<'a> {
     plan: &'a DetectionPlan,
     /// The formula and the model, where there is one.
     known: Result<(&'static Formula, Option<HealthCheck>), &'static str>,
-    doubts: Vec<String>,
+    pub(super) doubts: Vec<String>,
 }
 
 impl<'a> Notice<'a> {
-    fn new(plan: &'a DetectionPlan) -> Self {
+    pub(super) fn new(plan: &'a DetectionPlan) -> Self {
         let mut doubts = Vec::new();
         let known = match (&plan.health_check, &plan.lease, &plan.phi_accrual) {
             (None, None, None) => Err("nobody looks after the servers"),
@@ -146,7 +146,7 @@ impl<'a> Notice<'a> {
 }
 
 /// How long it takes until balancers know.
-fn noticing(life: &Life<'_>, notice: &Notice<'_>, teller: &mut Teller<'_>) {
+pub(super) fn noticing(scenario: &Scenario, life: &Life<'_>, notice: &Notice<'_>, teller: &mut Teller<'_>) {
     let formula = match notice.known {
         Ok((formula, _)) => formula,
         Err(reason) => {
@@ -162,12 +162,20 @@ fn noticing(life: &Life<'_>, notice: &Notice<'_>, teller: &mut Teller<'_>) {
         let Some(delay) = notice.after(&component.plan.harm) else {
             continue;
         };
-        let weight = component.rate * component.units as f64;
+        let struck = process::units(life.plan, component.plan.unit);
+        let weight = component.rate * struck.iter().map(Vec::len).sum::<usize>() as f64;
         sum += weight * delay.mean();
         weights += weight;
         let brief = "failures that are over before they are noticed".to_owned();
         if NEGLIGIBLE < component.plan.repair.cdf(delay.most) && !doubts.contains(&brief) {
             doubts.push(brief);
+        }
+    }
+    let once = scenario.run.duration.as_secs_f64().recip();
+    for (harm, servers) in &life.sudden {
+        if let Some(delay) = notice.after(harm) {
+            sum += once * servers * delay.mean();
+            weights += once * servers;
         }
     }
     // With several of them, one may come while a server is out already, or strike many servers at once.

@@ -1,7 +1,13 @@
 //! Queues whose servers fail: the formulas stay, and say what they leave out.
 
 use super::*;
-use crate::model::failure::{FaultPlan, Harm, Target};
+use crate::{
+    config::{Problems, Value, parse_value},
+    model::{
+        detection::health_check::HealthCheck,
+        failure::{FailurePlan, FaultPlan, Harm, Target, Unit},
+    },
+};
 
 fn fault(target: Target, harm: Harm) -> impl Fn(&mut Scenario) {
     move |scenario| {
@@ -61,6 +67,98 @@ fn no_formula_is_exact_where_servers_fail() {
             ],
         );
     }
+}
+
+/// Four servers that crash every hour on average and are repaired in a minute, watched over a long time.
+fn fails(mean_repair: f64) -> impl Fn(&mut Scenario) {
+    move |scenario| {
+        scenario.run.duration = SimDuration::from_secs_f64(86_400.0);
+        service(scenario).failures.push(FailurePlan {
+            harm: Harm::Crash,
+            unit: Unit::Server,
+            after: exponential(3_600.0 - mean_repair),
+            repair: Dist::constant(mean_repair).unwrap(),
+            crews: None,
+            common_cause: 0.0,
+        });
+    }
+}
+
+fn checked(text: &'static str) -> impl Fn(&mut Scenario) {
+    move |scenario| {
+        let problems = Problems::default();
+        let read = HealthCheck::read(&parse_value(text, 0).unwrap(), &problems);
+        service(scenario).detection.health_check = read;
+    }
+}
+
+#[test]
+fn servers_that_live_by_themselves_are_up_for_their_share_of_the_time() {
+    let scenario = with(&[&servers(4), &fails(60.0)]);
+    let up = 59.0 / 60.0_f64;
+    check(
+        &scenario,
+        &[
+            ("web", "up", exact(up, "alternating renewal")),
+            ("web", "up.4", exact(up.powi(4), "nested failure domains")),
+            (
+                "web",
+                "up.1",
+                exact(1.0 - (1.0 - up).powi(4), "nested failure domains"),
+            ),
+        ],
+    );
+    let short = with(&[&servers(4), &fails(60.0), &|scenario| {
+        scenario.run.duration = SimDuration::from_secs_f64(600.0);
+    }]);
+    let but = "that all servers are up at first";
+    check(
+        &short,
+        &[(
+            "web",
+            "up",
+            format!("{} but {but}", exact(up, "alternating renewal")),
+        )],
+    );
+}
+
+#[test]
+fn detection_is_told_by_the_arithmetic_of_checks() {
+    let connect = checked("{ interval = \"2 s\", timeout = \"1 s\", fall = 3, probe = \"connect\" }");
+    let scenario = with(&[&servers(4), &fails(60.0), &connect]);
+    // Half an interval until the first, and two more.
+    check(
+        &scenario,
+        &[("web", "detection.mean", exact(5.0, "health check arithmetic"))],
+    );
+    let request = checked("{ interval = \"2 s\", timeout = \"1 s\", fall = 3 }");
+    let scenario = with(&[&servers(4), &fails(60.0), &request]);
+    let but = "checks that wait for busy servers";
+    check(
+        &scenario,
+        &[(
+            "web",
+            "detection.mean",
+            format!("{} but {but}", exact(5.0, "health check arithmetic")),
+        )],
+    );
+    // A hang on time: three timeouts on top.
+    let hang = fault(Target::Service(0), Harm::Hang { resumes: true });
+    let scenario = with(&[
+        &hang,
+        &checked("{ interval = \"2 s\", timeout = \"1 s\", fall = 3 }"),
+    ]);
+    check(
+        &scenario,
+        &[(
+            "web",
+            "detection.mean",
+            format!(
+                "{} but faults on time and {but}",
+                exact(8.0, "health check arithmetic")
+            ),
+        )],
+    );
 }
 
 #[test]
