@@ -38,6 +38,7 @@ pub const TEMPLATES: &[Template] = templates![
     "failover-drill",
     "three-zone-year",
     "retry-storm",
+    "hedged-tail",
     "hung-against-crashed",
     "gray-failure",
     "vrrp-pair",

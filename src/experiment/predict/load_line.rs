@@ -80,8 +80,9 @@ fn fullest(scenario: &Scenario) -> Option<(usize, f64)> {
     let services = 0..scenario.deployment.services.len();
     let factors = services.filter_map(|service| {
         let station = Station::new(&scenario.deployment, service, 1.0);
-        // Who loses requests is never full.
-        let offered = station.offered_at_peak().filter(|_| !station.loses())?;
+        // Who loses requests is never full; and of attempts that are made twice or cut short, formulas know nothing.
+        let tells = !station.loses() && station.defies().is_none();
+        let offered = station.offered_at_peak().filter(|_| tells)?;
         let whole = station.plan.capacity() / offered;
         let of_group = |group: &Group| {
             Some(f64::from(group.slots) * group.speed / (station.fixed_share(group)? * offered))

@@ -6,7 +6,7 @@
 use super::{Checked, label};
 use crate::{
     config::{Label, Problem, Problems, Severity},
-    model::{QueuePlace, ServicePlan, WorkloadPlan, arrival::Nature, balancer::Law},
+    model::{QueuePlace, ServicePlan, WorkloadPlan, arrival::Nature, balancer::Law, caller::Expired},
     scenario::offered,
     units::figures,
 };
@@ -20,8 +20,10 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
         {
             continue;
         }
-        // Clients who leave make room: only those who stay can fill a queue without end.
-        let stays = |workload: &WorkloadPlan| workload.service == index && workload.patience.is_none();
+        // Clients who leave make room: only those who stay can fill a queue without end, or whose attempts do.
+        let stays = |workload: &WorkloadPlan| {
+            workload.service == index && workload.patience.is_none() && !expires(workload)
+        };
         let rates: Vec<Share> = tables
             .deployment
             .workloads
@@ -42,6 +44,13 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
             warn_of_peak(tables, index, load, problems);
         }
     }
+}
+
+/// Whether what its clients have given up is not worked on.
+fn expires(workload: &WorkloadPlan) -> bool {
+    let caller = &workload.caller;
+    let gives_up = caller.timeout.is_some() || workload.deadline.is_some() && !caller.is_idle();
+    gives_up && caller.expired != Expired::Done
 }
 
 /// The load that one workload brings, in erlangs of the reference server.

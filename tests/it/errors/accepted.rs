@@ -11,7 +11,12 @@ fn an_overload_that_cannot_pile_up_is_right() {
     for (from, to) in [
         ("servers = 2", "servers = 2\nqueue = { capacity = 100 }"),
         ("servers = 2", "servers = 2\nqueue = { timeout = \"1 s\" }"),
+        ("servers = 2", "servers = 2\nqueue = { shed = \"codel\" }"),
         ("to = \"web\"", "to = \"web\"\npatience = \"1 s\""),
+        (
+            "to = \"web\"",
+            "to = \"web\"\ntimeout = \"1 s\"\nexpired = \"dropped\"",
+        ),
         ("duration", "allow_overload = true\nduration"),
     ] {
         assert_eq!(told(&changed(&[OVERLOAD, (from, to)]), &[]), "", "{to}");
