@@ -1,6 +1,9 @@
 //! Relations between runs that need no oracle, and what order statistics say.
 
-use plimsoll::{model::WorkloadRecord, scenario};
+use plimsoll::{
+    model::{WorkloadRecord, balancer},
+    scenario,
+};
 
 use super::{record, record_of};
 
@@ -172,4 +175,56 @@ fn attempts_are_geometric_where_each_fails_by_itself() {
     assert!((attempts / (1.0 + p + p * p) - 1.0).abs() < 0.01, "{attempts}");
     let lost = record.timeouts as f64 / record.ended() as f64;
     assert!((lost / (p * p * p) - 1.0).abs() < 0.1, "{lost}");
+}
+
+/// One of four servers answers nothing but errors, and no balancer notices. A second attempt somewhere else is always
+/// answered, whatever the policy; where the balancer is free to choose the same, it is not always.
+#[test]
+fn another_server_is_another_whatever_the_policy() {
+    for entry in balancer::REGISTRY {
+        let run = |server: &str| {
+            let text = format!(
+                r#"
+                [run]
+                duration = "20 s"
+                warmup = "0 s"
+                replications = 1
+                [[workload]]
+                name = "clients"
+                to = "web"
+                arrivals = {{ process = "poisson", rate = "60 /s" }}
+                retry = {{ attempts = 2, backoff = "1 ms", server = "{server}" }}
+                keys = {{ count = 50 }}
+                sources = {{ count = 50 }}
+                [[service]]
+                name = "web"
+                servers = 4
+                work = {{ distribution = "exponential", mean = "20 ms" }}
+                balancer = {{ policy = "{}", {} }}
+                [[fault]]
+                at = "0 s"
+                for = "20 s"
+                target = "server:web.1"
+                mode = "error"
+                "#,
+                entry.name, entry.example
+            );
+            let loaded = scenario::from_str("another", &text, &[]).unwrap_or_else(|error| panic!("{error}"));
+            record(&loaded).workloads.remove(0)
+        };
+        let another = run("another");
+        // A session that sticks moves with its retry, and then stays away.
+        let least = if entry.name == "sticky" { 5 } else { 50 };
+        assert!(
+            least < another.caller.retries,
+            "{}: the server is never chosen",
+            entry.name
+        );
+        let ends = |run: &WorkloadRecord| run.caller.retries.saturating_sub(run.unfinished);
+        assert_eq!(another.failed, 0, "{}", entry.name);
+        assert!(ends(&another) <= another.rescued, "{}", entry.name);
+        let same = run("same");
+        assert_eq!(same.rescued, 0, "{}", entry.name);
+        assert!(ends(&same) <= same.failed, "{}", entry.name);
+    }
 }
