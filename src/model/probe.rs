@@ -74,7 +74,11 @@ impl Probe {
         self.record.offered += 1;
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     pub(super) fn done(&mut self, response: SimDuration, wait: SimDuration) {
         self.in_flight -= 1;
         let record = &mut self.record;

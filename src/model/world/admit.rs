@@ -25,6 +25,11 @@ impl World {
     }
 
     /// Asks the process for its next arrival.
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     pub(super) fn schedule_arrival(&mut self, at: usize) {
         let workload = &mut self.workloads[at];
         if let Some(next) = workload.arrivals.next(&mut workload.gap_rng) {
@@ -64,7 +69,11 @@ impl World {
     }
 
     /// Gives a request its cell, and the balancer that it goes to.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     pub(super) fn insert(&mut self, workload: usize, work: SimDuration, priority: u8) -> RequestId {
         let service = &mut self.services[self.workloads[workload].service as usize];
         let fronts = service.fronts.len();
@@ -85,7 +94,11 @@ impl World {
     }
 
     /// A request has been answered: its measures are taken and it is forgotten. It has left its server already.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     pub(super) fn answer(&mut self, id: RequestId, response: SimDuration, alone: SimDuration) {
         let at = usize::from(self.requests[id].workload);
         if self.workloads[at].follows {
@@ -105,7 +118,11 @@ impl World {
         self.tell_client(client, at);
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     fn answer_counted(&mut self, id: RequestId, at: usize, response: SimDuration, alone: SimDuration) {
         // The time its own work takes at that server; the rest of the response is waiting.
         let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(alone.as_nanos()));

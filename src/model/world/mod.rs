@@ -136,12 +136,16 @@ impl World {
         self.close(end, events)
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     fn happens(&mut self, event: Event) {
         match event {
             Event::Arrival { workload } => self.arrival(workload as usize),
             Event::Return { workload, client } => self.return_of(usize::from(workload), client),
-            Event::Finish { server, request } => self.finish(server, request),
+            Event::Finish { .. } => unreachable!("ends of work are asked for first"),
             Event::SharedFinish { server } => self.shared_finish(server),
             Event::Leave { request } => self.leave(request),
             Event::Report { service } => self.report(service as usize),

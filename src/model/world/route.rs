@@ -12,7 +12,11 @@ use crate::{
 
 impl World {
     /// Lets the balancer choose a server for a request that has just come in.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     pub(super) fn dispatch(&mut self, id: RequestId, workload: usize) {
         let at = self.workloads[workload].service as usize;
         let service = &mut self.services[at];

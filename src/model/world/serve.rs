@@ -119,7 +119,7 @@ impl World {
         let next = service.pass_slot(server, global, &mut self.requests, now);
         let response = now.since(arrived);
         service.told_ended(balancer, ServerId(global - service.first), Some(response), now);
-        let follows = service.watches_room || service.hears_idle || service.sifts;
+        let follows = service.follows_ends;
         if plain {
             if sees {
                 self.saw(at, balancer as u16, global, true);
@@ -229,7 +229,11 @@ impl Service {
     }
 
     /// A slot is free again: it goes to a request of that server's queue, which is returned, or stays free.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     pub(super) fn pass_slot(
         &mut self,
         server: &mut Server,

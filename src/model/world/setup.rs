@@ -227,6 +227,9 @@ impl Service {
         };
         let queues = if central { 1 + pool.len() } else { pool.len() };
         let bounded = plan.queue.capacity.is_some();
+        // Of several balancers none can know whether a server is full, and some policies do not care: the server
+        // itself turns requests away.
+        let watches_room = plan.balancers == 1 && (central || bounded && plan.balancer.heeds_room);
         Self {
             name: name.clone(),
             first,
@@ -244,10 +247,9 @@ impl Service {
             reads_details: plan.balancer.reads_key || plan.balancer.reads_source,
             fronts,
             front_rng: streams.stream(&format!("{name}/balancers")),
-            // Of several balancers none can know whether a server is full, and some policies do not care: the server
-            // itself turns requests away.
-            watches_room: plan.balancers == 1 && (central || bounded && plan.balancer.heeds_room),
+            watches_room,
             hears_idle: plan.balancer.hears_idle,
+            follows_ends: watches_room || plan.balancer.hears_idle || sifts,
             report_every,
             reported_busy: if report_every.is_some() {
                 vec![0; pool.len()]

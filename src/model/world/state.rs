@@ -79,6 +79,8 @@ pub(super) struct Service {
     /// Whether the one balancer is told when a server has no room.
     pub(super) watches_room: bool,
     pub(super) hears_idle: bool,
+    /// Whether anything follows an end at one of its servers.
+    pub(super) follows_ends: bool,
     pub(super) report_every: Option<SimDuration>,
     /// Busy nanoseconds of each server at its last report.
     pub(super) reported_busy: Vec<u64>,
