@@ -119,8 +119,18 @@ fn balancer() -> impl Strategy<Value = &'static str> {
         "\"least-connections\"",
         "\"join-idle-queue\"",
         "{ policy = \"power-of-d\", d = 2 }",
+        "{ policy = \"power-of-d\", d = 2, standby = { advertisement = \"100 ms\" } }",
         "\"least-response-time\"",
         "\"least-work\"",
+    ])
+}
+
+fn watch() -> impl Strategy<Value = &'static str> {
+    word(&[
+        "",
+        "health_check = { interval = \"100 ms\", timeout = \"50 ms\", fall = 2, rise = 1 }",
+        "outlier_ejection = { consecutive_errors = 3, ejection_time = \"300 ms\" }",
+        "lease = { interval = \"100 ms\", missed = 2 }",
     ])
 }
 
@@ -133,6 +143,8 @@ fn trouble() -> impl Strategy<Value = &'static str> {
         "[[fault]]\nat = \"1 s\"\nfor = \"1 s\"\ntarget = \"service:web\"\nmode = \"hang\"\nresumes = false\n",
         "[[fault]]\nat = \"1 s\"\nfor = \"1 s\"\ntarget = \"service:web\"\nmode = \"slow\"\nfactor = 5\n",
         "[[fault]]\nat = \"1 s\"\nfor = \"1 s\"\ntarget = \"service:web\"\nmode = \"error\"\n",
+        "[[fault]]\nat = \"1 s\"\nfor = \"1 s\"\ntarget = \"balancer:web.1\"\nmode = \"crash\"\n",
+        "[[fault]]\nat = \"1 s\"\nfor = \"1 s\"\ntarget = \"workload:two\"\nmode = \"surge\"\nfactor = 3\n",
         "[[service.failure]]\nmode = \"crash\"\nafter = { distribution = \"exponential\", mean = \"500 ms\" }\n\
          repair = { distribution = \"exponential\", mean = \"200 ms\" }\n",
     ])
@@ -145,7 +157,7 @@ proptest! {
     #[test]
     fn every_request_and_every_attempt_ends_once(
         one in workload(), two in workload(), arrivals in arrivals(), queue in queue(), balancer in balancer(),
-        trouble in trouble(), seed in 0_u64..1_000,
+        trouble in trouble(), watch in watch(), seed in 0_u64..1_000,
     ) {
         let text = format!(
             r#"
@@ -172,6 +184,7 @@ proptest! {
             work = {{ distribution = "exponential", mean = "30 ms" }}
             queue = {queue}
             balancer = {balancer}
+            {watch}
             [[service.group]]
             servers = 2
             [[service.group]]
