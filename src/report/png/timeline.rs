@@ -21,7 +21,10 @@ pub(super) fn chart(results: &Results) -> TimelineChart {
     let middle = |bucket: &TimelineBucket| f64::midpoint(bucket.start, bucket.end);
     let incidents = results.incidents.as_ref();
     let mut remarks = vec!["means over replications".to_owned()];
-    if incidents.is_some_and(|incidents| !incidents.faults.is_empty()) {
+    let faults = incidents.is_some_and(|incidents| !incidents.faults.is_empty());
+    if incidents.is_some() && results.replications == 1 {
+        remarks.push("shaded while something was wrong".to_owned());
+    } else if faults {
         remarks.push("shaded while a fault lasts".to_owned());
     }
     let shown = incidents.map_or(Shown::All, |incidents| Shown::of(results, incidents));
@@ -90,7 +93,8 @@ fn of_fault(fault: &FaultReport) -> Span {
         to: end,
         label: one_line(&format!("{} {}", fault.target, happened(fault.mode))),
         cause: Cause::Fault,
-        noticed: after(fault.at, effect.noticed_after),
+        // Of a balancer that is the failover.
+        noticed: after(fault.at, effect.noticed_after).filter(|_| 0 < fault.servers),
         failover: after(fault.at, effect.failover_after),
         restored: after(end, effect.restored_after).filter(|_| 0 < effect.noticed),
         shades: true,
@@ -103,7 +107,7 @@ fn of_failure(row: &IncidentRow, end: f64, shades: bool) -> Span {
         to: row.ended.unwrap_or(end),
         label: String::new(),
         cause: Cause::Failure,
-        noticed: row.noticed,
+        noticed: row.noticed.filter(|_| 0 < row.servers),
         failover: row.failover,
         restored: row.restored.filter(|_| row.noticed.is_some()),
         shades,

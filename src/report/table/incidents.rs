@@ -73,8 +73,13 @@ fn of_fault(fault: &FaultReport, end: f64) -> String {
         (0, "balancer") => Some("nobody took over".to_owned()),
         (0, _) => None,
         _ => Some(format!(
-            "{others} took over{}",
-            some_after(effect.failovers, effect.failover_after, effect)
+            "{others} took over{}{}",
+            some_after(effect.failovers, effect.failover_after, effect),
+            if kind == "balancer" {
+                back("it was", effect)
+            } else {
+                String::new()
+            },
         )),
     };
     let clauses = [
@@ -145,16 +150,21 @@ fn rotation(they_were: &str, they: &str, effect: &Effect) -> String {
     if effect.noticed == 0 {
         return format!("{they} stayed in rotation");
     }
-    let mut text = format!(
-        "{they_were} out of rotation{}",
-        some_after(effect.noticed, effect.noticed_after, effect)
-    );
+    format!(
+        "{they_were} out of rotation{}{}",
+        some_after(effect.noticed, effect.noticed_after, effect),
+        back("", effect)
+    )
+}
+
+/// Returns ` and back 3.1 s after it ended`.
+fn back(it_was: &str, effect: &Effect) -> String {
+    let and = format!(" and {it_was}").trim_end().to_owned();
     match effect.restored_after {
-        None => text += " and not back when the run ended",
-        Some(after) if after.mean < 1e-9 => text += " and back as it ended",
-        Some(after) => text += &format!(" and back {} after it ended", time(after)),
+        None => format!("{and} not back when the run ended"),
+        Some(after) if after.mean < 1e-9 => format!("{and} back as it ended"),
+        Some(after) => format!("{and} back {} after it ended", time(after)),
     }
-    text
 }
 
 /// Returns ` after 6.4 s`, with the number of replications in which it was so where that is not all.

@@ -37,7 +37,7 @@ const HEADING: &str = "what went wrong";
 const MOMENTS: [(&str, Marker, usize); 3] = [
     ("out of rotation", Marker::Triangle, 1),
     ("failover", Marker::Diamond, 3),
-    ("back in rotation", Marker::Circle, 2),
+    ("back", Marker::Circle, 2),
 ];
 
 /// The bars in their rows.
