@@ -54,6 +54,7 @@ pub(super) fn mm1() -> Scenario {
         detection: DetectionPlan::default(),
     };
     Scenario {
+        performability: None,
         name: "test".to_owned(),
         description: String::new(),
         run,

@@ -11,6 +11,7 @@ mod enough;
 #[cfg(test)]
 mod fixture;
 pub mod incidents;
+pub mod performability;
 mod predict;
 pub mod recovery;
 pub mod results;

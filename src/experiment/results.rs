@@ -2,6 +2,7 @@
 
 use super::incidents::Incidents;
 use crate::{
+    experiment::performability::Performability,
     scenario::Objective,
     stats::Histogram,
     theory::catalogue::{Formula, Kind},
@@ -52,6 +53,8 @@ pub struct Results {
     pub timeline: Vec<TimelineSeries>,
     /// What went wrong, where anything can.
     pub incidents: Option<Incidents>,
+    /// A year's service, where it was asked for.
+    pub performability: Option<Performability>,
     /// What the reader ought to know.
     pub notes: Vec<String>,
     /// Laws of every sample path that did not hold, so that the program is wrong and none of this is to be trusted.

@@ -4,7 +4,7 @@ use super::{
     Conduct, Results,
     campaign::{Campaign, Window, routes, workload_name},
     column::Estimator,
-    predict, recovery,
+    performability, predict, recovery,
     results::{Distribution, TimelineSeries, Verdict},
     warmup,
 };
@@ -21,7 +21,10 @@ pub fn run(scenario: &Scenario, conduct: &Conduct<'_>) -> Results {
     let mut campaign = Campaign::new(scenario, window(scenario, warmup));
     let mut notes: Vec<String> = note.into_iter().collect();
     let whole = carry_out(&mut campaign, conduct, &mut notes);
-    results(&campaign, !whole, notes)
+    Results {
+        performability: performability::assess(scenario, warmup, conduct),
+        ..results(&campaign, !whole, notes)
+    }
 }
 
 /// Returns the times that every replication has in common.
@@ -184,6 +187,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         routes: routes(deployment),
         distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
+        performability: None,
         incidents: campaign.ledger.as_ref().map(|ledger| ledger.report(scenario)),
         measures,
         verdicts,

@@ -62,6 +62,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         distributions,
         timeline: Vec::new(),
         incidents: None,
+        performability: None,
         notes: Vec::new(),
         violations: Vec::new(),
     }

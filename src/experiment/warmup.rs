@@ -47,7 +47,7 @@ pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration
         return (given, None);
     }
     if scenario.deployment.is_long() {
-        return (over_years(scenario), None);
+        return (over_years(scenario, scenario.run.duration), None);
     }
     if let Some(name) = unsteady(&scenario.deployment) {
         let note = format!(
@@ -81,14 +81,13 @@ pub(super) fn choose(scenario: &Scenario, conduct: &Conduct<'_>) -> (SimDuration
 
 /// Returns the warm-up of a run over years: everything begins well, and it takes some repairs until as much is down as
 /// usual.
-fn over_years(scenario: &Scenario) -> SimDuration {
+pub(super) fn over_years(scenario: &Scenario, duration: SimDuration) -> SimDuration {
     let failures = scenario
         .deployment
         .services
         .iter()
         .flat_map(|service| &service.failures);
     let repair = failures.map(|failure| failure.repair.mean()).fold(0.0, f64::max);
-    let duration = scenario.run.duration;
     let least = SimDuration::from_nanos(duration.as_nanos() / YEARS_PART);
     least
         .max(SimDuration::from_secs_f64(YEARS_REPAIRS * repair))

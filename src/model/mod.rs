@@ -23,6 +23,7 @@ pub mod shed;
 mod world;
 
 pub use self::{
+    availability::{DegradedPart, DegradedState, Stay, are_alike, census},
     record::{
         Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OutageRecord, Record,
         ServiceRecord, Toll, WorkloadRecord,

@@ -81,6 +81,7 @@ pub(super) fn web_tier() -> Results {
         distributions: vec![distribution(of)],
         timeline: vec![timeline(of)],
         incidents: None,
+        performability: None,
         notes: Vec::new(),
         violations: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! The result document: one JSON object, the same in `summary.json` and with `--format json`.
 //! SI base units; what does not exist is `null`; keys keep their order.
 
-use super::{Invocation, incidents, number::finite};
+use super::{Invocation, incidents, number::finite, year};
 use crate::{
     experiment::{
         Comparison, Results, VariantResults,
@@ -30,6 +30,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
         load_line: results.load_line.as_ref().map(load_line),
         capacity: results.capacity.iter().map(load_line).collect(),
         incidents: results.incidents.as_ref().map(incidents::entries),
+        performability: results.performability.as_ref().map(year::entry),
     })
 }
 
@@ -121,6 +122,9 @@ struct RunDocument<'a> {
     /// What went wrong, where anything can.
     #[serde(skip_serializing_if = "Option::is_none")]
     incidents: Option<Vec<incidents::Entry<'a>>>,
+    /// A year's service, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    performability: Option<year::Entry<'a>>,
 }
 
 #[derive(Serialize)]

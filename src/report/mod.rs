@@ -21,6 +21,7 @@ mod style;
 pub mod table;
 mod thin;
 mod words;
+mod year;
 
 pub use self::{
     files::{FileError, Output, write_file},
@@ -66,6 +67,10 @@ pub const RUN: &[Report<Results>] = &[
     Report {
         name: "incidents.csv",
         render: |results, _| Ok(results.incidents.as_ref().map(incidents::csv)),
+    },
+    Report {
+        name: "performability.csv",
+        render: |results, _| Ok(results.performability.as_ref().map(year::csv)),
     },
     Report {
         name: "response.png",

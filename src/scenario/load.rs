@@ -107,6 +107,7 @@ fn read(
                 run: parts.run,
                 deployment: parts.deployment,
                 objectives: parts.objectives,
+                performability: parts.performability,
                 digest,
             };
             let warnings = Diagnosis::new(shown_name, sources, problems);

@@ -46,6 +46,8 @@ pub struct Scenario {
     pub deployment: Deployment,
     /// What is promised.
     pub objectives: Vec<Objective>,
+    /// How a year is put together, if at all.
+    pub performability: Option<PerformabilityPlan>,
     /// A fingerprint of everything that was read, overrides included.
     pub digest: u64,
 }
@@ -102,6 +104,17 @@ pub struct RunPlan {
     pub allow_overload: bool,
     /// Whether rules of thumb from articles are shown beside theory.
     pub rules_of_thumb: bool,
+}
+
+/// How a year's service is put together from the states that failures bring about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PerformabilityPlan {
+    /// The simulated time of each run without requests that counts how often states occur.
+    pub years: SimDuration,
+    /// The share of time below which a state is not simulated.
+    pub cutoff: f64,
+    /// How often each state is simulated at least.
+    pub replications: u32,
 }
 
 /// How many replications are run.

@@ -39,6 +39,20 @@ crate::config_table! {
         pub zone: Tables<RawZone>,
         /// What goes wrong on time: drills, planned removals, surges.
         pub fault: Option<Vec<Attempt<RawFault>>>,
+        /// With it, `run` also puts a year together: how often each degraded state occurs, times how requests fare in it.
+        pub performability: Option<Spanned<RawPerformability>>,
+    }
+}
+
+crate::config_table! {
+    /// How a year's service is put together from the states that failures bring about.
+    pub(super) struct RawPerformability: "`[performability]`" {
+        /// The simulated time of each of the twenty runs without requests that count how often states occur.
+        pub years: Spanned<SimDuration> = "20 y",
+        /// The share of time below which a state is not simulated.
+        pub cutoff: Spanned<Share> = "0.0001 %",
+        /// How often each state is simulated request by request; brief ones more often.
+        pub replications: Spanned<u32> = 4,
     }
 }
 

@@ -37,6 +37,7 @@ pub const TEMPLATES: &[Template] = templates![
     "support-desk",
     "failover-drill",
     "three-zone-year",
+    "year-of-requests",
     "retry-storm",
     "hedged-tail",
     "hung-against-crashed",

@@ -171,6 +171,11 @@ impl Account {
         }
     }
 
+    /// Returns whether the balancer sends nothing to a server.
+    pub(super) fn is_out(&self, server: u32) -> bool {
+        self.cells[server as usize].reasons != 0
+    }
+
     /// The balancer has noticed something, rightly or not.
     fn note(&mut self, at: usize, back: bool, now: SimTime) {
         let cell = &mut self.cells[at];

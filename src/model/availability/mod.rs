@@ -15,6 +15,7 @@
 //! requests with errors works for the others. Outlier ejection needs requests and plays no part.
 
 mod account;
+mod census;
 mod checks;
 mod fronts;
 mod rhythm;
@@ -26,7 +27,8 @@ mod watch;
 
 use std::sync::atomic::Ordering;
 
-use self::{account::Account, fronts::Fronts, server::Server, watch::Watch};
+pub use self::census::{DegradedPart, DegradedState, Stay, are_alike, census};
+use self::{account::Account, census::Census, fronts::Fronts, server::Server, watch::Watch};
 use super::{
     Deployment, End, Record, RunSpec, ServicePlan,
     failure::{
@@ -44,7 +46,7 @@ const EVENTS_PER_LOOK: u64 = 1 << 14;
 
 /// Simulates a deployment without its workloads.
 pub(super) fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
-    let mut years = Years::new(deployment, spec);
+    let mut years = Years::new(deployment, spec, false);
     years.start();
     let (mut end, mut events) = (End::Complete, 0);
     while let Some(event) = years.sim.pop_until(years.until) {
@@ -92,6 +94,8 @@ struct Years<'a> {
     steps: Steps,
     /// What the last watch asked for, to be used again.
     next: watch::Next,
+    /// How often each degraded state occurs, where somebody asks.
+    census: Option<Census>,
     begin: SimTime,
     until: SimTime,
 }
@@ -113,7 +117,7 @@ struct Service {
 }
 
 impl<'a> Years<'a> {
-    fn new(deployment: &'a Deployment, spec: &RunSpec<'_>) -> Self {
+    fn new(deployment: &'a Deployment, spec: &RunSpec<'_>, counts: bool) -> Self {
         let faults = || deployment.faults.iter().map(|fault| fault.harm.clone());
         let service = |plan: &ServicePlan| Service {
             servers: Server::all(plan),
@@ -130,8 +134,8 @@ impl<'a> Years<'a> {
         let mut processes = Vec::new();
         for (at, plan) in deployment.services.iter().enumerate() {
             for (harm, failure) in plan.failures.iter().enumerate() {
-                // Nobody here would see that a server is slow.
-                if matches!(failure.harm, Harm::Slow { .. }) {
+                // Only a census sees that a server is slow.
+                if !counts && matches!(failure.harm, Harm::Slow { .. }) {
                     continue;
                 }
                 let units = process::units(plan, failure.unit);
@@ -152,6 +156,7 @@ impl<'a> Years<'a> {
             processes,
             steps: Steps::default(),
             next: watch::Next::default(),
+            census: counts.then(|| Census::new(deployment)),
             begin,
             until: begin + spec.duration,
         }
@@ -212,6 +217,9 @@ impl<'a> Years<'a> {
             Event::Measure => {
                 for service in &mut self.services {
                     service.account.begin(now);
+                }
+                if let Some(census) = &mut self.census {
+                    census.begin(now);
                 }
             }
         }

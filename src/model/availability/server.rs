@@ -1,5 +1,6 @@
 //! How a server is: everything that is wrong with it at once.
 
+use super::census::badness;
 use crate::model::{ServicePlan, failure::Harm};
 
 /// One server.
@@ -56,6 +57,15 @@ impl Server {
 
     pub(super) fn is_drained(&self, harms: &[Harm]) -> bool {
         self.any(harms, |harm| matches!(harm, Harm::Drain))
+    }
+
+    /// Returns the worst of what is wrong with it.
+    pub(super) fn worst(&self, harms: &[Harm]) -> Option<usize> {
+        let worst = self.active.iter().max_by_key(|&&harm| {
+            // Of equals the first, whatever came first.
+            (badness(&harms[harm as usize]), std::cmp::Reverse(harm))
+        });
+        worst.map(|&harm| harm as usize)
     }
 
     pub(super) fn reach(&self, harms: &[Harm]) -> Reach {

@@ -66,7 +66,7 @@ impl Years<'_> {
             here.account.believe(server, watch::DRAINED, is_drained, now);
         }
         if before == reach {
-            return;
+            return self.take_census(at, server);
         }
         let restarts = !begins && matches!(here.harms[harm], Harm::Hang { resumes: false });
         let change = watch::Change { before, restarts };
@@ -91,6 +91,7 @@ impl Years<'_> {
             };
             self.sim.schedule_at(time, event);
         }
+        self.take_census(at, server);
     }
 }
 

@@ -278,3 +278,48 @@ fn what_never_fails_is_always_up() {
     assert_eq!((health.up, outage.availability), (1.0, 1.0));
     assert_eq!((outage.failures, outage.outages, outage.outage_max), (0, 0, 0.0));
 }
+
+/// Two groups that are alike: which of them has lost a server is all the same. Failures every 100 s that last 20 s, of both
+/// servers of a group at once, and checks that take 4 to 6 s: of each hundred seconds some are unnoticed, some out.
+#[test]
+fn a_census_counts_each_state_once_whichever_group_it_is_in() {
+    let text = "[run]\nduration = \"1200 s\"\n[[service]]\nname = \"api\"\n\
+        health_check = { interval = \"2 s\", timeout = \"1 s\", fall = 3, rise = 2 }\n\
+        [[service.group]]\nservers = 2\n[[service.group]]\nservers = 2\n\
+        [[service.failure]]\nmode = \"crash\"\nof = \"group\"\nrepair = \"20 s\"\n\
+        after = { distribution = \"uniform\", low = \"40 s\", high = \"400 s\" }\n";
+    let loaded = scenario::from_str("census", text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let stop = AtomicBool::new(false);
+    let spec = RunSpec {
+        streams: Seed(3).replication(0),
+        warmup: SimDuration::ZERO,
+        duration: loaded.scenario.run.duration,
+        bucket: SimDuration::from_secs_f64(10.0),
+        max_in_flight: 1,
+        stop: &stop,
+    };
+    let states = census(&loaded.scenario.deployment, &spec);
+    let total: f64 = states.iter().map(|(_, stay)| stay.seconds).sum();
+    assert!((total - 1200.0).abs() < 1e-6, "{total}");
+    let part = |group, failure, servers| DegradedPart {
+        service: 0,
+        group,
+        failure,
+        servers,
+    };
+    let of = |parts: Vec<DegradedPart>| {
+        let found = states.iter().find(|(state, _)| state.parts == parts);
+        found.map_or(Stay::default(), |(_, stay)| *stay)
+    };
+    let (unnoticed, out) = (of(vec![part(0, Some(0), 2)]), of(vec![part(0, None, 2)]));
+    assert!(3 < unnoticed.visits && 3 < out.visits, "{states:?}");
+    // Until the first of the two is noticed it takes 4 to 6 s; both are out for some 20 s less that and more until they are back.
+    let mean = unnoticed.seconds / unnoticed.visits as f64;
+    assert!((3.0..6.0).contains(&mean), "{mean}");
+    assert!(
+        states
+            .iter()
+            .all(|(state, _)| state.parts.iter().all(|part| part.group == 0)
+                || state.parts.iter().any(|part| part.group == 0))
+    );
+}

@@ -11,6 +11,7 @@ mod measures;
 #[cfg(test)]
 mod tests;
 mod verdicts;
+mod year;
 
 pub use comparison::compare;
 pub(in crate::report) use comparison::in_words;
@@ -40,6 +41,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
     let verdicts = verdicts::lines(results, grid.second_column(), style);
     let parts = [
         incidents::lines(results, style),
+        year::lines(results, style),
         verdicts,
         formulas::lines(results, style),
         notes(&results.notes, style),

@@ -7,6 +7,7 @@ mod detection;
 mod failure;
 mod fault;
 pub(super) mod objective;
+mod performability;
 mod run;
 mod service;
 mod stability;
@@ -17,7 +18,7 @@ mod workload;
 mod zone;
 
 use super::{
-    Objective, RunPlan,
+    Objective, PerformabilityPlan, RunPlan,
     raw::{RawScenario, RawService, RawWorkload},
     raw_parts::Tables,
 };
@@ -35,6 +36,7 @@ pub(super) struct Parts {
     pub run: RunPlan,
     pub deployment: Deployment,
     pub objectives: Vec<Objective>,
+    pub performability: Option<PerformabilityPlan>,
 }
 
 /// Checks everything; `None` says that a problem was added.
@@ -84,11 +86,13 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     workload::check_together(&tables, problems);
     together::check(&tables, problems);
     stability::check(&tables, problems);
+    let performability = performability::check(raw, &deployment, problems);
     Some(Parts {
         description: raw.description.clone(),
         run,
         deployment,
         objectives,
+        performability,
     })
 }
 

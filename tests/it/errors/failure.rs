@@ -288,3 +288,53 @@ repair = "4 min"
     1 mistake in shop.toml
     "#);
 }
+
+#[test]
+fn a_year_needs_failures_and_requests() {
+    let year = "\n[performability]\nyears = \"0 s\"\ncutoff = \"20 %\"\nreplications = 0\n";
+    assert_snapshot!(told(&with(year), &[]), @r#"
+    error: no server fails by itself, so every year is like the run
+       ╭─[shop.toml:16:1]
+    16 │ [performability]
+       · ───────┬────────
+       ·        ╰── needs failures
+       ╰────
+    help: add `[[service.failure]]` tables to the services, or leave `[performability]` out
+
+    error: `years` cannot be 0
+       ╭─[shop.toml:17:9]
+    17 │ years = "0 s"
+       ·         ─────
+       ╰────
+    help: write how long failures are watched in each run, like "20 y"
+
+    error: this `cutoff` is too large
+       ╭─[shop.toml:18:10]
+    18 │ cutoff = "20 %"
+       ·          ──────
+       ╰────
+    help: a year is hardly the sum of what is left then; "0.0001 %" is usual
+
+    error: the number of replications cannot be 0
+       ╭─[shop.toml:19:16]
+    19 │ replications = 0
+       ·                ─
+       ╰────
+    help: write a number from 1 to 1_000
+
+    4 mistakes in shop.toml
+    "#);
+    let text = "[run]\nduration = \"10 y\"\n\n[performability]\n\n[[service]]\nname = \"web\"\nservers = 2\nlease = {}\n\n\
+        [[service.failure]]\nmode = \"crash\"\nafter = \"30 d\"\nrepair = \"1 h\"\n";
+    assert_snapshot!(told(text, &[]), @r#"
+    error: nobody sends requests
+      ╭─[shop.toml:4:1]
+    4 │ [performability]
+      · ───────┬────────
+      ·        ╰── needs a workload
+      ╰────
+    help: add a `[[workload]]`, or leave `[performability]` out
+
+    1 mistake in shop.toml
+    "#);
+}
