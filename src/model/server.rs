@@ -101,7 +101,7 @@ impl Server {
         if self.slowness == 1.0 {
             work
         } else {
-            scale(work, self.slowness)
+            work.scaled(self.slowness)
         }
     }
     /// Returns how much work this server does in some time.
@@ -111,13 +111,9 @@ impl Server {
         } else if self.slowness == 1.0 {
             time
         } else {
-            scale(time, 1.0 / self.slowness)
+            time.scaled(1.0 / self.slowness)
         }
     }
-}
-
-fn scale(duration: SimDuration, factor: f64) -> SimDuration {
-    SimDuration::from_nanos((duration.as_nanos() as f64 * factor + 0.5) as u64)
 }
 
 #[cfg(test)]

@@ -88,6 +88,12 @@ impl SimDuration {
     pub fn as_secs_f64(self) -> f64 {
         self.0 as f64 / NANOS_PER_SECOND
     }
+    /// Returns this many times the length, `0 ≤ factor`, to the nearest nanosecond.
+    #[inline]
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        Self((self.0 as f64 * factor + 0.5) as u64)
+    }
 }
 
 impl Add for SimDuration {

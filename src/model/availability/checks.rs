@@ -1,7 +1,6 @@
 //! Health checks, one by one while they may tell something new.
 
 use super::{
-    part,
     rhythm::Beat,
     server::{Reach, Server},
     watch::{Alarm, CHECKS, Change, Next, Watch},
@@ -27,7 +26,7 @@ impl Watch {
         let plan = self.health_check();
         match plan.probe {
             Probe::Connect => SimDuration::ZERO,
-            Probe::Request => part(plan.work, 1.0 / server.speed).min(*plan.timeout),
+            Probe::Request => plan.work.scaled(1.0 / server.speed).min(*plan.timeout),
         }
     }
 

@@ -270,8 +270,3 @@ impl<'a> Years<'a> {
         }
     }
 }
-
-/// Returns a part of a time, to the nearest nanosecond.
-fn part(whole: SimDuration, share: f64) -> SimDuration {
-    SimDuration::from_nanos((whole.as_nanos() as f64 * share).round() as u64)
-}

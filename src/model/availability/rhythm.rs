@@ -1,6 +1,5 @@
 //! Things that come again and again, of which only those beside a certain moment matter.
 
-use super::part;
 use crate::{
     rng::Stream,
     units::{SimDuration, SimTime},
@@ -24,7 +23,7 @@ impl Beat {
         if self.jitter == 0.0 {
             return self.pause;
         }
-        part(self.pause, 1.0 + self.jitter * (2.0 * rng.open01() - 1.0))
+        self.pause.scaled(1.0 + self.jitter * (2.0 * rng.open01() - 1.0))
     }
 
     /// Returns the last beat that begins before `now` and the first one after it or just then. `first` is one that is known,
@@ -59,7 +58,7 @@ impl Beat {
         loop {
             let length = self.takes + self.draw(rng);
             if rng.open01() * longest <= length.as_secs_f64() {
-                let before = part(length, rng.open01()).max(SimDuration::from_nanos(1));
+                let before = length.scaled(rng.open01()).max(SimDuration::from_nanos(1));
                 let last = SimTime::from_nanos(now.as_nanos() - before.as_nanos().min(now.as_nanos()));
                 return (Some(last), last + length);
             }

@@ -3,7 +3,6 @@
 //! Checks become events only while they may tell something new: from a change of a server until the conclusion from it.
 
 use super::{
-    part,
     rhythm::Beat,
     server::{Reach, Server},
 };
@@ -78,7 +77,7 @@ impl Watch {
         let detection = &plan.detection;
         // As request by request: first checks are spread over an interval, server after server.
         let first = |interval: Option<SimDuration>, at: usize| {
-            SimTime::ZERO + part(interval.unwrap_or_default(), at as f64 / servers as f64)
+            SimTime::ZERO + interval.unwrap_or_default().scaled(at as f64 / servers as f64)
         };
         let check = detection.health_check.as_ref().map(|plan| *plan.interval);
         let lease = detection.lease.as_ref().map(|plan| *plan.interval);

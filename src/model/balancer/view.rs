@@ -91,6 +91,8 @@ pub struct View {
     full: Vec<bool>,
     /// Which servers are believed to be down, or out for another reason than room; empty until one is.
     down: Vec<bool>,
+    /// How many of them.
+    downs: usize,
 }
 
 impl View {
@@ -104,6 +106,7 @@ impl View {
             eligible: Eligible::all(servers),
             full: Vec::new(),
             down: Vec::new(),
+            downs: 0,
             pool,
         }
     }
@@ -136,7 +139,7 @@ impl View {
     }
     /// Returns whether every server is believed to be down.
     pub fn is_deserted(&self) -> bool {
-        !self.down.is_empty() && self.down.iter().all(|&down| down)
+        self.downs == self.pool.len()
     }
     /// Returns whether `server` has room, as far as this balancer was told.
     #[inline]
@@ -188,6 +191,9 @@ impl View {
     pub fn set_down(&mut self, server: ServerId, down: bool) {
         if self.down.is_empty() {
             self.down.resize(self.pool.len(), false);
+        }
+        if self.down[server.index()] != down {
+            self.downs = if down { self.downs + 1 } else { self.downs - 1 };
         }
         self.down[server.index()] = down;
         self.eligible.set(server, !down && self.has_room(server));

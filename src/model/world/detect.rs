@@ -60,7 +60,7 @@ impl Watch {
         }
         let (servers, fronts) = (plan.servers(), plan.fronts() as usize);
         let holder = |lease: &Lease| {
-            let spread = |at| part(*lease.interval, at as f64 / servers as f64);
+            let spread = |at| lease.interval.scaled(at as f64 / servers as f64);
             let held = |at| Holder {
                 first: SimTime::ZERO + spread(at),
                 runs_out: None,
@@ -100,7 +100,7 @@ impl Watch {
         if jitter == 0.0 {
             return chosen;
         }
-        part(chosen, 1.0 + jitter * (2.0 * self.rng.open01() - 1.0))
+        chosen.scaled(1.0 + jitter * (2.0 * self.rng.open01() - 1.0))
     }
 
     /// Returns whether one more server may be ejected by this balancer.
@@ -111,17 +111,13 @@ impl Watch {
     }
 }
 
-fn part(whole: SimDuration, share: f64) -> SimDuration {
-    SimDuration::from_nanos((whole.as_nanos() as f64 * share).round() as u64)
-}
-
 impl World {
     /// Schedules the first checks and beats of a service. First checks are spread over an interval, as HAProxy does.
     pub(super) fn start_watching(&mut self, at: usize) {
         let Some(watch) = &self.services[at].watch else {
             return;
         };
-        let spread = |interval, cell, of| part(interval, f64::from(cell) / f64::from(of));
+        let spread = |interval: SimDuration, cell, of| interval.scaled(f64::from(cell) / f64::from(of));
         if let Some(plan) = &watch.plan.health_check {
             let cells = watch.cells.len() as u32;
             let (servers, fronts) = (watch.servers as u32, cells / watch.servers as u32);
@@ -250,7 +246,7 @@ impl World {
             .as_ref()
             .expect("only for these are beats sent");
         let stretch = 1.0 + plan.jitter.get() * (2.0 * watch.rng.open01() - 1.0);
-        let pause = part(*plan.interval, stretch);
+        let pause = plan.interval.scaled(stretch);
         let event = Event::Alarm {
             alarm: Alarm::Beat,
             service: at as u32,
