@@ -6,6 +6,7 @@ use std::{hint::black_box, sync::atomic::AtomicBool};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use plimsoll::{
+    config::{self, Problems, Value},
     model::{
         RunSpec,
         balancer::{Policy, least_connections, power_of_d, random},
@@ -92,5 +93,31 @@ fn years(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, floor, web_tier, years);
+/// What it costs that servers can fail and callers can try again, where neither happens.
+fn precautions(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("precautions");
+    group.sample_size(10).throughput(Throughput::Elements(REQUESTS));
+    let plain = || common::web_tier(100, power_of_d::plan(2), None);
+    let problems = Problems::default();
+    let mut checked = plain();
+    let checks = config::parse_value("{ interval = \"2 s\" }", 0).expect("it is a table");
+    checked.services[0].detection.health_check = Value::read(&checks, &problems);
+    let mut retried = plain();
+    let retries = config::parse_value("{ attempts = 3 }", 0).expect("it is a table");
+    retried.workloads[0].caller.timeout = Some(SimDuration::from_nanos(1_000_000_000));
+    retried.workloads[0].caller.retry = Value::read(&retries, &problems);
+    assert!(!problems.has_errors() && retried.workloads[0].caller.retry.is_some());
+    for (name, deployment) in [
+        ("none", plain()),
+        ("health checks", checked),
+        ("timeouts and retries", retried),
+    ] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(common::run(&deployment, REQUESTS)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, floor, web_tier, precautions, years);
 criterion_main!(benches);
