@@ -10,9 +10,11 @@
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
 //! Clients who come back have formulas of their own ([`retrials`]). Rules of thumb are put beside them on request
-//! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells, and [`health`] where requests come.
+//! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells, and [`health`] where requests come; queues whose servers
+//! hang and resume have a formula of their own ([`breakdowns`]).
 
 mod batches;
+mod breakdowns;
 mod by_load;
 mod closed;
 mod flow;

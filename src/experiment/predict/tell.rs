@@ -1,7 +1,7 @@
 //! From what formulas say of a service to predictions of its measures.
 
 use super::{
-    flow, health,
+    breakdowns, flow, health,
     law::{Law, Outlook, Times},
     pool::{Assessment, assess},
     retrials, rules,
@@ -47,6 +47,7 @@ pub(in crate::experiment) fn annotate(
             measures,
         };
         teller.returns(scenario, &station);
+        teller.breakdowns(scenario, &station);
         for (at, stream) in station.streams.iter().enumerate() {
             teller.of = workload_name(&scenario.deployment, stream.workload);
             teller.times(&assessment, at);
@@ -115,6 +116,26 @@ impl Teller<'_> {
         }
         self.of = format!("service.{}", station.plan.name);
         self.predict("utilisation", returns.formula, returns.utilisation, leaves_out);
+    }
+
+    /// What a formula says where servers hang and resume.
+    fn breakdowns(&mut self, scenario: &Scenario, station: &Station<'_>) {
+        let Some((model, servers)) = breakdowns::of(station) else {
+            return;
+        };
+        let first = "that all servers are up at first".to_owned();
+        for stream in &station.streams {
+            self.of = workload_name(&scenario.deployment, stream.workload);
+            for (name, value) in [
+                ("response.mean", model.mean_response()),
+                ("wait.mean", model.mean_wait()),
+            ] {
+                self.predict(name, &catalogue::BREAKDOWNS, value, Some(&first));
+            }
+        }
+        self.of = format!("service.{}", station.plan.name);
+        let in_system = f64::from(servers) * model.mean_in_system();
+        self.predict("in_system.mean", &catalogue::BREAKDOWNS, in_system, Some(&first));
     }
 
     fn times(&mut self, assessment: &Assessment, at: usize) {

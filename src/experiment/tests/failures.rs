@@ -138,3 +138,66 @@ fn the_time_series_counts_every_error_by_its_cause() {
         );
     }
 }
+
+/// Two servers that hang for half a second every two seconds and resume, each a queue of its own.
+#[test]
+fn servers_that_break_down_agree_with_theory() {
+    let text = |repair: &str| {
+        format!(
+            r#"
+            [run]
+            duration = "6 h"
+            warmup = "1 min"
+            replications = 20
+            confidence = "99 %"
+            [[workload]]
+            name = "a"
+            to = "web"
+            arrivals = {{ process = "poisson", rate = "10 /s" }}
+            [[service]]
+            name = "web"
+            servers = 2
+            work = {{ distribution = "exponential", mean = "100 ms" }}
+            balancer = "random"
+              [[service.failure]]
+              mode = "hang"
+              resumes = true
+              after = {{ distribution = "exponential", mean = "2 s" }}
+              repair = {{ distribution = "exponential", mean = "{repair}" }}
+            "#
+        )
+    };
+    let scenario = |repair| {
+        scenario::from_str("breakdowns", &text(repair), &[])
+            .unwrap()
+            .scenario
+    };
+    let results = conducted(2, |conduct| run(&scenario("500 ms"), conduct));
+    let decoy = theory_only(&scenario("480 ms"));
+    for (of, name) in [
+        ("workload.a", "response.mean"),
+        ("workload.a", "wait.mean"),
+        ("service.web", "in_system.mean"),
+    ] {
+        let theory = |results: &Results| {
+            let prediction = &results.find(of, name).unwrap().theory[0];
+            assert_eq!(prediction.formula.name, "M/M/c with breakdowns");
+            prediction.value
+        };
+        let (measured, low, high) = value(&results, of, name);
+        assert!(
+            high - low < 0.03 * measured,
+            "{name} is too wide: {low} to {high}"
+        );
+        assert!(
+            (low..=high).contains(&theory(&results)),
+            "{name}: {low} to {high} misses {}",
+            theory(&results)
+        );
+        assert!(
+            !(low..=high).contains(&theory(&decoy)),
+            "{name}: {low} to {high} would accept {}",
+            theory(&decoy)
+        );
+    }
+}

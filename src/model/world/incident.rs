@@ -12,6 +12,8 @@ const REMEMBERED: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Log {
     incidents: Vec<Incident>,
+    /// Incidents that have begun since the run did.
+    begun: usize,
     /// Those that are not over, or whose servers are not all back in rotation; in the order in which they began.
     open: Vec<Open>,
     /// Those that were too many to be remembered.
@@ -20,6 +22,9 @@ pub(super) struct Log {
 
 /// An incident that goes on.
 struct Open {
+    /// Its number, counted from the beginning of the run.
+    number: usize,
+    /// Its place among those that are remembered.
     index: usize,
     servers: Vec<Range<u32>>,
     /// Pairs of a balancer and one of these servers in which the balancer would send there.
@@ -44,7 +49,8 @@ impl World {
             pairs += service.fronts.len() as u64;
             in_rotation += service.fronts_that_send_to(global - service.first);
         }
-        let index = self.log.incidents.len();
+        let (number, index) = (self.log.begun, self.log.incidents.len());
+        self.log.begun += 1;
         self.log.incidents.push(Incident {
             cause,
             servers: servers.iter().map(|range| range.len() as u32).sum(),
@@ -57,6 +63,7 @@ impl World {
             toll: Toll::default(),
         });
         self.log.open.push(Open {
+            number,
             index,
             servers: servers.to_vec(),
             in_rotation,
@@ -64,7 +71,7 @@ impl World {
             balancer: None,
             before: self.toll(),
         });
-        Some(index)
+        Some(number)
     }
 
     /// A balancer fails; returns the incident's number, unless there were too many.
@@ -74,13 +81,13 @@ impl World {
         service: usize,
         side: usize,
     ) -> Option<usize> {
-        let index = self.incident_begins(cause, &[]);
-        if index.is_some()
+        let number = self.incident_begins(cause, &[]);
+        if number.is_some()
             && let Some(open) = self.log.open.last_mut()
         {
             open.balancer = Some((service, side));
         }
-        index
+        number
     }
 
     /// One of a pair has taken over from the other, which is noticed by that.
@@ -114,10 +121,11 @@ impl World {
     }
 
     /// What went wrong is over; some balancers may not know yet.
-    pub(super) fn incident_ends(&mut self, index: Option<usize>) {
-        let Some(index) = index else { return };
-        self.log.incidents[index].ended = Some(self.sim.now());
-        if let Some(place) = self.log.open.iter().position(|open| open.index == index) {
+    pub(super) fn incident_ends(&mut self, number: Option<usize>) {
+        let numbered = |open: &Open| Some(open.number) == number;
+        if let Some(place) = self.log.open.iter().position(numbered) {
+            let index = self.log.open[place].index;
+            self.log.incidents[index].ended = Some(self.sim.now());
             self.close_if_restored(place);
         }
     }

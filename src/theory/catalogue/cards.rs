@@ -54,6 +54,9 @@ catalogue! {
     /// See [`crate::theory::erlang_a`].
     ERLANG_A = "M/M/c+M, Erlang A", Station, Exact,
         "Poisson arrivals, exponential service and patience, c equal servers", "Mandelbaum and Zeltyn 2007";
+    /// See [`crate::theory::breakdowns`].
+    BREAKDOWNS = "M/M/c with breakdowns", Station, Exact,
+        "Poisson arrivals, exponential service, failures and repairs; work goes on where it stood", "White and Christie 1958";
     /// See [`crate::theory::retrial`].
     RETRIAL_MM1 = "M/M/1 retrial queue", Station, Exact,
         "Poisson arrivals, exponential service, no queue; all come back after exponential pauses",

@@ -173,3 +173,28 @@ fn a_surge_sends_more_for_a_while() {
     deployment.faults = vec![surge];
     assert_eq!(ends(&run_for(&deployment, 29.9)), (39, 0));
 }
+
+/// A failure from 10.3 s to 12.3 s, when measuring begins at 11 s and when it begins at 20 s.
+#[test]
+fn an_incident_may_begin_before_measuring_does() {
+    let mut deployment = two_servers();
+    deployment.services[0].failures = vec![failure(Unit::Service, 10.3, 2.0)];
+    let incidents = |warmup: f64| {
+        let record = super::run_measured(&deployment, warmup, 15.0);
+        let times = |incident: &crate::model::Incident| {
+            (
+                incident.began.as_nanos(),
+                incident.ended.map(crate::units::SimTime::as_nanos),
+                incident.toll.failed,
+            )
+        };
+        record.incidents.iter().map(times).collect::<Vec<_>>()
+    };
+    // Of the requests of 10, 11 and 12 s that fail, the first does so before measuring begins at 11 s, or 11.5 s.
+    let second = (22_600_000_000, Some(24_600_000_000), 2);
+    assert_eq!(
+        incidents(11.5),
+        [(10_300_000_000, Some(12_300_000_000), 1), second]
+    );
+    assert_eq!(incidents(20.0), [second, (34_900_000_000, None, 0)]);
+}

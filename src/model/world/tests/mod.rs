@@ -95,10 +95,15 @@ pub(super) fn strikes(harm: Harm, lasts: f64) -> FaultPlan {
 
 /// Runs for so many seconds, all of them measured.
 pub(super) fn run_for(deployment: &Deployment, length: f64) -> Record {
+    run_measured(deployment, 0.0, length)
+}
+
+/// Runs for so many seconds after so many that are not measured.
+pub(super) fn run_measured(deployment: &Deployment, warmup: f64, length: f64) -> Record {
     let stop = AtomicBool::new(false);
     let spec = RunSpec {
         streams: Seed(1).replication(0),
-        warmup: SimDuration::ZERO,
+        warmup: seconds(warmup),
         duration: seconds(length),
         bucket: seconds(length / 10.0),
         max_in_flight: 1_000_000,
