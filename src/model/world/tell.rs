@@ -37,6 +37,10 @@ impl World {
             .expect("a service that reports says how often");
         for local in 0..service.reported_busy.len() {
             let server = &self.servers[service.first as usize + local];
+            if !server.is_up() {
+                // It says nothing, and what it said last stands.
+                continue;
+            }
             let busy = server.busy_nanos(now);
             let since = busy - service.reported_busy[local];
             service.reported_busy[local] = busy;

@@ -251,3 +251,28 @@ fn a_server_that_is_back_starts_slowly() {
         assert!((got as f64 - expected).abs() < 40.0, "{got} against {expected}");
     }
 }
+
+/// A server that is down reports nothing, so what it said last stands: here that it has a request, and the other has none.
+#[test]
+fn a_server_that_is_down_does_not_report() {
+    let mut deployment = two_servers();
+    let ties = crate::model::balancer::least_connections::Ties::Oldest;
+    deployment.services[0].balancer = crate::model::balancer::least_connections::plan(ties);
+    deployment.services[0].report_every = Some(seconds(0.1));
+    for server in 0..2 {
+        let strikes_there = FaultPlan {
+            target: Target::Server { service: 0, server },
+            ..strikes(Harm::Crash, 10.0)
+        };
+        deployment.faults = vec![strikes_there];
+        let record = run_for(&deployment, 19.9);
+        // Only one of them was at work then; the other looks as idle as it is, and refuses all that it gets.
+        let (done, failed) = ends(&record);
+        assert_eq!(done + failed, 19);
+        let busy = record.incidents[0].toll.failed == 1;
+        assert!(
+            busy && failed == 1 || !busy && 4 <= failed,
+            "server {server}: {failed} failed"
+        );
+    }
+}
