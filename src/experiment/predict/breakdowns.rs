@@ -1,4 +1,4 @@
-//! Queues whose servers break down and go on where they stood: M/M/1 with breakdowns, one or several.
+//! Queues whose servers break down and go on where they stood: M/M/1 with breakdowns, one or several, or M/M/c.
 
 use super::station::Station;
 use crate::{
@@ -12,9 +12,16 @@ use crate::{
     theory::breakdowns::Breakdowns,
 };
 
-/// Returns the model of one server of a station and how many there are, where each is a queue of its own whose server
-/// hangs now and then and resumes, everything is exponential, and nobody notices or leaves.
-pub(super) fn of(station: &Station<'_>) -> Option<(Breakdowns, u32)> {
+/// A station whose servers hang now and then and resume, where everything is exponential and nobody notices or leaves.
+pub(super) struct Hanging {
+    pub model: Breakdowns,
+    /// How many such queues there are side by side.
+    pub queues: u32,
+    pub leaves_out: String,
+}
+
+/// Returns what the formula says of a station, if it fits.
+pub(super) fn of(station: &Station<'_>) -> Option<Hanging> {
     let plan = station.plan;
     let [failure] = plan.failures.as_slice() else {
         return None;
@@ -25,7 +32,9 @@ pub(super) fn of(station: &Station<'_>) -> Option<(Breakdowns, u32)> {
     let alone = group.servers == 1;
     // Several queues are independent where the choice between them is, and so are the failures.
     let split = plan.balancer.law == Law::WeightedSplit && plan.queue.at == QueuePlace::Server;
-    if !(alone || split && failure.crews.is_none()) || group.slots != 1 || !plan.detection.is_empty() {
+    let common = plan.queue.at == QueuePlace::Balancer && plan.queue.limit.is_none_or(|limit| limit == 1);
+    let fits = alone || common || split && failure.crews.is_none();
+    if !fits || group.slots != 1 || !plan.detection.is_empty() {
         return None;
     }
     let (fails, repaired) = rates(failure)?;
@@ -48,9 +57,23 @@ pub(super) fn of(station: &Station<'_>) -> Option<(Breakdowns, u32)> {
         .iter()
         .filter_map(|stream| stream.rate)
         .sum::<f64>();
-    let each = rate / f64::from(group.servers);
-    let model = Breakdowns::new(1, each, group.speed / work.mean(), fails, repaired, 1).ok()?;
-    Some((model, group.servers))
+    let mut leaves_out = "that all servers are up at first".to_owned();
+    let (queues, servers) = if common {
+        (1, group.servers)
+    } else {
+        (group.servers, 1)
+    };
+    if 1 < servers {
+        leaves_out += " and that a request stays with a server that hangs";
+    }
+    let crews = failure.crews.map_or(servers, |crews| crews.min(servers));
+    let (each, speed) = (rate / f64::from(queues), group.speed / work.mean());
+    let model = Breakdowns::new(servers, each, speed, fails, repaired, crews).ok()?;
+    Some(Hanging {
+        model,
+        queues,
+        leaves_out,
+    })
 }
 
 /// The rates at which a server fails and is repaired, where hangs that it resumes from are all that happens to it.

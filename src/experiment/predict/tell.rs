@@ -120,22 +120,22 @@ impl Teller<'_> {
 
     /// What a formula says where servers hang and resume.
     fn breakdowns(&mut self, scenario: &Scenario, station: &Station<'_>) {
-        let Some((model, servers)) = breakdowns::of(station) else {
+        let Some(hanging) = breakdowns::of(station) else {
             return;
         };
-        let first = "that all servers are up at first".to_owned();
+        let (model, first) = (hanging.model, Some(&hanging.leaves_out));
         for stream in &station.streams {
             self.of = workload_name(&scenario.deployment, stream.workload);
             for (name, value) in [
                 ("response.mean", model.mean_response()),
                 ("wait.mean", model.mean_wait()),
             ] {
-                self.predict(name, &catalogue::BREAKDOWNS, value, Some(&first));
+                self.predict(name, &catalogue::BREAKDOWNS, value, first);
             }
         }
         self.of = format!("service.{}", station.plan.name);
-        let in_system = f64::from(servers) * model.mean_in_system();
-        self.predict("in_system.mean", &catalogue::BREAKDOWNS, in_system, Some(&first));
+        let in_system = f64::from(hanging.queues) * model.mean_in_system();
+        self.predict("in_system.mean", &catalogue::BREAKDOWNS, in_system, first);
     }
 
     fn times(&mut self, assessment: &Assessment, at: usize) {
