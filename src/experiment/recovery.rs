@@ -4,7 +4,7 @@
 //! against empty caches (Bronson, Aghayev, Charapko and Zhu, *Workshop on Hot Topics in Operating Systems* 2021). What
 //! shows it is goodput: the share of requests that are answered in time, before the first fault and after the last.
 //!
-//! A system is back from the moment on after which no bucket of the time series shows less than [`ENOUGH`] of the former
+//! A system is back from the moment on after which no bucket of the time series shows less than 95 % of the former
 //! share, beyond what chance explains. So the time is told to a bucket (`run.timeline`).
 
 use crate::{
