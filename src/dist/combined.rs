@@ -235,7 +235,8 @@ impl Law for Mixture {
         self.average(Dist::third_moment)
     }
     fn survival(&self, x: f64) -> f64 {
-        self.average(|dist| dist.survival(x))
+        // The shares may add up to a last digit more than 1.
+        self.average(|dist| dist.survival(x)).min(1.0)
     }
     fn laplace(&self, s: Complex64) -> Complex64 {
         self.parts
