@@ -2,6 +2,7 @@
 
 mod balancers;
 mod notice;
+mod settings;
 mod storm;
 mod timelines;
 
