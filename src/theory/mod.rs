@@ -52,6 +52,7 @@ pub mod mm1;
 pub mod mmc;
 pub mod mmc_priority;
 pub mod mmck;
+pub mod network;
 pub(crate) mod numeric;
 pub mod operational;
 pub mod retrial;

@@ -165,6 +165,27 @@ catalogue! {
     /// See [`crate::theory::balancing::join_idle_queue`].
     JOIN_IDLE_QUEUE = "join the idle queue, mean field", Balancing, Approximation,
         "Poisson arrivals, exponential service, many equal servers", "Lu and others 2011";
+    /// See [`crate::theory::network::jackson`].
+    JACKSON = "open network, Jackson", Networks, Exact,
+        "Poisson arrivals, exponential service, FIFO stations of equal servers, routing by chance; means", "Jackson 1957";
+    /// See [`crate::theory::network::jackson::saturation`].
+    NETWORK_SATURATION = "saturation of a network", Networks, Exact,
+        "any network, shares of the stations as they are", "Denning and Buzen 1978";
+    /// See [`crate::theory::network::closed`].
+    MEAN_VALUE_ANALYSIS = "closed network, mean-value analysis", Networks, Exact,
+        "a fixed number of requests of one class, exponential service at FIFO stations, any delays; means", "Reiser and Lavenberg 1980";
+    /// See [`crate::theory::network::fork_join`].
+    FORK_JOIN_TWO = "fork–join of two", Networks, Exact,
+        "Poisson arrivals, exponential parts, two equal FIFO servers; mean", "Flatto and Hahn 1984";
+    /// See [`crate::theory::network::fork_join`].
+    FORK_JOIN = "fork–join, Nelson–Tantawi", Networks, Approximation,
+        "Poisson arrivals, exponential parts, up to 32 equal FIFO servers; mean, within 5 %", "Nelson and Tantawi 1988";
+    /// See [`crate::theory::network::fork_join::split_merge`].
+    SPLIT_MERGE = "split–merge", Networks, Exact,
+        "Poisson arrivals, exponential parts, equal servers that begin each request together; mean", "Harrison and Zertal 2007";
+    /// See [`crate::theory::network::fork_join::mean_without_queueing`].
+    SLOWEST_PART = "slowest of n parts", Networks, Exact,
+        "exponential parts, a free server for each; mean", "Rényi 1953";
     /// See [`crate::theory::sizing`].
     HALFIN_WHITT = "square-root staffing", Sizing, Approximation,
         "M/M/c with many servers", "Halfin and Whitt 1981";

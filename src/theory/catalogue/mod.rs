@@ -51,6 +51,8 @@ pub enum Family {
     Station,
     /// Ways to choose a server.
     Balancing,
+    /// Several stations: requests that go from one to the next, or split and join.
+    Networks,
     /// How many servers it takes.
     Sizing,
     /// Servers that fail and are repaired, and who notices.
@@ -115,6 +117,7 @@ mod tests {
             Family::Laws,
             Family::Station,
             Family::Balancing,
+            Family::Networks,
             Family::Sizing,
             Family::Availability,
             Family::Article,
