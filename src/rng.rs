@@ -56,6 +56,7 @@ impl Streams {
 pub struct Stream(Xoshiro256PlusPlus);
 
 impl Stream {
+    #[inline]
     fn from_state(mut state: u64) -> Self {
         let mut seed = [0; 32];
         for chunk in seed.chunks_exact_mut(8) {
@@ -63,6 +64,14 @@ impl Stream {
             chunk.copy_from_slice(&finalize(state).to_le_bytes());
         }
         Self(Xoshiro256PlusPlus::from_seed(seed))
+    }
+
+    /// Returns the stream of one thing among very many, found by a number: cheaper than by a name, and as independent as
+    /// the numbers are mixed.
+    #[inline]
+    #[must_use]
+    pub fn numbered(number: u64) -> Self {
+        Self::from_state(mix(number))
     }
 
     /// Returns a stream for one of many alike, started from the next number of this one: what it will give does not

@@ -52,6 +52,8 @@ pub(super) fn mm1() -> Scenario {
         report_every: None,
         failures: Vec::new(),
         detection: DetectionPlan::default(),
+        calls: Vec::new(),
+        holds: true,
     };
     Scenario {
         performability: None,

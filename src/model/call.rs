@@ -7,7 +7,7 @@
 use super::{
     caller::breaker::Permit,
     probe::Failure,
-    request::{Detail, RequestId},
+    request::{Detail, Link, RequestId},
 };
 use crate::{
     engine::EventId,
@@ -34,6 +34,8 @@ pub(super) struct Call {
     pub(super) priority: u8,
     /// What its attempts bring beside work.
     pub(super) detail: Detail,
+    /// Who waits for its answer, where services call each other.
+    pub(super) link: Link,
     /// How often it was tried, hedges not counted.
     pub(super) tries: u32,
     /// The attempt under way, and the hedge beside it; [`RequestId::NONE`] where there is none.

@@ -13,6 +13,7 @@ pub mod caller;
 pub mod detection;
 pub mod discipline;
 pub mod failure;
+mod graph;
 pub mod heap;
 mod probe;
 mod record;
@@ -20,10 +21,12 @@ pub mod request;
 mod server;
 mod sharing;
 pub mod shed;
+mod visit;
 mod world;
 
 pub use self::{
     availability::{DegradedPart, DegradedState, Stay, are_alike, census},
+    graph::{CallPlan, Sender, Times},
     record::{
         Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OutageRecord, Record,
         ServiceRecord, Toll, WorkloadRecord,
@@ -132,6 +135,10 @@ pub struct ServicePlan {
     pub failures: Vec<FailurePlan>,
     /// How balancers notice.
     pub detection: DetectionPlan,
+    /// What it asks of other services for each of its requests, in the order of their phases.
+    pub calls: Vec<CallPlan>,
+    /// Whether a request keeps its slot while its calls are under way.
+    pub holds: bool,
 }
 
 /// Servers that are alike.

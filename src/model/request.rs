@@ -5,6 +5,7 @@
 
 use std::ops::{Index, IndexMut};
 
+use super::visit::VisitId;
 use crate::{
     engine::EventId,
     units::{SimDuration, SimTime},
@@ -53,6 +54,8 @@ pub enum Phase {
     Waiting,
     /// It is worked on.
     Running,
+    /// Its server has done its own work and waits for what it has called.
+    Calling,
 }
 
 /// What only some scenarios need to know of a request.
@@ -80,6 +83,40 @@ pub struct Detail {
     pub dropped: bool,
 }
 
+impl Detail {
+    /// A request begins in this cell: what is left of the last one is forgotten, but for what is drawn.
+    pub(super) fn begin(&mut self) {
+        self.leave = None;
+        self.finish = None;
+        self.done = SimDuration::ZERO;
+        self.wrong = false;
+        self.dropped = false;
+    }
+}
+
+/// What is known of a request where services call each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    /// The visit that waits for its answer.
+    pub parent: VisitId,
+    /// Its own, once its work is done.
+    pub visit: VisitId,
+    /// Where the chance in its calls comes from: what they bring does not depend on what else happens.
+    pub family: u64,
+    /// The time that its own work took.
+    pub spent: SimDuration,
+}
+
+impl Link {
+    /// A request that nobody calls for, and that has not called anyone.
+    pub(super) const NONE: Self = Self {
+        parent: VisitId::NONE,
+        visit: VisitId::NONE,
+        family: 0,
+        spent: SimDuration::ZERO,
+    };
+}
+
 /// In place of a balancer: whoever sent this is none, and counts no connections.
 pub const NO_BALANCER: u16 = u16::MAX;
 /// In place of a workload: a balancer's own check of a server.
@@ -92,17 +129,22 @@ pub struct Requests {
     /// One for each cell, or none at all where nobody reads them.
     details: Vec<Detail>,
     detailed: bool,
+    /// One for each cell, or none at all where no service calls another.
+    links: Vec<Link>,
+    linked: bool,
     free: RequestId,
     live: usize,
 }
 
 impl Requests {
-    /// Returns room for requests, with their details or without.
-    pub fn new(detailed: bool) -> Self {
+    /// Returns room for requests, with their details or without, and with links between them or without.
+    pub fn new(detailed: bool, linked: bool) -> Self {
         Self {
             cells: Vec::new(),
             details: Vec::new(),
             detailed,
+            links: Vec::new(),
+            linked,
             free: RequestId::NONE,
             live: 0,
         }
@@ -117,6 +159,9 @@ impl Requests {
             self.cells.push(request);
             if self.detailed {
                 self.details.push(Detail::default());
+            }
+            if self.linked {
+                self.links.push(Link::NONE);
             }
             return id;
         }
@@ -165,6 +210,22 @@ impl Requests {
     pub fn detail(&self, id: RequestId) -> &Detail {
         &self.details[id.0 as usize]
     }
+    /// Returns whether services call each other here.
+    #[inline]
+    pub fn linked(&self) -> bool {
+        self.linked
+    }
+    /// Returns what is known of a request where services call each other.
+    #[inline]
+    pub(super) fn link(&self, id: RequestId) -> &Link {
+        &self.links[id.0 as usize]
+    }
+    /// Returns the same, to be changed.
+    #[inline]
+    pub(super) fn link_mut(&mut self, id: RequestId) -> &mut Link {
+        &mut self.links[id.0 as usize]
+    }
+
     /// Returns what only some scenarios need to know, and only those may ask for, to be changed.
     #[inline]
     pub fn detail_mut(&mut self, id: RequestId) -> &mut Detail {

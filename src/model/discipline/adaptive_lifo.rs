@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_long_queue_turns_around() {
-        let mut requests = Requests::new(false);
+        let mut requests = Requests::new(false, false);
         let mut rng = Seed(1).replication(0).stream("queue");
         let mut queue = (plan(3).build)(1);
         let ids: Vec<RequestId> = (0..5).map(|_| waiting(&mut requests, 0, 1)).collect();

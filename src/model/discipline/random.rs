@@ -85,7 +85,7 @@ mod tests {
         // The 99.9 % point of chi-square with 4 degrees of freedom.
         let limit = 18.47;
         let got = chi_square(|rng| {
-            let mut requests = Requests::new(false);
+            let mut requests = Requests::new(false, false);
             let ids: Vec<RequestId> = (0..6).map(|_| waiting(&mut requests, 0, 1)).collect();
             let mut random = (plan().build)(2);
             for &id in &ids {

@@ -5,7 +5,8 @@ use crate::{
     model::{
         arrival::{Arrival, Given},
         probe::Failure,
-        request::{CHECK, Phase, Request, RequestId},
+        request::{CHECK, Link, Phase, Request, RequestId},
+        visit::VisitId,
     },
     units::{SimDuration, SimTime},
 };
@@ -64,6 +65,9 @@ impl World {
             let detail = self.requests.detail_mut(id);
             detail.client = client;
             workload.draw_details(detail, given);
+            if self.requests.linked() {
+                *self.requests.link_mut(id) = self.workloads[at].fresh_link();
+            }
         }
         self.dispatch(id, at);
     }
@@ -113,9 +117,28 @@ impl World {
         if self.workloads[at].caller.is_some() {
             return self.attempt_answered(id, at, alone);
         }
-        let client = self.requests.detail(id).client;
+        let waiting = self.who_waits(id, at);
         self.answer_counted(id, at, response, alone);
-        self.tell_client(client, at);
+        self.tell(waiting, at, true);
+    }
+
+    /// Returns who waits for the answer to a request that has no caller policies.
+    fn who_waits(&self, id: RequestId, at: usize) -> Waiting {
+        if self.workloads[at].edge.is_some() {
+            Waiting::Visit(self.requests.link(id).parent)
+        } else {
+            Waiting::Client(self.requests.detail(id).client)
+        }
+    }
+
+    /// A request has ended, and whoever waits for it is told.
+    pub(super) fn tell(&mut self, waiting: Waiting, at: usize, good: bool) {
+        match waiting {
+            Waiting::Visit(VisitId::NONE) => {}
+            Waiting::Visit(visit) => self.call_over(visit, at, good),
+            Waiting::Client(client) if self.workloads[at].answers => self.tell_client(client, at),
+            Waiting::Client(_) => {}
+        }
     }
 
     #[expect(
@@ -145,16 +168,16 @@ impl World {
             return self.attempt_failed(id, at, failure);
         }
         self.workloads[at].probe.failed(failure);
-        if self.workloads[at].answers {
-            let client = self.requests.detail(id).client;
-            self.tell_client(client, at);
-        }
+        let waiting = self.workloads[at].follows.then(|| self.who_waits(id, at));
         self.requests.remove(id);
+        if let Some(waiting) = waiting {
+            self.tell(waiting, at, false);
+        }
     }
 
     /// The client that waits for this answer has it, and may send again.
     #[inline(never)]
-    pub(super) fn tell_client(&mut self, client: u32, at: usize) {
+    fn tell_client(&mut self, client: u32, at: usize) {
         let now = self.sim.now();
         if let Some(again) = self.workloads[at].arrivals.answered(client, now) {
             let again: SimTime = again.max(now);
@@ -167,15 +190,30 @@ impl World {
     }
 }
 
+/// Who waits for the end of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Waiting {
+    /// A client of a workload, by its number there.
+    Client(u32),
+    /// A request whose server has called, or nobody.
+    Visit(VisitId),
+}
+
 impl Workload {
+    /// Returns the link of a request that comes from outside. The family is drawn whether or not anything is called.
+    pub(super) fn fresh_link(&mut self) -> Link {
+        let family = if self.linked {
+            rand::Rng::next_u64(&mut self.call_rng)
+        } else {
+            0
+        };
+        Link { family, ..Link::NONE }
+    }
+
     /// Draws what only some scenarios need. The streams do not depend on what becomes of the request.
     #[inline]
     pub(super) fn draw_details(&mut self, detail: &mut crate::model::request::Detail, given: &Given) {
-        detail.leave = None;
-        detail.finish = None;
-        detail.done = SimDuration::ZERO;
-        detail.wrong = false;
-        detail.dropped = false;
+        detail.begin();
         if let Some(patience) = &self.patience {
             detail.patience = Some(SimDuration::from_secs_f64(
                 patience.sample(&mut self.patience_rng),

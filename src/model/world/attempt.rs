@@ -15,7 +15,8 @@ use crate::{
         call::{Attempt, Call, CallId, Tried},
         caller::AttemptWork,
         probe::Failure,
-        request::{Detail, RequestId},
+        request::{Detail, Link, RequestId},
+        visit::VisitId,
     },
     units::SimDuration,
 };
@@ -33,28 +34,63 @@ impl World {
             Due::Retry => self.retry(CallId(id)),
             Due::Hedge => self.hedge(CallId(id)),
             Due::Deadline => self.deadline(CallId(id)),
+            Due::Resume => self.resume(VisitId(id)),
         }
     }
 
     /// Takes in a request whose caller does something about it.
     #[inline(never)]
     pub(super) fn begin_call(&mut self, at: usize, client: u32, given: &Given, work: SimDuration) {
-        let now = self.sim.now();
         let workload = &mut self.workloads[at];
         let mut detail = Detail {
             client,
             ..Detail::default()
         };
         workload.draw_details(&mut detail, given);
-        let caller = workload.caller.as_mut().expect("it has policies");
+        let brought = Brought {
+            work,
+            priority: given.priority.unwrap_or(workload.priority),
+            detail,
+            link: workload.fresh_link(),
+        };
+        self.start_call(at, brought);
+    }
+
+    /// Takes in a request that one service sends to another and does something about.
+    pub(super) fn begin_called(
+        &mut self,
+        at: usize,
+        (key, source): (u64, u32),
+        link: Link,
+        work: SimDuration,
+        priority: u8,
+    ) {
+        let detail = Detail {
+            key,
+            source,
+            ..Detail::default()
+        };
+        let brought = Brought {
+            work,
+            priority,
+            detail,
+            link,
+        };
+        self.start_call(at, brought);
+    }
+
+    fn start_call(&mut self, at: usize, brought: Brought) {
+        let now = self.sim.now();
+        let caller = self.caller(at);
         caller.request();
         let (deadline, lane) = (caller.deadline, caller.deadline_lane);
         let id = self.calls.insert(Call {
             began: now,
-            work,
+            work: brought.work,
             workload: at as u16,
-            priority: given.priority.unwrap_or(workload.priority),
-            detail,
+            priority: brought.priority,
+            detail: brought.detail,
+            link: brought.link,
             tries: 0,
             under_way: [RequestId::NONE; 2],
             tried: Tried::default(),
@@ -83,7 +119,7 @@ impl World {
             return false;
         };
         let call = self.calls.get(id);
-        let (mut work, detail) = (call.work, call.detail.clone());
+        let (mut work, detail, mut link) = (call.work, call.detail.clone(), call.link);
         if place == FIRST {
             call.tries += 1;
         }
@@ -95,11 +131,15 @@ impl World {
                 _ => caller.record.retries += 1,
             }
             if caller.plan.attempt_work == AttemptWork::Fresh {
+                link.family = rand::Rng::next_u64(&mut caller.work_rng);
                 work = SimDuration::from_secs_f64(workload.work.sample(&mut caller.work_rng));
             }
         }
         let request = self.insert(at, work, priority);
         *self.requests.detail_mut(request) = detail;
+        if self.requests.linked() {
+            *self.requests.link_mut(request) = link;
+        }
         self.calls.get(id).under_way[place] = request;
         // Before it is sent, so that an answer at the very instant of the timeout comes too late.
         let caller = self.workloads[at].caller.as_ref().expect("it has policies");
@@ -200,4 +240,12 @@ impl World {
     pub(super) fn caller(&mut self, at: usize) -> &mut Caller {
         self.workloads[at].caller.as_mut().expect("it has policies")
     }
+}
+
+/// What a request brings.
+struct Brought {
+    work: SimDuration,
+    priority: u8,
+    detail: Detail,
+    link: Link,
 }

@@ -1,10 +1,10 @@
-//! The policies of one workload's caller, at work in one run.
+//! The policies of one sender, at work in one run.
 
 use super::Packed;
 use crate::{
     engine::{LaneId, Simulation},
     model::{
-        WorkloadPlan,
+        Sender,
         caller::{
             CallerPlan,
             breaker::{Breaker, Permit},
@@ -61,22 +61,22 @@ pub(super) enum Went {
 }
 
 impl Caller {
-    /// Returns the caller of a workload; `None` where it does nothing.
+    /// Returns the policies of a sender; `None` where it does nothing.
     pub(super) fn new(
-        workload: &WorkloadPlan,
+        sender: &Sender<'_>,
         sim: &mut Simulation<Packed>,
         streams: Streams,
     ) -> Option<Box<Self>> {
-        let plan = &workload.caller;
+        let plan = sender.caller;
         if plan.is_idle() {
             return None;
         }
         let after = plan.hedge.as_ref().map(|hedge| hedge.after);
         let budget = |plan: Option<_>| plan.as_ref().map(crate::model::caller::budget::BudgetPlan::build);
-        let stream = |role| streams.stream(&format!("{}/{role}", workload.name));
+        let stream = |role| streams.stream(&format!("{}/{role}", sender.name));
         Some(Box::new(Self {
             plan: plan.clone(),
-            deadline: workload.deadline,
+            deadline: sender.deadline,
             retry_budget: budget(plan.retry.as_ref().and_then(|retry| retry.budget)),
             hedge_budget: budget(plan.hedge.as_ref().and_then(|hedge| hedge.budget)),
             hedge_clock: after.map(Clock::new),
@@ -85,7 +85,7 @@ impl Caller {
             rate: plan.rate_limit.map(|plan| plan.bucket()),
             under_way: 0,
             timeout_lane: plan.timeout.map(|_| sim.add_lane()),
-            deadline_lane: workload.deadline.map(|_| sim.add_lane()),
+            deadline_lane: sender.deadline.map(|_| sim.add_lane()),
             hedge_lane: matches!(after, Some(After::Fixed(_))).then(|| sim.add_lane()),
             backoff_rng: stream("backoff"),
             work_rng: stream("attempts"),

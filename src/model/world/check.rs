@@ -8,7 +8,7 @@ use crate::{
     model::{
         balancer::ServerId,
         detection::health_check::Probe,
-        request::{CHECK, Detail, NO_BALANCER, Phase, Request, RequestId},
+        request::{CHECK, Detail, Link, NO_BALANCER, Phase, Request, RequestId},
     },
     units::SimTime,
 };
@@ -46,6 +46,9 @@ impl World {
             client: cell,
             ..Default::default()
         };
+        if self.requests.linked() {
+            *self.requests.link_mut(id) = Link::NONE;
+        }
         let event = Event::Alarm {
             alarm: Alarm::CheckTimeout,
             service: at as u32,

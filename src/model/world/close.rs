@@ -29,9 +29,10 @@ impl World {
         }
         for (_, request) in self.requests.iter() {
             let at = service_of(&self.workloads, &self.servers, request);
+            let holds = request.phase == Phase::Calling && self.holds_slot(at);
             let service = &mut self.services[at];
             service.audit.left(request.arrived, now);
-            if request.phase == Phase::Running {
+            if holds || request.phase == Phase::Running {
                 service.audit.worked(request.began, now);
             }
         }

@@ -48,15 +48,18 @@ pub(super) enum Due {
     Hedge,
     /// The time of a call is up.
     Deadline,
+    /// A request whose server does not hang any more goes on; this is the number of its visit.
+    Resume,
 }
 
 impl Due {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Expire,
         Self::Withdraw,
         Self::Retry,
         Self::Hedge,
         Self::Deadline,
+        Self::Resume,
     ];
 }
 
@@ -260,6 +263,7 @@ mod tests {
             Event::Due(Due::Retry, 7),
             Event::Due(Due::Hedge, 7),
             Event::Due(Due::Deadline, u32::MAX),
+            Event::Due(Due::Resume, 7),
         ];
         for (at, event) in all.into_iter().enumerate() {
             assert_eq!(event.packed().unpacked(), event);

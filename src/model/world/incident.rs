@@ -185,7 +185,9 @@ impl World {
 
     /// What has gone wrong for clients since measuring began.
     fn toll(&self) -> Toll {
-        let tolls = self.workloads.iter().map(|workload| workload.probe.toll());
+        let tolls = self.workloads[..self.roots]
+            .iter()
+            .map(|workload| workload.probe.toll());
         tolls.fold(Toll::default(), |sum, toll| sum.plus(&toll))
     }
 

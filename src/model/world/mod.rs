@@ -1,7 +1,7 @@
 //! What happens: one `match` over the events, and the state they change.
 //!
 //! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `warm`), and is worked on
-//! (`serve`, `share`, `stop`); balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
+//! (`serve`, `share`, `stop`), and may call other services (`visit`); balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
 //! `sift`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
 //! and it is written down (`incident`). `setup` makes the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
@@ -29,6 +29,7 @@ mod state;
 mod stop;
 mod surge;
 mod tell;
+mod visit;
 mod warm;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,6 +49,7 @@ use crate::{
         record::{End, Record},
         request::{CHECK, Request, Requests},
         server::Server,
+        visit::Visits,
     },
     rng::{Stream, Streams},
     units::{SimDuration, SimTime},
@@ -78,12 +80,17 @@ pub(super) fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
 struct World {
     sim: Simulation<Packed>,
     requests: Requests,
+    /// Everyone who sends requests: the workloads, and then the calls that services make.
     workloads: Vec<Workload>,
+    /// How many of them are workloads.
+    roots: usize,
     services: Vec<Service>,
     /// All servers, service after service.
     servers: Vec<Server>,
     /// The requests of workloads with caller policies, whose attempts are in `requests`.
     calls: Calls,
+    /// The requests that wait for what their servers have called.
+    visits: Visits,
     begin: SimTime,
     until: SimTime,
     bucket: SimDuration,
@@ -217,7 +224,7 @@ impl World {
                 (in_system, busy / service.slots as f64)
             })
             .collect();
-        for workload in &mut self.workloads {
+        for workload in &mut self.workloads[..self.roots] {
             let (in_system, utilisation) = means[workload.service as usize];
             workload.probe.close_bucket(in_system, utilisation);
         }

@@ -1,6 +1,6 @@
 //! What becomes of attempts, and of the calls that they belong to.
 
-use super::{Event, World, attempt::FIRST, caller::Went, event::Due};
+use super::{Event, World, admit::Waiting, attempt::FIRST, caller::Went, event::Due};
 use crate::{
     model::{
         call::CallId,
@@ -164,7 +164,7 @@ impl World {
     /// A call has ended, in success or not; nothing of it is under way.
     pub(super) fn end_call(&mut self, id: CallId, failure: Option<Failure>) {
         let call = self.calls.get(id);
-        let (at, client) = (usize::from(call.workload), call.detail.client);
+        let (at, client, parent) = (usize::from(call.workload), call.detail.client, call.link.parent);
         debug_assert!(
             call.is_idle() && call.next.is_none(),
             "a call ends with its last attempt"
@@ -176,9 +176,12 @@ impl World {
         if let Some(failure) = failure {
             self.workloads[at].probe.failed(failure);
         }
-        if self.workloads[at].answers {
-            self.tell_client(client, at);
-        }
+        let waiting = if self.workloads[at].edge.is_some() {
+            Waiting::Visit(parent)
+        } else {
+            Waiting::Client(client)
+        };
+        self.tell(waiting, at, failure.is_none());
     }
 }
 

@@ -51,18 +51,19 @@ impl World {
         };
         // The least urgent gives way; of several, the one that came last.
         let requests = &self.requests;
+        // One that waits for its calls is not worked on, and keeps its slot.
         let weakest = tracked.running[(global - service.first) as usize]
             .iter()
             .copied()
+            .filter(|&id| requests[id].phase == Phase::Running)
             .max_by_key(|&id| (requests[id].priority, requests[id].arrived));
-        let weakest = weakest.expect("all slots are taken");
-        if requests[id].priority < requests[weakest].priority {
-            self.push_aside(at, weakest, global);
-            let (service, server) = (&mut self.services[at], &self.servers[global as usize]);
-            service.work_on(server, id, &mut self.requests, &mut self.sim);
-        } else {
-            self.wait_at_server(at, id, global);
-        }
+        let gives_way = |&weakest: &RequestId| requests[id].priority < requests[weakest].priority;
+        let Some(weakest) = weakest.filter(gives_way) else {
+            return self.wait_at_server(at, id, global);
+        };
+        self.push_aside(at, weakest, global);
+        let (service, server) = (&mut self.services[at], &self.servers[global as usize]);
+        service.work_on(server, id, &mut self.requests, &mut self.sim);
     }
 
     /// A more urgent request takes the slot; this one waits with the rest of its work, and its client waits too.
@@ -82,21 +83,23 @@ impl World {
     #[inline]
     pub(super) fn finish(&mut self, global: u32, id: RequestId) {
         let at = self.servers[global as usize].service as usize;
-        if let Mode::Tracked(_) = self.services[at].mode {
-            self.finish_tracked(at, global, id);
-        } else {
-            self.finish_as::<false>(at, global, id);
+        if self.services[at].simple {
+            return self.finish_as::<false>(at, global, id);
+        }
+        if self.services[at].graph.is_none() || !self.goes_calling(at, global, id) {
+            self.finish_careful(at, global, id);
         }
     }
 
     #[inline(never)]
-    fn finish_tracked(&mut self, at: usize, global: u32, id: RequestId) {
+    pub(super) fn finish_careful(&mut self, at: usize, global: u32, id: RequestId) {
         self.finish_as::<true>(at, global, id);
     }
 
-    /// The same, for a server that knows who runs or for one that does not: most do not, and are spared the questions.
+    /// The same, for a server that knows who runs or calls others, or for one that does neither: most do not, and are
+    /// spared the questions.
     #[inline]
-    fn finish_as<const TRACKED: bool>(&mut self, at: usize, global: u32, id: RequestId) {
+    fn finish_as<const CAREFUL: bool>(&mut self, at: usize, global: u32, id: RequestId) {
         let now = self.sim.now();
         let request = &self.requests[id];
         let (arrived, began) = (request.arrived, request.began);
@@ -104,15 +107,17 @@ impl World {
         let server = &mut self.servers[global as usize];
         let service = &mut self.services[at];
         let (mut plain, mut sees) = (true, false);
-        if TRACKED {
-            service.stops_running(id, global);
+        if CAREFUL {
+            if let Mode::Tracked(_) = service.mode {
+                service.stops_running(id, global);
+            }
             let detail = self.requests.detail(id);
             brought += detail.done;
             plain = !detail.wrong && request.workload != CHECK;
             sees = service.watch.is_some();
         }
         server.served += 1;
-        let alone = server.time_for(brought);
+        let mut alone = server.time_for(brought);
         service.audit.worked(began, now);
         service.audit.left(arrived, now);
         service.in_system.add(now.as_nanos(), -1);
@@ -120,6 +125,9 @@ impl World {
         let response = now.since(arrived);
         service.told_ended(balancer, ServerId(global - service.first), Some(response), now);
         let follows = service.follows_ends;
+        if CAREFUL && service.graph.is_some() {
+            alone = alone.max(self.closes_visit(id));
+        }
         if plain {
             if sees {
                 self.saw(at, balancer as u16, global, true);

@@ -1,15 +1,22 @@
 //! From plans to the state of a run.
 
 use super::{
-    Event, Front, Mode, Packed, Picker, RunSpec, Service, Tracked, Workload, World, belief::Beliefs,
-    caller::Caller, detect::Watch, event::SMALL_LIMIT, harm::Trouble, incident::Log, surge::Warp,
+    Event, Front, Mode, Packed, Picker, RunSpec, Service, Tracked, Workload, World,
+    belief::Beliefs,
+    caller::Caller,
+    detect::Watch,
+    event::SMALL_LIMIT,
+    harm::Trouble,
+    incident::Log,
+    surge::Warp,
+    visit::{Edge, Graph},
 };
 use crate::{
     dist::Ahead,
-    engine::Simulation,
+    engine::{LaneId, Simulation},
     model::{
-        Deployment, QueuePlace, ServicePlan, WorkloadPlan,
-        arrival::Nature,
+        Deployment, QueuePlace, Sender, ServicePlan,
+        arrival::{Arrivals, Nature},
         audit::Audit,
         balancer::{Pool, Report, ServerInfo, View},
         call::Calls,
@@ -19,8 +26,9 @@ use crate::{
         request::Requests,
         server::Server,
         sharing::Shared,
+        visit::Visits,
     },
-    rng::Streams,
+    rng::{Stream, Streams},
     stats::TimeAverage,
     units::SimTime,
 };
@@ -30,12 +38,15 @@ impl World {
         let mut sim = Simulation::new();
         let begin = SimTime::ZERO + spec.warmup;
         let mut servers = Vec::new();
+        let mut first_call = deployment.workloads.len() as u32;
         let services = deployment.services.iter().enumerate().map(|(at, plan)| {
             let traits = Traits {
                 leaves: deployment.leaves(at),
                 stops: deployment.stops(at),
                 sifts: deployment.sifts(at),
+                first_call,
             };
+            first_call += plan.calls.len() as u32;
             let service = Service::new(plan, servers.len() as u32, traits, &mut sim, spec.streams);
             servers.extend(plan.all_servers(at as u32));
             service
@@ -45,9 +56,24 @@ impl World {
             servers.len() < SMALL_LIMIT as usize,
             "more servers than an event can name"
         );
-        let workloads = deployment.workloads.iter().enumerate();
-        let workloads: Vec<Workload> = workloads
-            .map(|(index, plan)| Workload::new(plan, index, deployment, &mut sim, begin, spec.streams))
+        // Lanes are looked at again and again: calls, which never come by themselves, share one.
+        let idle_lane = deployment.has_calls().then(|| sim.add_lane());
+        let workloads: Vec<Workload> = deployment
+            .senders()
+            .enumerate()
+            .map(|(index, sender)| {
+                let lane = match (sender.call, idle_lane) {
+                    (Some(_), Some(lane)) => lane,
+                    _ => sim.add_lane(),
+                };
+                let caller = Caller::new(&sender, &mut sim, spec.streams);
+                let own = Own {
+                    lane,
+                    caller,
+                    warp: Warp::new(deployment, index, begin),
+                };
+                Workload::new(&sender, own, deployment, begin, spec.streams)
+            })
             .collect();
         // A policy that reads keys or sources does so of every request, whether or not its workload has any.
         let detailed = workloads.iter().any(|workload| workload.detailed)
@@ -57,11 +83,13 @@ impl World {
             sim,
             trouble,
             log: Log::default(),
-            requests: Requests::new(detailed),
+            requests: Requests::new(detailed, deployment.has_calls()),
             workloads,
+            roots: deployment.workloads.len(),
             services,
             servers,
             calls: Calls::default(),
+            visits: Visits::default(),
             begin,
             until: begin + spec.duration,
             bucket: spec.bucket,
@@ -79,7 +107,7 @@ impl World {
             }
             self.start_watching(at);
         }
-        for workload in 0..self.workloads.len() {
+        for workload in 0..self.roots {
             self.schedule_arrival(workload);
         }
         for at in 0..self.services.len() {
@@ -103,38 +131,30 @@ struct Traits {
     leaves: bool,
     stops: bool,
     sifts: bool,
+    /// The sender that is the first of its calls.
+    first_call: u32,
 }
 
 impl Deployment {
     /// Whether requests may leave the queues of a service by themselves.
     fn leaves(&self, service: usize) -> bool {
-        let mut senders = self
-            .workloads
-            .iter()
-            .filter(|workload| workload.service == service);
-        self.services[service].queue.timeout.is_some() || senders.any(|workload| workload.patience.is_some())
+        self.services[service].queue.timeout.is_some()
+            || self.senders_to(service).any(|sender| sender.patience.is_some())
     }
 
     /// Whether servers of a service look at what they take from a queue before they begin it.
     fn sifts(&self, service: usize) -> bool {
-        let mut senders = self
-            .workloads
-            .iter()
-            .filter(|workload| workload.service == service);
-        self.services[service].queue.shed.is_some() || senders.any(|workload| workload.caller.drops())
+        self.services[service].queue.shed.is_some()
+            || self.senders_to(service).any(|sender| sender.caller.drops())
     }
 
     /// Whether requests of a service may be stopped before they end, so that it must be known who runs where.
     fn stops(&self, service: usize) -> bool {
         let plan = &self.services[service];
-        let mut senders = self
-            .workloads
-            .iter()
-            .filter(|workload| workload.service == service);
         !plan.failures.is_empty()
             || !plan.detection.is_empty()
             || !self.faults.is_empty()
-            || senders.any(|workload| workload.caller.withdraws())
+            || self.senders_to(service).any(|sender| sender.caller.withdraws())
     }
 }
 
@@ -203,7 +223,12 @@ impl Service {
     fn new(
         plan: &ServicePlan,
         first: u32,
-        Traits { leaves, stops, sifts }: Traits,
+        Traits {
+            leaves,
+            stops,
+            sifts,
+            first_call,
+        }: Traits,
         sim: &mut Simulation<Packed>,
         streams: Streams,
     ) -> Self {
@@ -258,6 +283,8 @@ impl Service {
             },
             queue: (plan.queue.discipline.build)(queues),
             queue_rng: streams.stream(&format!("{name}/queue")),
+            simple: matches!(mode, Mode::Slots) && !plan.has_calls(),
+            graph: Graph::new(&plan.calls, plan.holds, pool.len(), stops, first_call),
             mode,
             sifts,
             shed: plan.queue.shed.as_ref().map(|shed| (shed.build)(queues)),
@@ -280,47 +307,70 @@ impl Service {
 
 impl Workload {
     fn new(
-        plan: &WorkloadPlan,
-        index: usize,
+        sender: &Sender<'_>,
+        Own { lane, caller, warp }: Own,
         deployment: &Deployment,
-        sim: &mut Simulation<Packed>,
         begin: SimTime,
         streams: Streams,
     ) -> Self {
-        let service = &deployment.services[plan.service];
+        let service = &deployment.services[sender.service];
         // A cell's details are its last user's until they are written, so whatever may read them must write them.
         let preemptive = service.queue.discipline.order == Order::Priority { preemptive: true };
         let watched = preemptive
-            || deployment.leaves(plan.service)
-            || deployment.stops(plan.service)
-            || deployment.sifts(plan.service);
-        let drawn = plan.patience.is_some() || plan.keys.is_some() || plan.sources.is_some();
-        let traced = matches!(plan.arrivals.nature, Nature::Trace { .. });
-        let stream = |role| streams.stream(&format!("{}/{role}", plan.name));
-        let lane = sim.add_lane();
-        let caller = Caller::new(plan, sim, streams);
+            || deployment.leaves(sender.service)
+            || deployment.stops(sender.service)
+            || deployment.sifts(sender.service);
+        let drawn = sender.patience.is_some() || sender.keys.is_some() || sender.sources.is_some();
+        let traced = sender
+            .arrivals
+            .is_some_and(|plan| matches!(plan.nature, Nature::Trace { .. }));
+        // What a call asks for is handed on from the request that it belongs to.
+        let called = sender.call.is_some() && (service.balancer.reads_key || service.balancer.reads_source);
+        let linked = service.has_calls();
+        let answers = sender.arrivals.is_some_and(|plan| plan.answers);
+        let stream = |role| streams.stream(&format!("{}/{role}", sender.name));
+        let arrivals = sender.arrivals.map(|plan| (plan.build)(begin));
         Self {
-            name: plan.name.clone(),
-            service: plan.service as u32,
-            priority: plan.priority,
-            arrivals: (plan.arrivals.build)(begin),
-            answers: plan.arrivals.answers,
-            follows: plan.arrivals.answers || caller.is_some(),
-            detailed: plan.arrivals.answers || caller.is_some() || watched || drawn || traced,
+            name: sender.name.to_owned(),
+            service: sender.service as u32,
+            priority: sender.priority,
+            arrivals: arrivals.unwrap_or_else(|| Box::new(Never)),
+            answers,
+            follows: answers || caller.is_some() || sender.call.is_some(),
+            detailed: answers || caller.is_some() || watched || drawn || traced || called || linked,
+            linked,
+            edge: Edge::new(deployment, sender),
             lane,
             caller,
-            warp: Warp::new(deployment, index, begin),
-            work: plan.work.clone().unwrap_or_else(|| service.work.clone()),
+            warp,
+            work: sender.work.unwrap_or(&service.work).clone(),
             work_ahead: Ahead::default(),
-            patience: plan.patience.clone(),
-            keys: plan.keys.as_ref().map(Picker::new),
-            sources: plan.sources.as_ref().map(Picker::new),
+            patience: sender.patience.cloned(),
+            keys: sender.keys.map(Picker::new),
+            sources: sender.sources.map(Picker::new),
             gap_rng: stream("gaps"),
             work_rng: stream("work"),
             patience_rng: stream("patience"),
             key_rng: stream("keys"),
             source_rng: stream("sources"),
-            probe: Probe::new(plan.deadline),
+            call_rng: stream("calls"),
+            probe: Probe::new(sender.deadline),
         }
+    }
+}
+
+/// What a sender has beside its plan.
+struct Own {
+    lane: LaneId,
+    caller: Option<Box<Caller>>,
+    warp: Option<Box<Warp>>,
+}
+
+/// Requests that never come by themselves: servers send them.
+struct Never;
+
+impl Arrivals for Never {
+    fn next(&mut self, _rng: &mut Stream) -> Option<SimTime> {
+        None
     }
 }

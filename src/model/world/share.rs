@@ -35,11 +35,14 @@ impl World {
             ended_any = true;
             let request = &self.requests[id];
             let (arrived, balancer) = (request.arrived, usize::from(request.balancer));
-            let server = &mut self.servers[global as usize];
+            let server = &self.servers[global as usize];
             let alone = server.time_for(request.work);
-            server.served += 1;
             let left = server.running - 1;
             self.set_sharing(at, global, left);
+            if self.services[at].graph.is_some() && self.goes_calling(at, global, id) {
+                continue;
+            }
+            self.servers[global as usize].served += 1;
             let service = &mut self.services[at];
             service.in_system.add(now.as_nanos(), -1);
             service.audit.left(arrived, now);

@@ -1,6 +1,12 @@
 //! What workloads, services and balancers are while they run.
 
-use super::{belief::Beliefs, caller::Caller, detect::Watch, surge::Warp};
+use super::{
+    belief::Beliefs,
+    caller::Caller,
+    detect::Watch,
+    surge::Warp,
+    visit::{Edge, Graph},
+};
 use crate::{
     dist::{Ahead, Dist},
     engine::{EventId, LaneId},
@@ -33,6 +39,10 @@ pub(super) struct Workload {
     pub(super) follows: bool,
     /// Whether anything reads the details of its requests; most runs never touch them.
     pub(super) detailed: bool,
+    /// Whether what it sends may call others.
+    pub(super) linked: bool,
+    /// What makes it a call, if it is one.
+    pub(super) edge: Option<Box<Edge>>,
     pub(super) lane: LaneId,
     /// How its clock runs, where there are surges.
     pub(super) warp: Option<Box<Warp>>,
@@ -46,6 +56,7 @@ pub(super) struct Workload {
     pub(super) patience_rng: Stream,
     pub(super) key_rng: Stream,
     pub(super) source_rng: Stream,
+    pub(super) call_rng: Stream,
     pub(super) probe: Probe,
 }
 
@@ -87,6 +98,10 @@ pub(super) struct Service {
     pub(super) queue: Box<dyn Discipline>,
     pub(super) queue_rng: Stream,
     pub(super) mode: Mode,
+    /// What it asks of others, if anything.
+    pub(super) graph: Option<Box<Graph>>,
+    /// Whether an end of work at one of its servers is the end of a request, and nothing about it asks for care.
+    pub(super) simple: bool,
     /// Whether servers let requests go unserved that are not worth it any more.
     pub(super) sifts: bool,
     /// What sheds load from its queues.
@@ -122,6 +137,13 @@ pub(super) enum Mode {
     Tracked(Tracked),
     /// A server on all its requests at once.
     Shared(Vec<Shared>),
+}
+
+impl Service {
+    /// Returns whether its servers work on all their requests at once.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self.mode, Mode::Shared(_))
+    }
 }
 
 /// Who runs at each server.

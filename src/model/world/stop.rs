@@ -1,6 +1,6 @@
 //! Work that stops before its end: interrupted, withdrawn, or lost with its server.
 
-use super::{Event, Mode, World, service_of};
+use super::{Event, Mode, Service, World, service_of};
 use crate::model::{
     balancer::ServerId,
     request::{Phase, RequestId},
@@ -24,7 +24,11 @@ impl World {
                     return;
                 }
             }
-            Phase::Running => {
+            Phase::Calling if !self.holds_slot(at) => {
+                self.is_back(at, global, id);
+                return self.leave_service(at, id);
+            }
+            Phase::Running | Phase::Calling => {
                 if let Some(next) = self.leave_slot(at, id) {
                     self.goes_next(at, next, global);
                 }
@@ -57,9 +61,19 @@ impl World {
         self.leave_service(at, id);
     }
 
-    /// A request that is in no queue and no slot any more leaves its service without an answer.
+    /// Whether requests of a service keep their slots while their calls are under way.
+    pub(super) fn holds_slot(&self, at: usize) -> bool {
+        let service = &self.services[at];
+        service.graph.as_ref().is_some_and(|graph| graph.holds) && !service.is_shared()
+    }
+
+    /// A request that is in no queue and no slot any more leaves its service without an answer; what it has called comes back
+    /// to nobody.
     pub(super) fn leave_service(&mut self, at: usize, id: RequestId) {
         let now = self.sim.now();
+        if self.services[at].graph.is_some() {
+            self.closes_visit(id);
+        }
         let request = &self.requests[id];
         let (global, balancer) = (request.server, usize::from(request.balancer));
         let service = &mut self.services[at];
@@ -128,7 +142,8 @@ impl World {
                 self.sim.cancel(event);
             }
             change(&mut self.servers[global as usize]);
-            return self.schedule_shared(at, global);
+            self.schedule_shared(at, global);
+            return self.goes_on(at, global);
         }
         let running = self.running_at(at, global);
         for &id in &running {
@@ -140,6 +155,9 @@ impl World {
             return;
         }
         for id in running {
+            if self.requests[id].phase == Phase::Calling {
+                continue;
+            }
             let end = self.sim.now() + server.time_for(self.requests[id].work);
             let event = Event::Finish {
                 server: global,
@@ -148,6 +166,7 @@ impl World {
             let finish = self.sim.schedule_cancellable_at(end, event.packed());
             self.requests.detail_mut(id).finish = Some(finish);
         }
+        self.goes_on(at, global);
     }
 
     /// Takes everything out of a server that is there, and returns it in the order in which it is to be ended. Slots stay free.
@@ -169,6 +188,11 @@ impl World {
         for &id in &out {
             self.leave_slot(at, id);
         }
+        let away = self.services[at].away(global);
+        for &id in &away {
+            self.leave_service(at, id);
+        }
+        out.extend(away);
         out.append(&mut waited);
         out
     }
@@ -182,5 +206,14 @@ impl World {
             Mode::Shared(shared) => shared[local].present(),
             Mode::Slots => unreachable!("only a server that knows who runs can be stopped"),
         }
+    }
+}
+
+impl Service {
+    /// Takes out all those of a server that gave up their slots and wait for calls.
+    fn away(&mut self, global: u32) -> Vec<RequestId> {
+        let local = (global - self.first) as usize;
+        let away = self.graph.as_mut().and_then(|graph| graph.away.get_mut(local));
+        away.map(std::mem::take).unwrap_or_default()
     }
 }

@@ -46,6 +46,8 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         report_every: report_every.or(policy.report_every),
         failures,
         detection,
+        calls: Vec::new(),
+        holds: true,
     })
 }
 

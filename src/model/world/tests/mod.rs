@@ -1,6 +1,7 @@
 //! Failures by the clock: deployments small enough to work out by hand, to the nanosecond.
 
 mod balancers;
+mod calls;
 mod notice;
 mod settings;
 mod storm;
@@ -74,6 +75,8 @@ pub(super) fn two_servers() -> Deployment {
             report_every: None,
             failures: Vec::new(),
             detection: DetectionPlan::default(),
+            calls: Vec::new(),
+            holds: true,
         }],
         zones: Vec::new(),
         faults: Vec::new(),

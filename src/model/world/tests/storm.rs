@@ -60,7 +60,7 @@ fn any_fault(servers: u32, rng: &mut Stream) -> FaultPlan {
     }
 }
 
-fn any_deployment(rng: &mut Stream) -> Deployment {
+pub(super) fn any_deployment(rng: &mut Stream) -> Deployment {
     let mut deployment = two_servers();
     let servers = 1 + rng.below(5) as u32;
     let service = &mut deployment.services[0];

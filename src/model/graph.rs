@@ -1,0 +1,196 @@
+//! Calls between services: what a server asks of others before it answers.
+//!
+//! A server that has done its own work on a request calls, phase after phase; the calls of a phase go out together, and the
+//! next phase begins when enough of them have been answered. A call is sent like a request of a workload, with the same
+//! caller policies, so both are [`Sender`]s to what they call.
+
+use super::{Deployment, Popularity, ServicePlan, WorkloadPlan, arrival::ArrivalPlan, caller::CallerPlan};
+use crate::{
+    dist::Dist,
+    units::{SimDuration, figures},
+};
+
+/// One call that a service makes for each of its requests.
+#[derive(Clone, Debug)]
+pub struct CallPlan {
+    /// Its name, which also names its random streams: caller and callee, and a number where that would not be unique.
+    pub name: String,
+    /// The service it goes to, as an index into [`Deployment::services`].
+    pub to: usize,
+    /// When it goes out: after all calls of smaller phases are complete.
+    pub phase: u32,
+    /// How many go out at once.
+    pub times: Times,
+    /// How many answers complete it; `None` for all.
+    pub enough: Option<u32>,
+    /// The probability that a request makes it at all.
+    pub probability: f64,
+    /// Whether the caller waits for it.
+    pub awaited: bool,
+    /// Whether the caller does without its answer when it fails.
+    pub optional: bool,
+    /// The work of it in seconds on the reference server; `None` takes the callee's.
+    pub work: Option<Dist>,
+    /// Which go first where a discipline asks; `None` takes that of the request.
+    pub priority: Option<u8>,
+    /// What it asks for; `None` takes the key of the request.
+    pub keys: Option<Popularity>,
+    /// The time in which it must be answered, all attempts together.
+    pub deadline: Option<SimDuration>,
+    /// What the calling server does about slow and failed answers.
+    pub caller: CallerPlan,
+}
+
+/// How many calls go out at once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Times {
+    /// Always as many.
+    Fixed(u32),
+    /// Drawn for each request, and rounded to a whole number.
+    Drawn(Dist),
+}
+
+impl Times {
+    /// The most that go out at once.
+    pub const MOST: u32 = 10_000;
+
+    /// Returns the mean, of what is drawn before it is rounded.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Self::Fixed(times) => f64::from(*times),
+            Self::Drawn(dist) => dist.mean(),
+        }
+    }
+    /// Returns it in words.
+    pub fn words(&self) -> String {
+        figures(self.mean(), 3)
+    }
+}
+
+/// Who sends requests to a service: a workload, or a service that calls.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The service it sends to, as an index into [`Deployment::services`].
+    pub service: usize,
+    /// The work of its requests in seconds on the reference server; `None` takes the service's.
+    pub work: Option<&'a Dist>,
+    /// Which of its requests go first where a discipline asks; a call may take that of the request instead.
+    pub priority: u8,
+    /// How long a client waits for its service to begin before it leaves.
+    pub patience: Option<&'a Dist>,
+    /// A response later than this does not count as goodput.
+    pub deadline: Option<SimDuration>,
+    /// What requests ask for.
+    pub keys: Option<&'a Popularity>,
+    /// The clients that requests come from.
+    pub sources: Option<&'a Popularity>,
+    /// What it does about slow and failed answers.
+    pub caller: &'a CallerPlan,
+    /// When requests come by themselves; `None` for a service that calls.
+    pub arrivals: Option<&'a ArrivalPlan>,
+    /// The call that it is, and the service that makes it; `None` for a workload.
+    pub call: Option<(usize, &'a CallPlan)>,
+}
+
+impl<'a> Sender<'a> {
+    fn workload(plan: &'a WorkloadPlan) -> Self {
+        Self {
+            name: &plan.name,
+            service: plan.service,
+            work: plan.work.as_ref(),
+            priority: plan.priority,
+            patience: plan.patience.as_ref(),
+            deadline: plan.deadline,
+            keys: plan.keys.as_ref(),
+            sources: plan.sources.as_ref(),
+            caller: &plan.caller,
+            arrivals: Some(&plan.arrivals),
+            call: None,
+        }
+    }
+    fn call(from: usize, plan: &'a CallPlan) -> Self {
+        Self {
+            name: &plan.name,
+            service: plan.to,
+            work: plan.work.as_ref(),
+            priority: plan.priority.unwrap_or(0),
+            patience: None,
+            deadline: plan.deadline,
+            keys: plan.keys.as_ref(),
+            sources: None,
+            caller: &plan.caller,
+            arrivals: None,
+            call: Some((from, plan)),
+        }
+    }
+}
+
+impl Deployment {
+    /// Returns everyone who sends requests: the workloads, and then the calls of each service. Records of senders come in
+    /// this order.
+    pub fn senders(&self) -> impl Iterator<Item = Sender<'_>> {
+        let calls = self
+            .services
+            .iter()
+            .enumerate()
+            .flat_map(|(from, plan)| plan.calls.iter().map(move |call| Sender::call(from, call)));
+        self.workloads.iter().map(Sender::workload).chain(calls)
+    }
+    /// Returns everyone who sends to a service.
+    pub fn senders_to(&self, service: usize) -> impl Iterator<Item = Sender<'_>> {
+        self.senders().filter(move |sender| sender.service == service)
+    }
+    /// Returns whether any service calls another.
+    pub fn has_calls(&self) -> bool {
+        self.services.iter().any(ServicePlan::has_calls)
+    }
+
+    /// Returns the services so that each comes before those that it calls. Calls must not lead in circles.
+    pub fn callers_first(&self) -> Vec<usize> {
+        let mut callers = vec![0; self.services.len()];
+        for call in self.services.iter().flat_map(|plan| &plan.calls) {
+            callers[call.to] += 1;
+        }
+        let mut order: Vec<usize> = (0..callers.len()).filter(|&at| callers[at] == 0).collect();
+        let mut next = 0;
+        while let Some(&at) = order.get(next) {
+            next += 1;
+            for call in &self.services[at].calls {
+                callers[call.to] -= 1;
+                if callers[call.to] == 0 {
+                    order.push(call.to);
+                }
+            }
+        }
+        assert!(order.len() == self.services.len(), "calls lead in circles");
+        order
+    }
+
+    /// Returns how often each service is called for every request that `rates` bring to a service from outside: the traffic
+    /// equations, solved from callers to callees. Retries and hedges are left out.
+    pub fn visit_rates(&self, outside: &[f64]) -> Vec<f64> {
+        let mut rates = outside.to_vec();
+        for at in self.callers_first() {
+            for call in &self.services[at].calls {
+                rates[call.to] += rates[at] * call.mean_times();
+            }
+        }
+        rates
+    }
+}
+
+impl CallPlan {
+    /// Returns how many go out for a request of the caller on average.
+    pub fn mean_times(&self) -> f64 {
+        self.probability * self.times.mean()
+    }
+}
+
+impl ServicePlan {
+    /// Returns whether it calls others.
+    pub fn has_calls(&self) -> bool {
+        !self.calls.is_empty()
+    }
+}

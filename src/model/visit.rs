@@ -1,0 +1,181 @@
+//! Requests whose server has done its own work and waits for what it has called.
+//!
+//! A visit outlives its request while calls of it are under way: their answers come to nobody then. So a call needs no
+//! proof that its caller still waits, and memory follows what is in flight.
+
+use super::request::RequestId;
+use crate::units::SimTime;
+
+/// A visit; valid until its request has ended and no call of it is under way, when the number may be given to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct VisitId(pub(super) u32);
+
+impl VisitId {
+    /// Stands for no visit.
+    pub(super) const NONE: Self = Self(u32::MAX);
+}
+
+/// What a request waits for after its own work.
+#[derive(Clone, Debug)]
+pub(super) struct Visit {
+    /// The request; [`RequestId::NONE`] when it has ended.
+    pub(super) request: RequestId,
+    /// When its calls began.
+    pub(super) began: SimTime,
+    /// The phase that is under way, as an index into those of the service.
+    pub(super) phase: u32,
+    /// When that began.
+    pub(super) phase_began: SimTime,
+    /// The calls of this phase, in their order.
+    pub(super) joins: Vec<Join>,
+    /// How many of them are not complete.
+    pub(super) open: u32,
+    /// Whether they are just being sent.
+    pub(super) sending: bool,
+    /// Whether one of them cannot be completed any more.
+    pub(super) failed: bool,
+    /// Whether it could go on, but its server hangs.
+    pub(super) stalled: bool,
+    /// Whatever will still come back to it.
+    pub(super) pending: u32,
+}
+
+/// How far one call is from being complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Join {
+    /// Answers that are still needed; 0 when it is complete.
+    pub(super) needed: u32,
+    /// Answers that may still come.
+    pub(super) possible: u32,
+}
+
+/// What an answer, or the lack of one, has done to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It goes on as before.
+    None,
+    /// It is complete now.
+    Complete,
+    /// It cannot be completed any more.
+    Failed,
+}
+
+impl Join {
+    /// One more answer has come, or will not come.
+    pub(super) fn ended(&mut self, good: bool) -> Progress {
+        self.possible -= 1;
+        if self.needed == 0 {
+            return Progress::None;
+        }
+        if good {
+            self.needed -= 1;
+            if self.needed == 0 {
+                return Progress::Complete;
+            }
+        } else if self.possible + 1 == self.needed {
+            return Progress::Failed;
+        }
+        Progress::None
+    }
+}
+
+/// All visits, in a slab.
+#[derive(Debug, Default)]
+pub(super) struct Visits {
+    cells: Vec<Visit>,
+    free: Vec<u32>,
+}
+
+impl Visits {
+    /// Opens the visit of a request whose own work is done.
+    pub(super) fn open(&mut self, request: RequestId, now: SimTime) -> VisitId {
+        if let Some(at) = self.free.pop() {
+            let visit = &mut self.cells[at as usize];
+            let joins = std::mem::take(&mut visit.joins);
+            *visit = Visit::fresh(request, now, joins);
+            return VisitId(at);
+        }
+        self.cells.push(Visit::fresh(request, now, Vec::new()));
+        VisitId(self.cells.len() as u32 - 1)
+    }
+    #[inline]
+    pub(super) fn get(&mut self, id: VisitId) -> &mut Visit {
+        &mut self.cells[id.0 as usize]
+    }
+    /// Its request has ended.
+    pub(super) fn close(&mut self, id: VisitId) {
+        self.get(id).request = RequestId::NONE;
+        self.let_go(id);
+    }
+    /// Forgets a visit that nobody needs any more.
+    pub(super) fn let_go(&mut self, id: VisitId) {
+        let visit = self.get(id);
+        if visit.request == RequestId::NONE && visit.pending == 0 {
+            self.free.push(id.0);
+        }
+    }
+}
+
+impl Visit {
+    fn fresh(request: RequestId, now: SimTime, mut joins: Vec<Join>) -> Self {
+        joins.clear();
+        Self {
+            request,
+            began: now,
+            phase: 0,
+            phase_began: now,
+            joins,
+            open: 0,
+            sending: false,
+            failed: false,
+            stalled: false,
+            pending: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against counting, over every order of good and bad answers to five calls.
+    #[test]
+    fn a_call_is_complete_or_fails_with_the_first_answer_that_decides_it() {
+        for enough in 1..=5 {
+            for answers in 0..1_u32 << 5 {
+                let good = |at: u32| answers >> at & 1 == 1;
+                let mut join = Join {
+                    needed: enough,
+                    possible: 5,
+                };
+                let told: Vec<Progress> = (0..5).map(|at| join.ended(good(at))).collect();
+                let expected = (0..5).map(|at| {
+                    let (well, badly): (Vec<u32>, Vec<u32>) = (0..=at).partition(|&at| good(at));
+                    let decides_well = good(at) && well.len() as u32 == enough;
+                    let decides_badly = !good(at) && badly.len() as u32 == 5 - enough + 1;
+                    match (decides_well, decides_badly) {
+                        (true, _) => Progress::Complete,
+                        (_, true) => Progress::Failed,
+                        _ => Progress::None,
+                    }
+                });
+                assert_eq!(told, expected.collect::<Vec<_>>(), "{enough} of {answers:05b}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_visit_stays_until_its_last_call_has_come_back() {
+        let mut visits = Visits::default();
+        let first = visits.open(RequestId(3), SimTime::ZERO);
+        visits.get(first).pending = 2;
+        visits.close(first);
+        let second = visits.open(RequestId(4), SimTime::ZERO);
+        assert_ne!(first, second);
+        for _ in 0..2 {
+            visits.get(first).pending -= 1;
+            visits.let_go(first);
+        }
+        assert_eq!(visits.open(RequestId(5), SimTime::ZERO), first);
+    }
+}

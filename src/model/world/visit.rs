@@ -1,0 +1,402 @@
+//! Servers call others: what follows when the own work on a request is done, and what when an answer comes back.
+//!
+//! What a call brings is drawn from a stream of its own, found by the request that it belongs to, the call, and its number:
+//! two variants of a scenario see the very same calls, whatever else happens in them.
+
+use std::ops::Range;
+
+use super::{Event, Mode, World, event::Due, service_of};
+use crate::{
+    dist::Dist,
+    model::{
+        CallPlan, Deployment, Sender, Times,
+        balancer::ServerId,
+        request::{CHECK, Link, Phase, RequestId},
+        visit::{Join, Progress, VisitId},
+    },
+    rng::{Stream, fnv1a64, mix},
+    units::SimDuration,
+};
+
+/// What a service asks of others.
+pub(super) struct Graph {
+    /// Whether requests keep their slots while their calls are under way.
+    pub(super) holds: bool,
+    /// The senders that are the calls of each phase.
+    phases: Vec<Range<u32>>,
+    /// Of each server, the requests that gave up their slot and wait for calls; empty where none can be stopped.
+    pub(super) away: Vec<Vec<RequestId>>,
+}
+
+/// What makes a sender a call.
+pub(super) struct Edge {
+    /// Its phase, as an index into those of its caller.
+    phase: u32,
+    /// Its place among the calls of that phase.
+    place: u32,
+    /// What tells its chance from that of other calls.
+    salt: u64,
+    probability: f64,
+    times: Times,
+    enough: Option<u32>,
+    awaited: bool,
+    optional: bool,
+    priority: Option<u8>,
+}
+
+impl Graph {
+    /// Returns the calls of a service with so many servers, of which the first is the sender of this number.
+    pub(super) fn new(
+        calls: &[CallPlan],
+        holds: bool,
+        servers: usize,
+        stops: bool,
+        first: u32,
+    ) -> Option<Box<Self>> {
+        let mut phases: Vec<Range<u32>> = Vec::new();
+        for (at, call) in calls.iter().enumerate() {
+            let sender = first + at as u32;
+            match phases.last_mut() {
+                Some(last) if calls[at - 1].phase == call.phase => last.end = sender + 1,
+                _ => phases.push(sender..sender + 1),
+            }
+        }
+        (!phases.is_empty()).then(|| {
+            Box::new(Self {
+                holds,
+                phases,
+                away: if stops {
+                    vec![Vec::new(); servers]
+                } else {
+                    Vec::new()
+                },
+            })
+        })
+    }
+}
+
+impl Edge {
+    /// Returns what makes a sender a call, if it is one.
+    pub(super) fn new(deployment: &Deployment, sender: &Sender<'_>) -> Option<Box<Self>> {
+        let (from, call) = sender.call?;
+        let calls = &deployment.services[from].calls;
+        let same = |other: &&CallPlan| other.phase == call.phase;
+        let earlier = |other: &&CallPlan| other.phase < call.phase;
+        let mut phases: Vec<u32> = calls.iter().filter(earlier).map(|other| other.phase).collect();
+        phases.dedup();
+        let place = calls
+            .iter()
+            .filter(same)
+            .position(|other| std::ptr::eq(other, call));
+        Some(Box::new(Self {
+            phase: phases.len() as u32,
+            place: place.expect("it is one of them") as u32,
+            salt: fnv1a64(call.name.as_bytes()),
+            probability: call.probability,
+            times: call.times.clone(),
+            enough: call.enough,
+            awaited: call.awaited,
+            optional: call.optional,
+            priority: call.priority,
+        }))
+    }
+
+    /// Draws how many calls a request makes.
+    fn draw(&self, family: u64) -> u32 {
+        if self.probability == 1.0
+            && let Times::Fixed(times) = self.times
+        {
+            return times;
+        }
+        let mut stream = Stream::numbered(family ^ self.salt);
+        if self.probability < 1.0 && self.probability <= stream.open01() {
+            return 0;
+        }
+        match &self.times {
+            Times::Fixed(times) => *times,
+            Times::Drawn(dist) => rounded(dist, &mut stream),
+        }
+    }
+}
+
+/// Draws a whole number.
+fn rounded(dist: &Dist, stream: &mut Stream) -> u32 {
+    dist.sample(stream).round().clamp(0.0, f64::from(Times::MOST)) as u32
+}
+
+impl World {
+    /// The own work on a request is done; returns whether its server calls others now, and it has not ended yet.
+    pub(super) fn goes_calling(&mut self, at: usize, global: u32, id: RequestId) -> bool {
+        if self.requests[id].workload == CHECK || self.requests.detail(id).wrong {
+            return false;
+        }
+        let now = self.sim.now();
+        let Some(graph) = &self.services[at].graph else {
+            return false;
+        };
+        let holds = graph.holds && !self.services[at].is_shared();
+        let detail = self.requests.detail_mut(id);
+        detail.finish = None;
+        let done = detail.done;
+        self.requests[id].phase = Phase::Calling;
+        let spent = self.servers[global as usize].time_for(self.requests[id].work + done);
+        let visit = self.visits.open(id, now);
+        let link = self.requests.link_mut(id);
+        (link.spent, link.visit) = (spent, visit);
+        if !holds {
+            self.steps_aside(at, global, id);
+        }
+        self.proceed(visit);
+        true
+    }
+
+    /// A request gives up its slot while it waits for calls.
+    fn steps_aside(&mut self, at: usize, global: u32, id: RequestId) {
+        let now = self.sim.now();
+        let service = &mut self.services[at];
+        let local = (global - service.first) as usize;
+        if service.stops {
+            let graph = service.graph.as_mut().expect("it calls");
+            graph.away[local].push(id);
+        }
+        if service.is_shared() {
+            // Its share of the server has gone to the others already.
+            return;
+        }
+        service.audit.worked(self.requests[id].began, now);
+        if let Mode::Tracked(_) = service.mode {
+            service.stops_running(id, global);
+        }
+        let server = &mut self.servers[global as usize];
+        if let Some(next) = service.pass_slot(server, global, &mut self.requests, now) {
+            self.goes_next(at, next, global);
+        }
+        if self.services[at].follows_ends {
+            self.after_end(at, global);
+        }
+    }
+
+    /// Sends the calls of the next phase, and of those after it as long as nothing has to be waited for.
+    fn proceed(&mut self, visit: VisitId) {
+        loop {
+            let id = self.visits.get(visit).request;
+            let request = &self.requests[id];
+            let (at, global) = (
+                service_of(&self.workloads, &self.servers, request),
+                request.server,
+            );
+            if self.servers[global as usize].frozen {
+                self.visits.get(visit).stalled = true;
+                return;
+            }
+            let graph = self.services[at].graph.as_ref().expect("it calls");
+            let cell = self.visits.get(visit);
+            let phase = graph.phases.get(cell.phase as usize).cloned();
+            let Some(calls) = phase.filter(|_| !cell.failed) else {
+                return self.returns(at, global, id, visit);
+            };
+            if !self.send_phase(visit, id, calls) {
+                return;
+            }
+            self.visits.get(visit).phase += 1;
+        }
+    }
+
+    /// Sends the calls of a phase; returns whether that was all, because nothing has to be waited for.
+    fn send_phase(&mut self, visit: VisitId, id: RequestId, calls: Range<u32>) -> bool {
+        let now = self.sim.now();
+        let family = self.requests.link(id).family;
+        let cell = self.visits.get(visit);
+        cell.sending = true;
+        cell.open = 0;
+        cell.phase_began = now;
+        cell.joins.clear();
+        for sender in calls.clone() {
+            let edge = self.workloads[sender as usize]
+                .edge
+                .as_ref()
+                .expect("it is a call");
+            let times = edge.draw(family);
+            let needed = if edge.awaited {
+                edge.enough.unwrap_or(times).min(times)
+            } else {
+                0
+            };
+            let cell = self.visits.get(visit);
+            cell.open += u32::from(0 < needed);
+            cell.joins.push(Join {
+                needed,
+                possible: times,
+            });
+        }
+        for (place, sender) in calls.enumerate() {
+            // None of them has ended so far, so all of them are still possible.
+            for number in 0..self.visits.get(visit).joins[place].possible {
+                self.call_out(sender as usize, number, visit, id);
+            }
+        }
+        let cell = self.visits.get(visit);
+        cell.sending = false;
+        cell.failed || cell.open == 0
+    }
+
+    /// Sends one call.
+    fn call_out(&mut self, at: usize, number: u32, visit: VisitId, caller: RequestId) {
+        let family = self.requests.link(caller).family;
+        let priority = self.requests[caller].priority;
+        let detail = self.requests.detail(caller);
+        let (key, source) = (detail.key, detail.source);
+        let workload = &mut self.workloads[at];
+        workload.probe.offered();
+        let edge = workload.edge.as_ref().expect("it is a call");
+        let (awaited, priority) = (edge.awaited, edge.priority.unwrap_or(priority));
+        let family = mix(family ^ mix(edge.salt.wrapping_add(1 + u64::from(number))));
+        let mut stream = Stream::numbered(family);
+        let work = SimDuration::from_secs_f64(workload.work.sample(&mut stream));
+        let key = match &workload.keys {
+            Some(keys) => mix(u64::from(keys.pick(&mut stream))),
+            None => key,
+        };
+        let link = Link {
+            parent: if awaited { visit } else { VisitId::NONE },
+            family,
+            ..Link::NONE
+        };
+        if awaited {
+            self.visits.get(visit).pending += 1;
+        }
+        if workload.caller.is_some() {
+            return self.begin_called(at, (key, source), link, work, priority);
+        }
+        let detailed = workload.detailed;
+        let id = self.insert(at, work, priority);
+        *self.requests.link_mut(id) = link;
+        if detailed {
+            let detail = self.requests.detail_mut(id);
+            detail.begin();
+            (detail.key, detail.source) = (key, source);
+        }
+        self.dispatch(id, at);
+    }
+
+    /// A call has been answered, or has failed for good.
+    pub(super) fn call_over(&mut self, visit: VisitId, sender: usize, good: bool) {
+        let cell = self.visits.get(visit);
+        cell.pending -= 1;
+        if cell.request == RequestId::NONE {
+            return self.visits.let_go(visit);
+        }
+        let edge = self.workloads[sender].edge.as_ref().expect("it is a call");
+        if cell.phase != edge.phase || cell.failed {
+            return;
+        }
+        let join = &mut cell.joins[edge.place as usize];
+        match join.ended(good) {
+            Progress::None => return,
+            Progress::Complete => cell.open -= 1,
+            Progress::Failed if edge.optional => {
+                join.needed = 0;
+                cell.open -= 1;
+            }
+            Progress::Failed => cell.failed = true,
+        }
+        // Whoever is still sending the phase looks at it in the end.
+        if !cell.sending && (cell.failed || cell.open == 0) {
+            cell.phase += 1;
+            self.proceed(visit);
+        }
+    }
+
+    /// Everything that a request waited for has come, or something has failed for good: its server answers.
+    fn returns(&mut self, at: usize, global: u32, id: RequestId, visit: VisitId) {
+        if self.visits.get(visit).failed {
+            self.requests.detail_mut(id).wrong = true;
+        }
+        let graph = self.services[at].graph.as_ref().expect("it calls");
+        if graph.holds && !self.services[at].is_shared() {
+            return self.finish_careful(at, global, id);
+        }
+        let now = self.sim.now();
+        let request = &self.requests[id];
+        let (arrived, balancer) = (request.arrived, request.balancer);
+        self.is_back(at, global, id);
+        let service = &mut self.services[at];
+        self.servers[global as usize].served += 1;
+        service.audit.left(arrived, now);
+        service.in_system.add(now.as_nanos(), -1);
+        let (server, response) = (ServerId(global - service.first), now.since(arrived));
+        service.told_ended(usize::from(balancer), server, Some(response), now);
+        let sees = service.watch.is_some();
+        let alone = self.closes_visit(id);
+        if self.requests.detail(id).wrong {
+            return self.ends_otherwise(id, global);
+        }
+        if sees {
+            self.saw(at, balancer, global, true);
+        }
+        self.answer(id, response, alone);
+    }
+
+    /// A request that gave up its slot is not away any more.
+    pub(super) fn is_back(&mut self, at: usize, global: u32, id: RequestId) {
+        let service = &mut self.services[at];
+        if !service.stops {
+            return;
+        }
+        let local = (global - service.first) as usize;
+        let away = &mut service.graph.as_mut().expect("it calls").away[local];
+        let place = away.iter().position(|&other| other == id);
+        away.swap_remove(place.expect("it is away"));
+    }
+
+    /// A request ends that may have called others; returns the time that it spent on its work and its calls.
+    pub(super) fn closes_visit(&mut self, id: RequestId) -> SimDuration {
+        let now = self.sim.now();
+        let link = self.requests.link_mut(id);
+        let (visit, spent) = (link.visit, link.spent);
+        if visit == VisitId::NONE {
+            return SimDuration::ZERO;
+        }
+        link.visit = VisitId::NONE;
+        let began = self.visits.get(visit).began;
+        self.visits.close(visit);
+        spent + now.since(began)
+    }
+
+    /// A request goes on at this instant, after what happens now.
+    fn schedule_resumption(&mut self, visit: VisitId) {
+        self.visits.get(visit).pending += 1;
+        let event = Event::Due(Due::Resume, visit.0).packed();
+        self.sim.schedule_at(self.sim.now(), event);
+    }
+
+    /// A request goes on, unless it was lost meanwhile.
+    pub(super) fn resume(&mut self, visit: VisitId) {
+        let cell = self.visits.get(visit);
+        cell.pending -= 1;
+        if cell.request == RequestId::NONE {
+            return self.visits.let_go(visit);
+        }
+        self.proceed(visit);
+    }
+
+    /// A server does not hang any more: what could have gone on meanwhile goes on.
+    pub(super) fn goes_on(&mut self, at: usize, global: u32) {
+        let service = &self.services[at];
+        let Some(graph) = &service.graph else { return };
+        let local = (global - service.first) as usize;
+        let mut here = graph.away[local].clone();
+        if let Mode::Tracked(tracked) = &service.mode {
+            here.extend(&tracked.running[local]);
+        }
+        for id in here {
+            if self.requests[id].phase != Phase::Calling {
+                continue;
+            }
+            let visit = self.requests.link(id).visit;
+            if std::mem::take(&mut self.visits.get(visit).stalled) {
+                self.schedule_resumption(visit);
+            }
+        }
+    }
+}
