@@ -74,6 +74,8 @@ pub(crate) fn deployment(
             report_every: None,
             failures: Vec::new(),
             detection: DetectionPlan::default(),
+            calls: Vec::new(),
+            holds: true,
         }],
         zones: Vec::new(),
         faults: Vec::new(),

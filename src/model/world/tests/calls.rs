@@ -251,7 +251,7 @@ fn every_law_holds_through_every_storm_in_a_graph() {
     let (mut failed, mut calls, mut lost) = (0, 0, 0);
     for _ in 0..1_000 {
         let mut deployment = any_deployment(&mut rng);
-        for _ in 0..1 + rng.below(3) {
+        for _ in 0..=rng.below(3) {
             add_service(&mut deployment, &mut rng);
         }
         for service in &mut deployment.services {
