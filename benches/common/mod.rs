@@ -54,6 +54,7 @@ pub(crate) fn deployment(
             keys: None,
             sources: None,
             caller: CallerPlan::default(),
+            zone: None,
         }],
         services: vec![ServicePlan {
             name: "web".to_owned(),
@@ -79,6 +80,7 @@ pub(crate) fn deployment(
         }],
         zones: Vec::new(),
         faults: Vec::new(),
+        network: None,
     }
 }
 

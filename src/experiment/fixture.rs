@@ -65,6 +65,7 @@ pub(super) fn mm1() -> Scenario {
             services: vec![service],
             zones: Vec::new(),
             faults: Vec::new(),
+            network: None,
         },
         objectives: Vec::new(),
         digest: 0,
@@ -84,5 +85,6 @@ pub(super) fn workload(name: &str, rate: f64) -> WorkloadPlan {
         keys: None,
         sources: None,
         caller: CallerPlan::default(),
+        zone: None,
     }
 }

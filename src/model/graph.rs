@@ -90,6 +90,8 @@ pub struct Sender<'a> {
     pub caller: &'a CallerPlan,
     /// When requests come by themselves; `None` for a service that calls.
     pub arrivals: Option<&'a ArrivalPlan>,
+    /// The zone in which it stands, if it is a workload and its clients stand in one.
+    pub zone: Option<usize>,
     /// The call that it is, and the service that makes it; `None` for a workload.
     pub call: Option<(usize, &'a CallPlan)>,
 }
@@ -107,6 +109,7 @@ impl<'a> Sender<'a> {
             sources: plan.sources.as_ref(),
             caller: &plan.caller,
             arrivals: Some(&plan.arrivals),
+            zone: plan.zone,
             call: None,
         }
     }
@@ -122,6 +125,7 @@ impl<'a> Sender<'a> {
             sources: None,
             caller: &plan.caller,
             arrivals: None,
+            zone: None,
             call: Some((from, plan)),
         }
     }
@@ -145,6 +149,11 @@ impl Deployment {
     /// Returns whether any service calls another.
     pub fn has_calls(&self) -> bool {
         self.services.iter().any(ServicePlan::has_calls)
+    }
+
+    /// Returns whether requests have more to them than one server: some service calls another, or messages take time.
+    pub fn is_linked(&self) -> bool {
+        self.has_calls() || self.network.is_some()
     }
 
     /// Returns the services so that each comes before those that it calls. Calls must not lead in circles.

@@ -15,22 +15,26 @@ pub mod discipline;
 pub mod failure;
 mod graph;
 pub mod heap;
+mod network;
 mod probe;
 mod record;
 pub mod request;
 mod server;
 mod sharing;
 pub mod shed;
+mod trace;
 mod visit;
 mod world;
 
 pub use self::{
     availability::{DegradedPart, DegradedState, Stay, are_alike, census},
     graph::{CallPlan, Sender, Times},
+    network::{NetworkPlan, Place},
     record::{
         Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OutageRecord, Record,
         ServiceRecord, Toll, WorkloadRecord,
     },
+    trace::{Activity, Breakdown, HopTimes},
     world::RunSpec,
 };
 
@@ -68,6 +72,8 @@ pub struct Deployment {
     pub zones: Vec<String>,
     /// What goes wrong on time.
     pub faults: Vec<FaultPlan>,
+    /// How long messages are under way; `None` where they take no time.
+    pub network: Option<NetworkPlan>,
 }
 
 impl Deployment {
@@ -101,6 +107,8 @@ pub struct WorkloadPlan {
     pub sources: Option<Popularity>,
     /// What its clients do about slow and failed answers.
     pub caller: CallerPlan,
+    /// The zone in which its clients stand, as an index into [`Deployment::zones`]; `None` for outside of all.
+    pub zone: Option<usize>,
 }
 
 /// How often each of `count` things is asked for.

@@ -1,5 +1,6 @@
 //! What one run has to tell.
 
+use super::trace::Breakdown;
 use crate::{
     stats::{Histogram, Moments},
     units::{SimDuration, SimTime},
@@ -18,7 +19,8 @@ pub struct Record {
     pub until: SimTime,
     /// The length of the time series' buckets.
     pub bucket: SimDuration,
-    /// The workloads, in the order of the deployment.
+    /// Everyone who sends requests, in the order of [`Deployment::senders`](super::Deployment::senders): the workloads, and then
+    /// the calls of services.
     pub workloads: Vec<WorkloadRecord>,
     /// The services, in the order of the deployment.
     pub services: Vec<ServiceRecord>,
@@ -78,6 +80,8 @@ pub struct WorkloadRecord {
     pub rescued: u64,
     /// What its caller did, where it does anything.
     pub caller: CallerRecord,
+    /// Where the time of its responses went, if it is a workload whose requests go through several hops.
+    pub breakdown: Option<Breakdown>,
 }
 
 /// What the caller of a workload did over the measured window.

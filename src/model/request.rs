@@ -5,7 +5,7 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::visit::VisitId;
+use super::{network::Place, probe::Failure, trace::TraceId, visit::VisitId};
 use crate::{
     engine::EventId,
     units::{SimDuration, SimTime},
@@ -56,6 +56,10 @@ pub enum Phase {
     Running,
     /// Its server has done its own work and waits for what it has called.
     Calling,
+    /// It is under way to its server.
+    Travelling,
+    /// Its answer is under way to its sender; it is in no service any more.
+    Replying,
 }
 
 /// What only some scenarios need to know of a request.
@@ -103,8 +107,20 @@ pub(super) struct Link {
     pub visit: VisitId,
     /// Where the chance in its calls comes from: what they bring does not depend on what else happens.
     pub family: u64,
-    /// The time that its own work took.
-    pub spent: SimDuration,
+    /// The time that its own work took, once it has called others.
+    pub spent: Option<SimDuration>,
+    /// The time that messages were under way for it.
+    pub network: SimDuration,
+    /// The time in a slot, and the failure if it is one, of an answer that is under way.
+    pub reply: (SimDuration, Option<Failure>),
+    /// Where its sender stands.
+    pub from: Place,
+    /// Which attempt it is: no two share their luck on the network.
+    pub attempt: u32,
+    /// Whether it is followed.
+    pub followed: bool,
+    /// What is known of its parts, if it is followed.
+    pub trace: TraceId,
 }
 
 impl Link {
@@ -113,7 +129,13 @@ impl Link {
         parent: VisitId::NONE,
         visit: VisitId::NONE,
         family: 0,
-        spent: SimDuration::ZERO,
+        spent: None,
+        network: SimDuration::ZERO,
+        reply: (SimDuration::ZERO, None),
+        from: Place::Nowhere,
+        attempt: 0,
+        followed: false,
+        trace: TraceId::NONE,
     };
 }
 
@@ -129,7 +151,7 @@ pub struct Requests {
     /// One for each cell, or none at all where nobody reads them.
     details: Vec<Detail>,
     detailed: bool,
-    /// One for each cell, or none at all where no service calls another.
+    /// One for each cell, or none at all where no service calls another and messages take no time.
     links: Vec<Link>,
     linked: bool,
     free: RequestId,
@@ -210,7 +232,7 @@ impl Requests {
     pub fn detail(&self, id: RequestId) -> &Detail {
         &self.details[id.0 as usize]
     }
-    /// Returns whether services call each other here.
+    /// Returns whether services call each other here, or messages take time.
     #[inline]
     pub fn linked(&self) -> bool {
         self.linked

@@ -18,6 +18,8 @@ pub(super) struct Server {
     pub(super) room: u32,
     /// Requests it takes in: `room`, or none while it is crashed.
     pub(super) limit: u32,
+    /// Requests under way to it, for which it keeps room.
+    pub(super) coming: u32,
     /// Whether it works on nothing, because it hangs.
     pub(super) frozen: bool,
     /// Seconds it needs for a second of work: one over its speed.
@@ -40,6 +42,7 @@ impl Server {
             slots: group.slots,
             room,
             limit: room,
+            coming: 0,
             frozen: false,
             slowness: 1.0 / group.speed,
             service,
@@ -49,10 +52,10 @@ impl Server {
         }
     }
 
-    /// Requests at the server, in work and waiting.
+    /// Requests at the server, in work and waiting, and on the way to it.
     #[inline]
     pub(super) fn present(&self) -> u32 {
-        self.running + self.waiting
+        self.running + self.waiting + self.coming
     }
     /// Whether one more finds room, as far as balancers can know that.
     #[inline]

@@ -66,7 +66,8 @@ impl World {
             detail.client = client;
             workload.draw_details(detail, given);
             if self.requests.linked() {
-                *self.requests.link_mut(id) = self.workloads[at].fresh_link();
+                let link = self.workloads[at].root_link();
+                self.link_up(id, link);
             }
         }
         self.dispatch(id, at);
@@ -114,12 +115,29 @@ impl World {
     /// The same, where the client or its caller wants to know.
     #[inline(never)]
     fn answer_followed(&mut self, id: RequestId, at: usize, response: SimDuration, alone: SimDuration) {
+        if self.network.is_some() && self.sends_back(id, alone, None) {
+            return;
+        }
+        self.answer_known(id, at, response, alone);
+    }
+
+    /// The sender of a request has its answer.
+    pub(super) fn answer_known(
+        &mut self,
+        id: RequestId,
+        at: usize,
+        response: SimDuration,
+        alone: SimDuration,
+    ) {
         if self.workloads[at].caller.is_some() {
             return self.attempt_answered(id, at, alone);
         }
+        if self.requests.linked() {
+            self.gather(id, alone, SimDuration::ZERO);
+        }
         let waiting = self.who_waits(id, at);
         self.answer_counted(id, at, response, alone);
-        self.tell(waiting, at, true);
+        self.tell(waiting, at, Some(response));
     }
 
     /// Returns who waits for the answer to a request that has no caller policies.
@@ -131,13 +149,20 @@ impl World {
         }
     }
 
-    /// A request has ended, and whoever waits for it is told.
-    pub(super) fn tell(&mut self, waiting: Waiting, at: usize, good: bool) {
+    /// A request has ended, answered after `response` or not, and whoever waits for it is told.
+    pub(super) fn tell(&mut self, waiting: Waiting, at: usize, response: Option<SimDuration>) {
         match waiting {
             Waiting::Visit(VisitId::NONE) => {}
-            Waiting::Visit(visit) => self.call_over(visit, at, good),
-            Waiting::Client(client) if self.workloads[at].answers => self.tell_client(client, at),
-            Waiting::Client(_) => {}
+            Waiting::Visit(visit) => self.call_over(visit, at, response.is_some()),
+            Waiting::Client(client) => {
+                if let Some(response) = response {
+                    self.record_parts(at, response);
+                    self.forget_told();
+                }
+                if self.workloads[at].answers {
+                    self.tell_client(client, at);
+                }
+            }
         }
     }
 
@@ -164,14 +189,26 @@ impl World {
             let service = self.workloads[at].service as usize;
             self.saw(service, front, server, false);
         }
+        let by_server = matches!(failure, Failure::Refused | Failure::Rejected | Failure::Wrong);
+        if self.network.is_some() && by_server && self.sends_back(id, SimDuration::ZERO, Some(failure)) {
+            return;
+        }
+        self.fail_known(id, at, failure);
+    }
+
+    /// The sender of a request knows that it has failed.
+    pub(super) fn fail_known(&mut self, id: RequestId, at: usize, failure: Failure) {
         if self.workloads[at].caller.is_some() {
             return self.attempt_failed(id, at, failure);
+        }
+        if self.requests.linked() {
+            self.drop_trace(id);
         }
         self.workloads[at].probe.failed(failure);
         let waiting = self.workloads[at].follows.then(|| self.who_waits(id, at));
         self.requests.remove(id);
         if let Some(waiting) = waiting {
-            self.tell(waiting, at, false);
+            self.tell(waiting, at, None);
         }
     }
 
@@ -200,14 +237,17 @@ pub(super) enum Waiting {
 }
 
 impl Workload {
-    /// Returns the link of a request that comes from outside. The family is drawn whether or not anything is called.
-    pub(super) fn fresh_link(&mut self) -> Link {
-        let family = if self.linked {
-            rand::Rng::next_u64(&mut self.call_rng)
-        } else {
-            0
+    /// Returns the link of a request that comes from outside.
+    pub(super) fn root_link(&mut self) -> Link {
+        let Some(follow) = &mut self.follow else {
+            return Link::NONE;
         };
-        Link { family, ..Link::NONE }
+        Link {
+            family: rand::Rng::next_u64(&mut self.call_rng),
+            from: self.place,
+            followed: follow.next(),
+            ..Link::NONE
+        }
     }
 
     /// Draws what only some scenarios need. The streams do not depend on what becomes of the request.

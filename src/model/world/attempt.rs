@@ -34,6 +34,8 @@ impl World {
             Due::Retry => self.retry(CallId(id)),
             Due::Hedge => self.hedge(CallId(id)),
             Due::Deadline => self.deadline(CallId(id)),
+            Due::Arrive => self.arrives(RequestId(id)),
+            Due::Reply => self.reply(RequestId(id)),
             Due::Resume => self.resume(VisitId(id)),
         }
     }
@@ -51,7 +53,7 @@ impl World {
             work,
             priority: given.priority.unwrap_or(workload.priority),
             detail,
-            link: workload.fresh_link(),
+            link: workload.root_link(),
         };
         self.start_call(at, brought);
     }
@@ -135,10 +137,11 @@ impl World {
                 work = SimDuration::from_secs_f64(workload.work.sample(&mut caller.work_rng));
             }
         }
+        link.attempt = self.attempts_at(id, place);
         let request = self.insert(at, work, priority);
         *self.requests.detail_mut(request) = detail;
         if self.requests.linked() {
-            *self.requests.link_mut(request) = link;
+            self.link_up(request, link);
         }
         self.calls.get(id).under_way[place] = request;
         // Before it is sent, so that an answer at the very instant of the timeout comes too late.
@@ -162,6 +165,11 @@ impl World {
         }
         self.dispatch_attempt(id, request, at, place == HEDGE);
         true
+    }
+
+    /// Returns a number that tells the attempts at a call from each other.
+    fn attempts_at(&mut self, id: CallId, place: usize) -> u32 {
+        2 * self.calls.get(id).tries + place as u32
     }
 
     /// An attempt that was just sent gets a hedge if it is slow.

@@ -28,6 +28,9 @@ impl World {
             self.close_buckets();
         }
         for (_, request) in self.requests.iter() {
+            if request.phase == Phase::Replying {
+                continue;
+            }
             let at = service_of(&self.workloads, &self.servers, request);
             let holds = request.phase == Phase::Calling && self.holds_slot(at);
             let service = &mut self.services[at];
@@ -45,6 +48,7 @@ impl World {
         let services = services.collect();
         let workloads = self.workloads.into_iter().map(|workload| {
             let mut record = workload.probe.finish();
+            record.breakdown = workload.follow.map(|follow| follow.breakdown);
             if let Some(caller) = workload.caller {
                 record.caller = caller.finish();
                 let caller = &record.caller;

@@ -48,17 +48,23 @@ pub(super) enum Due {
     Hedge,
     /// The time of a call is up.
     Deadline,
+    /// A request reaches its server.
+    Arrive,
+    /// An answer reaches its sender.
+    Reply,
     /// A request whose server does not hang any more goes on; this is the number of its visit.
     Resume,
 }
 
 impl Due {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Expire,
         Self::Withdraw,
         Self::Retry,
         Self::Hedge,
         Self::Deadline,
+        Self::Arrive,
+        Self::Reply,
         Self::Resume,
     ];
 }
@@ -264,6 +270,8 @@ mod tests {
             Event::Due(Due::Hedge, 7),
             Event::Due(Due::Deadline, u32::MAX),
             Event::Due(Due::Resume, 7),
+            Event::Due(Due::Arrive, 7),
+            Event::Due(Due::Reply, 7),
         ];
         for (at, event) in all.into_iter().enumerate() {
             assert_eq!(event.packed().unpacked(), event);

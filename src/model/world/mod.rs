@@ -1,9 +1,9 @@
 //! What happens: one `match` over the events, and the state they change.
 //!
 //! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `warm`), and is worked on
-//! (`serve`, `share`, `stop`), and may call other services (`visit`); balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
+//! (`serve`, `share`, `stop`), and may call other services (`visit`), over a `network`; some are followed (`trace`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
 //! `sift`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
-//! and it is written down (`incident`). `setup` makes the state of a run from plans, `close` its record.
+//! and it is written down (`incident`). `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
 mod admit;
@@ -17,10 +17,13 @@ mod close;
 mod detect;
 mod event;
 mod failing;
+mod graph;
 mod harm;
 mod incident;
+mod network;
 mod outcome;
 mod route;
+mod sender;
 mod serve;
 mod setup;
 mod share;
@@ -29,6 +32,7 @@ mod state;
 mod stop;
 mod surge;
 mod tell;
+mod trace;
 mod visit;
 mod warm;
 
@@ -38,6 +42,7 @@ use self::{
     event::{Event, Packed},
     harm::Trouble,
     incident::Log,
+    network::Network,
     state::{Front, Mode, Picker, Service, Tracked, Workload},
 };
 use crate::{
@@ -49,6 +54,7 @@ use crate::{
         record::{End, Record},
         request::{CHECK, Request, Requests},
         server::Server,
+        trace::{Breakdown, TraceId, Traces},
         visit::Visits,
     },
     rng::{Stream, Streams},
@@ -91,6 +97,10 @@ struct World {
     calls: Calls,
     /// The requests that wait for what their servers have called.
     visits: Visits,
+    network: Option<Box<Network>>,
+    traces: Traces,
+    /// The trace of the request that has just been answered.
+    told: TraceId,
     begin: SimTime,
     until: SimTime,
     bucket: SimDuration,
@@ -172,6 +182,9 @@ impl World {
         let now = self.sim.now();
         for workload in &mut self.workloads {
             workload.probe.begin();
+            if let Some(follow) = &mut workload.follow {
+                follow.breakdown = Breakdown::default();
+            }
             if let Some(caller) = &mut workload.caller {
                 caller.begin();
             }

@@ -19,8 +19,12 @@ impl World {
             return self.attempt_over(request, at, alone, false);
         }
         self.leaves_call(request, at, Went::Well);
-        self.attempt_over(request, at, alone, true);
         let now = self.sim.now();
+        if self.requests.linked() {
+            let retried = self.requests[request].arrived.since(self.calls.get(id).began);
+            self.gather(request, alone, retried);
+        }
+        self.attempt_over(request, at, alone, true);
         for loser in self.calls.get(id).under_way {
             if loser == RequestId::NONE {
                 continue;
@@ -147,6 +151,9 @@ impl World {
         if let Some(withdrawal) = self.calls.attempt(request).timer.take() {
             self.sim.cancel(withdrawal);
         }
+        if self.requests.linked() {
+            self.drop_trace(request);
+        }
         self.caller(at).over(spent, taken);
         self.requests.remove(request);
     }
@@ -165,6 +172,7 @@ impl World {
     pub(super) fn end_call(&mut self, id: CallId, failure: Option<Failure>) {
         let call = self.calls.get(id);
         let (at, client, parent) = (usize::from(call.workload), call.detail.client, call.link.parent);
+        let (began, now) = (call.began, self.sim.now());
         debug_assert!(
             call.is_idle() && call.next.is_none(),
             "a call ends with its last attempt"
@@ -181,7 +189,8 @@ impl World {
         } else {
             Waiting::Client(client)
         };
-        self.tell(waiting, at, failure.is_none());
+        let response = failure.is_none().then(|| now.since(began));
+        self.tell(waiting, at, response);
     }
 }
 

@@ -112,7 +112,11 @@ impl World {
         let balancer = usize::from(request.balancer);
         service.told_sent(balancer, server, ask, self.sim.now());
         let watches_room = service.watches_room;
-        self.take_in(at, id, global);
+        if self.network.is_some() {
+            self.travel(at, id, global);
+        } else {
+            self.take_in(at, id, global);
+        }
         if watches_room {
             self.update_room(at, global);
         }

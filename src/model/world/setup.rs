@@ -1,34 +1,27 @@
 //! From plans to the state of a run.
 
 use super::{
-    Event, Front, Mode, Packed, Picker, RunSpec, Service, Tracked, Workload, World,
-    belief::Beliefs,
-    caller::Caller,
-    detect::Watch,
-    event::SMALL_LIMIT,
-    harm::Trouble,
-    incident::Log,
-    surge::Warp,
-    visit::{Edge, Graph},
+    Event, Front, Mode, Packed, RunSpec, Service, Tracked, Workload, World, belief::Beliefs, caller::Caller,
+    detect::Watch, event::SMALL_LIMIT, graph::Graph, harm::Trouble, incident::Log, network::Network,
+    sender::Own, surge::Warp,
 };
 use crate::{
-    dist::Ahead,
-    engine::{LaneId, Simulation},
+    engine::Simulation,
     model::{
-        Deployment, QueuePlace, Sender, ServicePlan,
-        arrival::{Arrivals, Nature},
+        Deployment, QueuePlace, ServicePlan,
         audit::Audit,
         balancer::{Pool, Report, ServerInfo, View},
         call::Calls,
         discipline::Order,
         failure::takeover::Pair,
-        probe::{Areas, Probe},
+        probe::Areas,
         request::Requests,
         server::Server,
         sharing::Shared,
+        trace::{TraceId, Traces},
         visit::Visits,
     },
-    rng::{Stream, Streams},
+    rng::Streams,
     stats::TimeAverage,
     units::SimTime,
 };
@@ -71,6 +64,7 @@ impl World {
                     lane,
                     caller,
                     warp: Warp::new(deployment, index, begin),
+                    duration: spec.duration.as_secs_f64(),
                 };
                 Workload::new(&sender, own, deployment, begin, spec.streams)
             })
@@ -83,7 +77,10 @@ impl World {
             sim,
             trouble,
             log: Log::default(),
-            requests: Requests::new(detailed, deployment.has_calls()),
+            requests: Requests::new(detailed, deployment.is_linked()),
+            network: Network::new(deployment),
+            traces: Traces::default(),
+            told: TraceId::NONE,
             workloads,
             roots: deployment.workloads.len(),
             services,
@@ -302,75 +299,5 @@ impl Service {
             audit: Audit::default(),
             areas: Areas::default(),
         }
-    }
-}
-
-impl Workload {
-    fn new(
-        sender: &Sender<'_>,
-        Own { lane, caller, warp }: Own,
-        deployment: &Deployment,
-        begin: SimTime,
-        streams: Streams,
-    ) -> Self {
-        let service = &deployment.services[sender.service];
-        // A cell's details are its last user's until they are written, so whatever may read them must write them.
-        let preemptive = service.queue.discipline.order == Order::Priority { preemptive: true };
-        let watched = preemptive
-            || deployment.leaves(sender.service)
-            || deployment.stops(sender.service)
-            || deployment.sifts(sender.service);
-        let drawn = sender.patience.is_some() || sender.keys.is_some() || sender.sources.is_some();
-        let traced = sender
-            .arrivals
-            .is_some_and(|plan| matches!(plan.nature, Nature::Trace { .. }));
-        // What a call asks for is handed on from the request that it belongs to.
-        let called = sender.call.is_some() && (service.balancer.reads_key || service.balancer.reads_source);
-        let linked = service.has_calls();
-        let answers = sender.arrivals.is_some_and(|plan| plan.answers);
-        let stream = |role| streams.stream(&format!("{}/{role}", sender.name));
-        let arrivals = sender.arrivals.map(|plan| (plan.build)(begin));
-        Self {
-            name: sender.name.to_owned(),
-            service: sender.service as u32,
-            priority: sender.priority,
-            arrivals: arrivals.unwrap_or_else(|| Box::new(Never)),
-            answers,
-            follows: answers || caller.is_some() || sender.call.is_some(),
-            detailed: answers || caller.is_some() || watched || drawn || traced || called || linked,
-            linked,
-            edge: Edge::new(deployment, sender),
-            lane,
-            caller,
-            warp,
-            work: sender.work.unwrap_or(&service.work).clone(),
-            work_ahead: Ahead::default(),
-            patience: sender.patience.cloned(),
-            keys: sender.keys.map(Picker::new),
-            sources: sender.sources.map(Picker::new),
-            gap_rng: stream("gaps"),
-            work_rng: stream("work"),
-            patience_rng: stream("patience"),
-            key_rng: stream("keys"),
-            source_rng: stream("sources"),
-            call_rng: stream("calls"),
-            probe: Probe::new(sender.deadline),
-        }
-    }
-}
-
-/// What a sender has beside its plan.
-struct Own {
-    lane: LaneId,
-    caller: Option<Box<Caller>>,
-    warp: Option<Box<Warp>>,
-}
-
-/// Requests that never come by themselves: servers send them.
-struct Never;
-
-impl Arrivals for Never {
-    fn next(&mut self, _rng: &mut Stream) -> Option<SimTime> {
-        None
     }
 }

@@ -4,8 +4,9 @@ use super::{
     belief::Beliefs,
     caller::Caller,
     detect::Watch,
+    graph::{Edge, Graph},
     surge::Warp,
-    visit::{Edge, Graph},
+    trace::Follow,
 };
 use crate::{
     dist::{Ahead, Dist},
@@ -16,6 +17,7 @@ use crate::{
         balancer::{Balancer, ServerId, View},
         discipline::Discipline,
         failure::takeover::Pair,
+        network::Place,
         probe::{Areas, Probe},
         request::RequestId,
         sharing::Shared,
@@ -39,8 +41,10 @@ pub(super) struct Workload {
     pub(super) follows: bool,
     /// Whether anything reads the details of its requests; most runs never touch them.
     pub(super) detailed: bool,
-    /// Whether what it sends may call others.
-    pub(super) linked: bool,
+    /// Where its senders stand.
+    pub(super) place: Place,
+    /// Which of its requests are followed, where it is a workload and they go through several hops.
+    pub(super) follow: Option<Box<Follow>>,
     /// What makes it a call, if it is one.
     pub(super) edge: Option<Box<Edge>>,
     pub(super) lane: LaneId,

@@ -24,6 +24,13 @@ impl World {
                     return;
                 }
             }
+            Phase::Travelling => {
+                self.call_off_message(id);
+                self.is_there(id, global);
+                self.leave_service(at, id);
+            }
+            // It has left its service.
+            Phase::Replying => return self.call_off_message(id),
             Phase::Calling if !self.holds_slot(at) => {
                 self.is_back(at, global, id);
                 return self.leave_service(at, id);
@@ -36,6 +43,12 @@ impl World {
             Phase::Free => unreachable!("a request that has ended is in no service"),
         }
         self.after_end(at, global);
+    }
+
+    fn call_off_message(&mut self, id: RequestId) {
+        if let Some(message) = self.requests.detail_mut(id).finish.take() {
+            self.sim.cancel(message);
+        }
     }
 
     /// Takes a waiting request out of its queue and its service.

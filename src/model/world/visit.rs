@@ -7,122 +7,14 @@ use std::ops::Range;
 
 use super::{Event, Mode, World, event::Due, service_of};
 use crate::{
-    dist::Dist,
     model::{
-        CallPlan, Deployment, Sender, Times,
         balancer::ServerId,
         request::{CHECK, Link, Phase, RequestId},
         visit::{Join, Progress, VisitId},
     },
-    rng::{Stream, fnv1a64, mix},
+    rng::{Stream, mix},
     units::SimDuration,
 };
-
-/// What a service asks of others.
-pub(super) struct Graph {
-    /// Whether requests keep their slots while their calls are under way.
-    pub(super) holds: bool,
-    /// The senders that are the calls of each phase.
-    phases: Vec<Range<u32>>,
-    /// Of each server, the requests that gave up their slot and wait for calls; empty where none can be stopped.
-    pub(super) away: Vec<Vec<RequestId>>,
-}
-
-/// What makes a sender a call.
-pub(super) struct Edge {
-    /// Its phase, as an index into those of its caller.
-    phase: u32,
-    /// Its place among the calls of that phase.
-    place: u32,
-    /// What tells its chance from that of other calls.
-    salt: u64,
-    probability: f64,
-    times: Times,
-    enough: Option<u32>,
-    awaited: bool,
-    optional: bool,
-    priority: Option<u8>,
-}
-
-impl Graph {
-    /// Returns the calls of a service with so many servers, of which the first is the sender of this number.
-    pub(super) fn new(
-        calls: &[CallPlan],
-        holds: bool,
-        servers: usize,
-        stops: bool,
-        first: u32,
-    ) -> Option<Box<Self>> {
-        let mut phases: Vec<Range<u32>> = Vec::new();
-        for (at, call) in calls.iter().enumerate() {
-            let sender = first + at as u32;
-            match phases.last_mut() {
-                Some(last) if calls[at - 1].phase == call.phase => last.end = sender + 1,
-                _ => phases.push(sender..sender + 1),
-            }
-        }
-        (!phases.is_empty()).then(|| {
-            Box::new(Self {
-                holds,
-                phases,
-                away: if stops {
-                    vec![Vec::new(); servers]
-                } else {
-                    Vec::new()
-                },
-            })
-        })
-    }
-}
-
-impl Edge {
-    /// Returns what makes a sender a call, if it is one.
-    pub(super) fn new(deployment: &Deployment, sender: &Sender<'_>) -> Option<Box<Self>> {
-        let (from, call) = sender.call?;
-        let calls = &deployment.services[from].calls;
-        let same = |other: &&CallPlan| other.phase == call.phase;
-        let earlier = |other: &&CallPlan| other.phase < call.phase;
-        let mut phases: Vec<u32> = calls.iter().filter(earlier).map(|other| other.phase).collect();
-        phases.dedup();
-        let place = calls
-            .iter()
-            .filter(same)
-            .position(|other| std::ptr::eq(other, call));
-        Some(Box::new(Self {
-            phase: phases.len() as u32,
-            place: place.expect("it is one of them") as u32,
-            salt: fnv1a64(call.name.as_bytes()),
-            probability: call.probability,
-            times: call.times.clone(),
-            enough: call.enough,
-            awaited: call.awaited,
-            optional: call.optional,
-            priority: call.priority,
-        }))
-    }
-
-    /// Draws how many calls a request makes.
-    fn draw(&self, family: u64) -> u32 {
-        if self.probability == 1.0
-            && let Times::Fixed(times) = self.times
-        {
-            return times;
-        }
-        let mut stream = Stream::numbered(family ^ self.salt);
-        if self.probability < 1.0 && self.probability <= stream.open01() {
-            return 0;
-        }
-        match &self.times {
-            Times::Fixed(times) => *times,
-            Times::Drawn(dist) => rounded(dist, &mut stream),
-        }
-    }
-}
-
-/// Draws a whole number.
-fn rounded(dist: &Dist, stream: &mut Stream) -> u32 {
-    dist.sample(stream).round().clamp(0.0, f64::from(Times::MOST)) as u32
-}
 
 impl World {
     /// The own work on a request is done; returns whether its server calls others now, and it has not ended yet.
@@ -142,7 +34,7 @@ impl World {
         let spent = self.servers[global as usize].time_for(self.requests[id].work + done);
         let visit = self.visits.open(id, now);
         let link = self.requests.link_mut(id);
-        (link.spent, link.visit) = (spent, visit);
+        (link.spent, link.visit) = (Some(spent), visit);
         if !holds {
             self.steps_aside(at, global, id);
         }
@@ -242,8 +134,10 @@ impl World {
 
     /// Sends one call.
     fn call_out(&mut self, at: usize, number: u32, visit: VisitId, caller: RequestId) {
-        let family = self.requests.link(caller).family;
-        let priority = self.requests[caller].priority;
+        let link = self.requests.link(caller);
+        let (family, followed) = (link.family, link.followed);
+        let (priority, server) = (self.requests[caller].priority, self.requests[caller].server);
+        let from = self.place_of(server);
         let detail = self.requests.detail(caller);
         let (key, source) = (detail.key, detail.source);
         let workload = &mut self.workloads[at];
@@ -260,6 +154,8 @@ impl World {
         let link = Link {
             parent: if awaited { visit } else { VisitId::NONE },
             family,
+            from,
+            followed: awaited && followed,
             ..Link::NONE
         };
         if awaited {
@@ -270,7 +166,7 @@ impl World {
         }
         let detailed = workload.detailed;
         let id = self.insert(at, work, priority);
-        *self.requests.link_mut(id) = link;
+        self.link_up(id, link);
         if detailed {
             let detail = self.requests.detail_mut(id);
             detail.begin();
@@ -281,18 +177,29 @@ impl World {
 
     /// A call has been answered, or has failed for good.
     pub(super) fn call_over(&mut self, visit: VisitId, sender: usize, good: bool) {
+        let goes_on = self.counts(visit, sender, good);
+        self.forget_told();
+        if goes_on {
+            self.visits.get(visit).phase += 1;
+            self.proceed(visit);
+        }
+    }
+
+    /// Counts the end of a call; returns whether its request can go on.
+    fn counts(&mut self, visit: VisitId, sender: usize, good: bool) -> bool {
         let cell = self.visits.get(visit);
         cell.pending -= 1;
         if cell.request == RequestId::NONE {
-            return self.visits.let_go(visit);
+            self.visits.let_go(visit);
+            return false;
         }
         let edge = self.workloads[sender].edge.as_ref().expect("it is a call");
         if cell.phase != edge.phase || cell.failed {
-            return;
+            return false;
         }
         let join = &mut cell.joins[edge.place as usize];
         match join.ended(good) {
-            Progress::None => return,
+            Progress::None => return false,
             Progress::Complete => cell.open -= 1,
             Progress::Failed if edge.optional => {
                 join.needed = 0;
@@ -300,11 +207,13 @@ impl World {
             }
             Progress::Failed => cell.failed = true,
         }
+        let (id, over, began) = (cell.request, cell.failed || cell.open == 0, cell.phase_began);
         // Whoever is still sending the phase looks at it in the end.
-        if !cell.sending && (cell.failed || cell.open == 0) {
-            cell.phase += 1;
-            self.proceed(visit);
+        let goes_on = over && !cell.sending;
+        if over {
+            self.extend_path(id, sender, self.sim.now().since(began));
         }
+        goes_on
     }
 
     /// Everything that a request waited for has come, or something has failed for good: its server answers.
@@ -360,7 +269,7 @@ impl World {
         link.visit = VisitId::NONE;
         let began = self.visits.get(visit).began;
         self.visits.close(visit);
-        spent + now.since(began)
+        spent.unwrap_or(SimDuration::ZERO) + now.since(began)
     }
 
     /// A request goes on at this instant, after what happens now.

@@ -70,6 +70,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         services,
         zones: zone::names(raw),
         faults: Vec::new(),
+        network: None,
     };
     let faults = fault::check(raw, &run, &deployment, problems);
     if problems.has_errors() {

@@ -36,6 +36,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
         keys: raw.keys,
         sources: raw.sources,
         caller: caller::check(raw, problems),
+        zone: None,
     })
 }
 

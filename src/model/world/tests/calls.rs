@@ -1,20 +1,19 @@
-//! Calls by the clock, and every law while services that call each other fail.
+//! Calls by the clock.
 
-use super::{group, run_for, seconds, storm::any_deployment, strikes, two_servers};
+use super::{group, run_for, seconds, strikes, two_servers};
 use crate::{
     dist::Dist,
     model::{
-        CallPlan, Deployment, Record, ServicePlan, Times,
+        CallPlan, Deployment, NetworkPlan, Record, ServicePlan, Times,
         caller::CallerPlan,
         discipline::shared,
         failure::{Harm, Target},
     },
-    rng::{Seed, Stream},
 };
 
 const MS: u64 = 1_000_000;
 
-fn call(to: usize, phase: u32) -> CallPlan {
+pub(super) fn call(to: usize, phase: u32) -> CallPlan {
     CallPlan {
         name: format!("call-{to}-{phase}"),
         to,
@@ -206,67 +205,97 @@ fn two_variants_see_the_very_same_calls() {
     assert!(close(narrow.1, wide.1), "{narrow:?} {wide:?}");
 }
 
-/// A service of another random deployment, with what can happen to it.
-fn add_service(deployment: &mut Deployment, rng: &mut Stream) {
-    let mut other = any_deployment(rng);
-    let at = deployment.services.len();
-    let mut plan = other.services.remove(0);
-    plan.name = format!("service-{at}");
-    deployment.services.push(plan);
-    for mut fault in other.faults {
-        fault.target = match fault.target {
-            Target::Server { server, .. } => Target::Server { service: at, server },
-            Target::Service(_) => Target::Service(at),
-            Target::Balancer { balancer, .. } => Target::Balancer {
-                service: at,
-                balancer,
-            },
-            other => other,
-        };
-        deployment.faults.push(fault);
-    }
-    // Its callers do what the clients of that other deployment would have done.
-    for from in 0..at {
-        if rng.below(3) == 0 {
-            continue;
-        }
-        let mut plan = call(at, 1 + rng.below(3) as u32);
-        plan.name = format!("call-{from}-{at}");
-        plan.caller = other.workloads[0].caller.clone();
-        plan.deadline = other.workloads[0].deadline;
-        plan.times = Times::Fixed(rng.below(4) as u32);
-        plan.enough = [None, Some(2)][rng.below(2)];
-        plan.awaited = 0 < rng.below(5);
-        plan.optional = rng.below(3) == 0;
-        plan.probability = [1.0, 0.6][rng.below(2)];
-        let calls = &mut deployment.services[from].calls;
-        calls.push(plan);
-        calls.sort_by_key(|call| call.phase);
+/// Messages take exponential times of this mean, and some are lost.
+pub(super) fn network(mean: f64, loss: f64) -> NetworkPlan {
+    let time = Some(Dist::exponential(mean).unwrap());
+    NetworkPlan {
+        within_zone: time.clone(),
+        between_zones: time.clone(),
+        outside: time,
+        loss,
+        retransmit: seconds(0.2),
     }
 }
 
+/// 500 ms of work, then two calls of which the second comes back last, and messages of 10 ms, or 30 ms from outside.
 #[test]
-fn every_law_holds_through_every_storm_in_a_graph() {
-    let mut rng = Seed(4).replication(0).stream("storm");
-    let (mut failed, mut calls, mut lost) = (0, 0, 0);
-    for _ in 0..1_000 {
-        let mut deployment = any_deployment(&mut rng);
-        for _ in 0..=rng.below(3) {
-            add_service(&mut deployment, &mut rng);
-        }
-        for service in &mut deployment.services {
-            service.holds = rng.below(2) == 0;
-        }
-        let record = run_for(&deployment, 20.0);
-        for sender in &record.workloads {
-            assert_eq!(sender.offered, sender.ended() + sender.unfinished);
-        }
-        failed += record.workloads[0].failed;
-        calls += record.workloads[1..].iter().map(|call| call.done).sum::<u64>();
-        lost += record.workloads[1..].iter().map(|call| call.failed).sum::<u64>();
+fn the_parts_of_a_response_are_those_of_the_path_that_decided_it() {
+    let calls = vec![
+        call(1, 1),
+        CallPlan {
+            times: Times::Fixed(2),
+            ..call(2, 1)
+        },
+    ];
+    let mut deployment = web_and([service("a", 1, 0.2), service("b", 1, 0.15)], calls);
+    let constant = |seconds| Some(Dist::constant(seconds).unwrap());
+    deployment.network = Some(NetworkPlan {
+        within_zone: constant(0.01),
+        outside: constant(0.03),
+        ..network(1.0, 0.0)
+    });
+    let record = run_for(&deployment, 9.9);
+    assert_eq!(answered(&record), (9, 880));
+    let parts = record.workloads[0]
+        .breakdown
+        .as_ref()
+        .unwrap()
+        .slowest(1.0)
+        .unwrap();
+    let expected = [[0.0, 0.5, 0.06, 0.0], [0.0; 4], [0.15, 0.15, 0.02, 0.0]];
+    for (parts, expected) in parts.iter().flatten().zip(expected.iter().flatten()) {
+        assert!((parts - expected).abs() < 1e-9, "{parts} {expected}");
     }
+}
+
+/// The first attempt is given up after 300 ms; the second finds the queue empty and is answered at once.
+#[test]
+fn what_was_tried_in_vain_is_a_part_of_its_own() {
+    let mut calls = vec![call(1, 1)];
+    calls[0].caller.timeout = Some(seconds(0.3));
+    let retry = "{ attempts = 3, backoff = \"100 ms\", factor = 1, jitter = \"none\" }";
+    let problems = crate::config::Problems::default();
+    let node = crate::config::parse_value(retry, 0).unwrap();
+    calls[0].caller.retry = crate::config::Value::read(&node, &problems);
+    assert!(calls[0].caller.retry.is_some(), "{:?}", problems.into_sorted());
+    let mut deployment = web_and([service("a", 2, 0.2)], calls);
+    let mut fault = strikes(Harm::Hang { resumes: true }, 0.45);
+    fault.at = seconds(1.5);
+    fault.target = Target::Server {
+        service: 1,
+        server: 0,
+    };
+    deployment.faults = vec![fault];
+    let record = run_for(&deployment, 2.9);
+    let parts = record.workloads[0]
+        .breakdown
+        .as_ref()
+        .unwrap()
+        .slowest(0.5)
+        .unwrap();
+    let expected = [[0.0, 0.5, 0.0, 0.0], [0.0, 0.2, 0.0, 0.4]];
+    for (parts, expected) in parts.iter().flatten().zip(expected.iter().flatten()) {
+        assert!((parts - expected).abs() < 1e-9, "{parts:?} {expected}");
+    }
+}
+
+/// Every message takes its time, so a call takes its own longer.
+#[test]
+fn messages_that_are_lost_are_sent_again() {
+    let mut deployment = two_servers();
+    deployment.services[0].groups = vec![group(50)];
+    let constant = |seconds| Some(Dist::constant(seconds).unwrap());
+    deployment.network = Some(NetworkPlan {
+        outside: constant(0.01),
+        ..network(1.0, 0.1)
+    });
+    let record = run_for(&deployment, 50_000.0);
+    let mean = record.workloads[0].response_moments.mean().unwrap() / 1e9;
+    // Two messages of 10 ms, each 25 ms longer for losses.
+    assert!((mean - 0.57).abs() < 0.001, "{mean}");
+    let busy = record.services[0].utilisation;
     assert!(
-        10_000 < failed && 100_000 < calls && 10_000 < lost,
-        "{failed} {calls} {lost}"
+        (busy - 0.5 / 50.0).abs() < 1e-5,
+        "no slot is held on the way: {busy}"
     );
 }

@@ -2,6 +2,7 @@
 
 mod balancers;
 mod calls;
+mod graph_storm;
 mod notice;
 mod settings;
 mod storm;
@@ -56,6 +57,7 @@ pub(super) fn two_servers() -> Deployment {
             keys: None,
             sources: None,
             caller: CallerPlan::default(),
+            zone: None,
         }],
         services: vec![ServicePlan {
             name: "web".to_owned(),
@@ -80,6 +82,7 @@ pub(super) fn two_servers() -> Deployment {
         }],
         zones: Vec::new(),
         faults: Vec::new(),
+        network: None,
     }
 }
 

@@ -1,0 +1,115 @@
+//! What services ask of others, while they run.
+
+use std::ops::Range;
+
+use crate::{
+    dist::Dist,
+    model::{CallPlan, Deployment, Sender, Times, request::RequestId},
+    rng::{Stream, fnv1a64},
+};
+
+/// What a service asks of others.
+pub(super) struct Graph {
+    /// Whether requests keep their slots while their calls are under way.
+    pub(super) holds: bool,
+    /// The senders that are the calls of each phase.
+    pub(super) phases: Vec<Range<u32>>,
+    /// Of each server, the requests that gave up their slot and wait for calls; empty where none can be stopped.
+    pub(super) away: Vec<Vec<RequestId>>,
+}
+
+/// What makes a sender a call.
+pub(super) struct Edge {
+    /// Its phase, as an index into those of its caller.
+    pub(super) phase: u32,
+    /// Its place among the calls of that phase.
+    pub(super) place: u32,
+    /// What tells its chance from that of other calls.
+    pub(super) salt: u64,
+    pub(super) probability: f64,
+    pub(super) times: Times,
+    pub(super) enough: Option<u32>,
+    pub(super) awaited: bool,
+    pub(super) optional: bool,
+    pub(super) priority: Option<u8>,
+}
+
+impl Graph {
+    /// Returns the calls of a service with so many servers, of which the first is the sender of this number.
+    pub(super) fn new(
+        calls: &[CallPlan],
+        holds: bool,
+        servers: usize,
+        stops: bool,
+        first: u32,
+    ) -> Option<Box<Self>> {
+        let mut phases: Vec<Range<u32>> = Vec::new();
+        for (at, call) in calls.iter().enumerate() {
+            let sender = first + at as u32;
+            match phases.last_mut() {
+                Some(last) if calls[at - 1].phase == call.phase => last.end = sender + 1,
+                _ => phases.push(sender..sender + 1),
+            }
+        }
+        (!phases.is_empty()).then(|| {
+            Box::new(Self {
+                holds,
+                phases,
+                away: if stops {
+                    vec![Vec::new(); servers]
+                } else {
+                    Vec::new()
+                },
+            })
+        })
+    }
+}
+
+impl Edge {
+    /// Returns what makes a sender a call, if it is one.
+    pub(super) fn new(deployment: &Deployment, sender: &Sender<'_>) -> Option<Box<Self>> {
+        let (from, call) = sender.call?;
+        let calls = &deployment.services[from].calls;
+        let same = |other: &&CallPlan| other.phase == call.phase;
+        let earlier = |other: &&CallPlan| other.phase < call.phase;
+        let mut phases: Vec<u32> = calls.iter().filter(earlier).map(|other| other.phase).collect();
+        phases.dedup();
+        let place = calls
+            .iter()
+            .filter(same)
+            .position(|other| std::ptr::eq(other, call));
+        Some(Box::new(Self {
+            phase: phases.len() as u32,
+            place: place.expect("it is one of them") as u32,
+            salt: fnv1a64(call.name.as_bytes()),
+            probability: call.probability,
+            times: call.times.clone(),
+            enough: call.enough,
+            awaited: call.awaited,
+            optional: call.optional,
+            priority: call.priority,
+        }))
+    }
+
+    /// Draws how many calls a request makes.
+    pub(super) fn draw(&self, family: u64) -> u32 {
+        if self.probability == 1.0
+            && let Times::Fixed(times) = self.times
+        {
+            return times;
+        }
+        let mut stream = Stream::numbered(family ^ self.salt);
+        if self.probability < 1.0 && self.probability <= stream.open01() {
+            return 0;
+        }
+        match &self.times {
+            Times::Fixed(times) => *times,
+            Times::Drawn(dist) => rounded(dist, &mut stream),
+        }
+    }
+}
+
+/// Draws a whole number.
+fn rounded(dist: &Dist, stream: &mut Stream) -> u32 {
+    dist.sample(stream).round().clamp(0.0, f64::from(Times::MOST)) as u32
+}
