@@ -134,19 +134,19 @@ struct Traits {
 
 impl Deployment {
     /// Whether requests may leave the queues of a service by themselves.
-    fn leaves(&self, service: usize) -> bool {
+    pub(super) fn leaves(&self, service: usize) -> bool {
         self.services[service].queue.timeout.is_some()
             || self.senders_to(service).any(|sender| sender.patience.is_some())
     }
 
     /// Whether servers of a service look at what they take from a queue before they begin it.
-    fn sifts(&self, service: usize) -> bool {
+    pub(super) fn sifts(&self, service: usize) -> bool {
         self.services[service].queue.shed.is_some()
             || self.senders_to(service).any(|sender| sender.caller.drops())
     }
 
     /// Whether requests of a service may be stopped before they end, so that it must be known who runs where.
-    fn stops(&self, service: usize) -> bool {
+    pub(super) fn stops(&self, service: usize) -> bool {
         let plan = &self.services[service];
         !plan.failures.is_empty()
             || !plan.detection.is_empty()
