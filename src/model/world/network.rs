@@ -117,7 +117,7 @@ impl World {
         let due = self.sim.schedule_cancellable_at(self.sim.now() + takes, event);
         self.requests.detail_mut(id).finish = Some(due);
         let link = self.requests.link_mut(id);
-        link.network = link.network + takes;
+        link.network += takes;
         link.reply = (alone, failure);
         self.requests[id].phase = Phase::Replying;
         true
