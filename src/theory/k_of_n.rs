@@ -71,6 +71,10 @@ impl KOfN {
         })
     }
 
+    /// Returns the number of machines.
+    pub fn machines(&self) -> u32 {
+        self.machines
+    }
     /// Returns the share of time that a machine is up.
     pub fn availability(&self) -> f64 {
         let up = |(down, p): (usize, f64)| p * (self.machines as usize - down) as f64;

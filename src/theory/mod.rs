@@ -55,6 +55,7 @@ pub mod mmck;
 pub mod network;
 pub(crate) mod numeric;
 pub mod operational;
+pub mod replicas;
 pub mod retrial;
 pub mod retry;
 pub mod shortest_job_first;

@@ -219,6 +219,17 @@ catalogue! {
     /// See [`crate::theory::detection::lease`].
     LEASE = "lease arithmetic", Availability, Exact,
         "heartbeats at a fixed interval, failures at any time that last long enough", "Gray and Cheriton 1989";
+    /// See [`crate::theory::replicas::order_statistics`].
+    KTH_ANSWER = "k-th of n answers", Replicas, Exact,
+        "independent answers of any distributions, no queueing", "Rényi 1953";
+    /// See [`crate::theory::replicas::redundancy`].
+    REDUNDANCY = "redundancy-d", Replicas, Exact,
+        "Poisson arrivals, exponential service drawn anew for each copy, FIFO, copies dropped at the first answer; mean",
+        "Gardner and others 2017";
+    /// See [`crate::theory::replicas::quorum`].
+    QUORUM_AVAILABILITY = "availability of quorums", Replicas, Exact,
+        "replicas that fail by themselves or with their zones, any times; or equal ones with few crews, exponential times",
+        "Gifford 1979";
     /// See [`crate::theory::article`].
     ARTICLE_RESPONSE = "response time rule", Article, RuleOfThumb,
         "nothing in particular", "articles on enterprise deployment, undated";

@@ -57,6 +57,8 @@ pub enum Family {
     Sizing,
     /// Servers that fail and are repaired, and who notices.
     Availability,
+    /// Copies of one thing: quorums, redundancy, loss and staleness.
+    Replicas,
     /// Rules of thumb from articles; see [`super::article`].
     Article,
 }
@@ -120,6 +122,7 @@ mod tests {
             Family::Networks,
             Family::Sizing,
             Family::Availability,
+            Family::Replicas,
             Family::Article,
         ];
         assert_eq!(families, all);
