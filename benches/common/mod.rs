@@ -77,6 +77,7 @@ pub(crate) fn deployment(
             detection: DetectionPlan::default(),
             calls: Vec::new(),
             holds: true,
+            store: None,
         }],
         zones: Vec::new(),
         faults: Vec::new(),

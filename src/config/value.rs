@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::{EntryInfo, FieldInfo, Node, Problems, Span, Tree};
-use crate::units::{Quantity, Rate, RateOrZero, Share, SimDuration};
+use crate::units::{Bandwidth, Bytes, Quantity, Rate, RateOrZero, Share, SimDuration};
 
 /// Something that can be read from a node.
 pub trait Value: Sized {
@@ -273,7 +273,7 @@ macro_rules! quantity {
         }
     )*};
 }
-quantity!(SimDuration, Rate, RateOrZero, Share);
+quantity!(SimDuration, Rate, RateOrZero, Share, Bytes, Bandwidth);
 
 fn read_quantity<T: Quantity>(node: &Node, problems: &Problems) -> Option<T> {
     match &node.tree {

@@ -256,7 +256,7 @@ pub(super) fn workload_name(deployment: &Deployment, at: usize) -> String {
 pub(super) fn routes(deployment: &Deployment) -> Vec<(String, String)> {
     let route = |at: usize| {
         let service = &deployment.services[deployment.workloads[at].service];
-        (workload_name(deployment, at), format!("service.{}", service.name))
+        (workload_name(deployment, at), service.path())
     };
     (0..deployment.workloads.len()).map(route).collect()
 }

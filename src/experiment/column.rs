@@ -90,7 +90,7 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
         }
     }
     for (at, (plan, service)) in deployment.services.iter().zip(&record.services).enumerate() {
-        sheet.of = format!("service.{}", plan.name);
+        sheet.of = plan.path();
         if let Some(outage) = &service.outage {
             sheet.long(plan, service, outage, span);
             continue;

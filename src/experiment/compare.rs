@@ -109,7 +109,7 @@ struct Headline {
 fn headline(scenario: &Scenario) -> Headline {
     if scenario.deployment.is_long() {
         return Headline {
-            of: format!("service.{}", scenario.deployment.services[0].name),
+            of: scenario.deployment.services[0].path(),
             measure: "unavailability".to_owned(),
             more_is_better: false,
         };

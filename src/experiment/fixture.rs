@@ -54,6 +54,7 @@ pub(super) fn mm1() -> Scenario {
         detection: DetectionPlan::default(),
         calls: Vec::new(),
         holds: true,
+        store: None,
     };
     Scenario {
         performability: None,

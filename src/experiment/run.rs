@@ -123,7 +123,7 @@ pub(super) fn headlines(campaign: &Campaign<'_>) -> Vec<usize> {
     let scenario = campaign.scenario;
     if scenario.deployment.is_long() {
         let services = scenario.deployment.services.iter();
-        let of = services.map(|service| format!("service.{}", service.name));
+        let of = services.map(ServicePlan::path);
         return of
             .filter_map(|of| campaign.column(&of, "unavailability"))
             .collect();

@@ -22,6 +22,7 @@ pub mod request;
 mod server;
 mod sharing;
 pub mod shed;
+pub mod storage;
 mod trace;
 mod visit;
 mod world;
@@ -48,6 +49,7 @@ use crate::{
         discipline::DisciplinePlan,
         failure::{FailurePlan, FaultPlan, Target, takeover::Standby},
         shed::ShedPlan,
+        storage::StorePlan,
     },
     units::SimDuration,
 };
@@ -66,7 +68,7 @@ pub fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
 pub struct Deployment {
     /// Who sends requests.
     pub workloads: Vec<WorkloadPlan>,
-    /// What answers them.
+    /// What answers them; the stores come last.
     pub services: Vec<ServicePlan>,
     /// The names of the zones in which servers stand.
     pub zones: Vec<String>,
@@ -116,8 +118,17 @@ pub struct WorkloadPlan {
 pub struct Popularity {
     /// How many there are, at least 1.
     pub count: u32,
-    /// The exponent `s ≥ 0` of Zipf's law: the `k`-th most popular is asked for in proportion to `k^−s`; 0 is uniform.
-    pub exponent: f64,
+    /// How uneven they are.
+    pub skew: Skew,
+}
+
+/// How uneven the popularity of things is. They are numbered from 0, the most popular first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Skew {
+    /// The `k`-th most popular is asked for in proportion to `k^−s` (Zipf's law), `s ≥ 0`; 0 is uniform.
+    Zipf(f64),
+    /// The first gets this share, from 0 to 1, and the others are alike.
+    Hot(f64),
 }
 
 /// A pool of servers behind one balancer or several.
@@ -147,6 +158,8 @@ pub struct ServicePlan {
     pub calls: Vec<CallPlan>,
     /// Whether a request keeps its slot while its calls are under way.
     pub holds: bool,
+    /// What it is beyond that if it is a store, whose nodes its servers are.
+    pub store: Option<Box<StorePlan>>,
 }
 
 /// Servers that are alike.
@@ -198,6 +211,18 @@ impl Deployment {
 }
 
 impl ServicePlan {
+    /// Returns what measures call it: `service.web`, or `store.orders`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.kind(), self.name)
+    }
+    /// Returns what it is, in a word.
+    pub const fn kind(&self) -> &'static str {
+        if self.store.is_some() { "store" } else { "service" }
+    }
+    /// Returns what one of its servers is called, in a word.
+    pub const fn server_kind(&self) -> &'static str {
+        if self.store.is_some() { "node" } else { "server" }
+    }
     /// Returns how many balancers there are, those that stand by included.
     pub fn fronts(&self) -> u32 {
         if self.standby.is_some() { 2 } else { self.balancers }

@@ -13,6 +13,7 @@ mod popularity;
 mod raw;
 mod raw_failure;
 mod raw_parts;
+mod raw_store;
 mod reference;
 mod schema;
 mod source;

@@ -2,7 +2,8 @@
 
 use crate::{
     config::{Entry, Family, Node, Problems, Section, Shape, Spanned, Table, Value},
-    model::Popularity,
+    model::{Popularity, Skew},
+    units::Share,
 };
 
 /// More would take memory that no scenario is worth: a few bytes each, for each workload.
@@ -24,6 +25,14 @@ const ZIPF: Entry<Popularity> = Entry {
     read: read_zipf,
 };
 
+const HOT: Entry<Popularity> = Entry {
+    name: "hot",
+    summary: "one gets `share` of all requests, and the others are alike",
+    example: "count = 1_000, share = \"20 %\"",
+    fields: Hot::fields,
+    read: read_hot,
+};
+
 crate::config_table! {
     /// All of them alike.
     struct Uniform: "uniform popularity" {
@@ -42,10 +51,23 @@ crate::config_table! {
     }
 }
 
+crate::config_table! {
+    /// One that is asked for far more often than any other.
+    struct Hot: "one hot key" {
+        /// How many there are, from 2 to 10 000 000.
+        count: Spanned<u32>,
+        /// The share of requests that ask for the hot one.
+        share: Spanned<Share>,
+    }
+}
+
 fn read_uniform(section: &Section<'_>) -> Option<Popularity> {
     let Uniform { count } = Uniform::read_fields(section)?;
     let count = checked_count(&count, section.problems())?;
-    Some(Popularity { count, exponent: 0.0 })
+    Some(Popularity {
+        count,
+        skew: Skew::Zipf(0.0),
+    })
 }
 
 fn read_zipf(section: &Section<'_>) -> Option<Popularity> {
@@ -63,7 +85,28 @@ fn read_zipf(section: &Section<'_>) -> Option<Popularity> {
     }
     Some(Popularity {
         count: count?,
-        exponent: *exponent,
+        skew: Skew::Zipf(*exponent),
+    })
+}
+
+fn read_hot(section: &Section<'_>) -> Option<Popularity> {
+    let Hot { count, share } = Hot::read_fields(section)?;
+    let problems = section.problems();
+    if *count == 1 {
+        let help = "write 2 or more";
+        problems.error(&count.span, "one hot key needs others beside it", "here", help);
+        return None;
+    }
+    let even = 1.0 / f64::from((*count).max(1));
+    if share.get() < even {
+        let fault = "the hot key would be asked for less often than the others";
+        let help = format!("write more than {} %", crate::units::figures(100.0 * even, 3));
+        problems.error(&share.span, fault, "here", help);
+        return None;
+    }
+    Some(Popularity {
+        count: checked_count(&count, problems)?,
+        skew: Skew::Hot(share.get()),
     })
 }
 
@@ -85,7 +128,7 @@ impl Family for Popularity {
     const WHAT: &'static str = "a popularity";
     const TAG: &'static str = "popularity";
     fn entries() -> &'static [&'static Entry<Self>] {
-        &[&UNIFORM, &ZIPF]
+        &[&UNIFORM, &ZIPF, &HOT]
     }
 }
 

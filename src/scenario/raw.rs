@@ -5,6 +5,7 @@
 use super::{
     raw_failure::{RawFailure, RawFault},
     raw_parts::{Attempt, RawBalancer, RawQueue, Slo, Tables},
+    raw_store::RawStore,
 };
 use crate::{
     config::{Spanned, Value},
@@ -17,7 +18,7 @@ use crate::{
             rate_limit::RateLimitPlan, retry::RetryPlan,
         },
         detection::{
-            health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
+            DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
             phi_accrual::PhiAccrual,
         },
     },
@@ -35,6 +36,8 @@ crate::config_table! {
         pub workload: Tables<RawWorkload>,
         /// What answers them.
         pub service: Tables<RawService>,
+        /// What keeps data on several nodes at once.
+        pub store: Tables<RawStore>,
         /// Where servers stand: what may be lost as one.
         pub zone: Tables<RawZone>,
         /// What goes wrong on time: drills, planned removals, surges.
@@ -195,6 +198,18 @@ crate::config_table! {
     pub(super) struct RawZone: "a zone" {
         /// Its name: letters, digits, `-` and `_`.
         pub name: Spanned<String>,
+    }
+}
+
+impl RawService {
+    /// Returns how failures are noticed, unchecked.
+    pub(super) fn detection(&self) -> DetectionPlan {
+        DetectionPlan {
+            health_check: self.health_check.clone(),
+            outlier_ejection: self.outlier_ejection.clone(),
+            lease: self.lease.clone(),
+            phi_accrual: self.phi_accrual.clone(),
+        }
     }
 }
 

@@ -20,6 +20,8 @@ crate::config_table! {
         crews: Option<Spanned<u32>>,
         /// The share of a unit's failures that hit all units of the service at once (the beta factor).
         common_cause: Spanned<Share> = "0 %",
+        /// Of a store: the share of the nodes struck that come back without their data.
+        data_lost: Spanned<Share> = "0 %",
     }
 }
 
@@ -32,6 +34,7 @@ pub(super) struct RawFailure {
     pub repair: Spanned<Dist>,
     pub crews: Option<Spanned<u32>>,
     pub common_cause: Spanned<Share>,
+    pub data_lost: Spanned<Share>,
 }
 
 impl RawFailure {
@@ -59,6 +62,7 @@ impl Value for RawFailure {
             repair: fields.repair,
             crews: fields.crews,
             common_cause: fields.common_cause,
+            data_lost: fields.data_lost,
         })
     }
 }
@@ -71,8 +75,11 @@ crate::config_table! {
         /// How long it lasts.
         r#for: Spanned<SimDuration>,
         /// What it strikes: `"server:api.3"` (they are numbered from 1), `"group:api.fast"` (or its number),
-        /// `"zone:a"`, `"service:api"`, `"balancer:api.1"` or `"workload:shoppers"`.
+        /// `"zone:a"`, `"service:api"`, `"balancer:api.1"` or `"workload:shoppers"`; of a store, `"node:orders.3"`,
+        /// `"group:orders.1"` or `"store:orders"`.
         target: Spanned<String>,
+        /// Of stores: the share of the nodes struck that come back without their data.
+        data_lost: Spanned<Share> = "0 %",
     }
 }
 
@@ -83,6 +90,7 @@ pub(super) struct RawFault {
     pub at: Spanned<SimDuration>,
     pub lasts: Spanned<SimDuration>,
     pub target: Spanned<String>,
+    pub data_lost: Spanned<Share>,
 }
 
 impl RawFault {
@@ -103,6 +111,7 @@ impl Value for RawFault {
             at: fields.at,
             lasts: fields.r#for,
             target: fields.target,
+            data_lost: fields.data_lost,
         })
     }
 }

@@ -3,11 +3,13 @@
 //! A quantity that exists is valid. Scenario text always carries its unit (`"20 ms"`, `"250 /s"`, `"99.9 %"`),
 //! and a bare number is answered with an example of a good one.
 
+mod bytes;
 mod rate;
 mod text;
 mod time;
 
 pub use self::{
+    bytes::{Bandwidth, Bytes, bytes},
     rate::{Rate, RateOrZero, Share},
     text::{Quantity, figures, seconds},
     time::{SimDuration, SimTime},

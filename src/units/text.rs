@@ -1,6 +1,6 @@
 //! How people write quantities, and how quantities are written for people.
 
-use super::{Rate, RateOrZero, Share, SimDuration};
+use super::{Bandwidth, Bytes, Rate, RateOrZero, Share, SimDuration};
 
 /// A kind of quantity that people write as a number and a unit.
 pub trait Quantity: Sized {
@@ -121,6 +121,44 @@ impl Quantity for Share {
     const UNITS: &'static [(&'static str, f64)] = &[("%", 0.01)];
     fn from_base(value: f64) -> Result<Self, &'static str> {
         Self::new(value).ok_or("is not between 0 % and 100 %")
+    }
+}
+
+impl Quantity for Bytes {
+    const WHAT: &'static str = "an amount of data";
+    const EXAMPLE: &'static str = "8 GB";
+    const UNITS: &'static [(&'static str, f64)] = &[
+        ("B", 1.0),
+        ("kB", 1e3),
+        ("MB", 1e6),
+        ("GB", 1e9),
+        ("TB", 1e12),
+        ("PB", 1e15),
+        ("KiB", 1_024.0),
+        ("MiB", 1_048_576.0),
+        ("GiB", 1_073_741_824.0),
+        ("TiB", 1_099_511_627_776.0),
+    ];
+    fn from_base(value: f64) -> Result<Self, &'static str> {
+        Self::new(value).ok_or("is less than a byte")
+    }
+}
+
+impl Quantity for Bandwidth {
+    const WHAT: &'static str = "a bandwidth";
+    const EXAMPLE: &'static str = "200 MB/s";
+    const UNITS: &'static [(&'static str, f64)] = &[
+        ("B/s", 1.0),
+        ("kB/s", 1e3),
+        ("MB/s", 1e6),
+        ("GB/s", 1e9),
+        ("TB/s", 1e12),
+        ("KiB/s", 1_024.0),
+        ("MiB/s", 1_048_576.0),
+        ("GiB/s", 1_073_741_824.0),
+    ];
+    fn from_base(value: f64) -> Result<Self, &'static str> {
+        Self::per_second(value).ok_or("is not greater than zero")
     }
 }
 

@@ -102,7 +102,7 @@ impl Ledger {
         };
         let failure = |((service, plan), sums): ((usize, &FailurePlan), &Sums)| FailureReport {
             mode: plan.harm.name(),
-            of: format!("service.{}", deployment.services[service].name),
+            of: deployment.services[service].path(),
             unit: plan.unit.word(),
             count: Estimate::from_replications(&sums.count, level),
             effect: sums.effect(level),
@@ -229,9 +229,9 @@ fn target(deployment: &Deployment, cause: Cause) -> String {
             service, plan, unit, ..
         } => (&deployment.services[service], plan, unit as usize),
     };
-    let name = &service.name;
+    let (name, kind) = (&service.name, service.kind());
     match service.failures[plan].unit {
-        Unit::Server => format!("server:{name}.{}", unit + 1),
+        Unit::Server => format!("{}:{name}.{}", service.server_kind(), unit + 1),
         Unit::Group => match service.groups.get(unit).and_then(|group| group.name.as_ref()) {
             Some(group) => format!("group:{name}.{group}"),
             None => format!("group:{name}.{}", unit + 1),
@@ -244,9 +244,9 @@ fn target(deployment: &Deployment, cause: Cause) -> String {
                 }
             }
             let zone = zones.get(unit).and_then(|&zone| deployment.zones.get(zone));
-            zone.map_or_else(|| format!("service:{name}"), |zone| format!("zone:{zone}"))
+            zone.map_or_else(|| format!("{kind}:{name}"), |zone| format!("zone:{zone}"))
         }
-        Unit::Service => format!("service:{name}"),
+        Unit::Service => format!("{kind}:{name}"),
         Unit::Balancer => format!("balancer:{name}.{}", unit + 1),
     }
 }

@@ -130,6 +130,7 @@ fn degraded(deployment: &Deployment, state: &DegradedState) -> Deployment {
                 },
                 target_text: format!("server:{}.{}", plan.name, server + 1),
                 harm: harm.clone(),
+                data_lost: 0.0,
             });
         }
         *taken += part.servers;

@@ -4,7 +4,7 @@ use super::{batches::Sizes, gaps::Gaps, life::joined, transforms::Transforms};
 use crate::{
     dist::Dist,
     model::{
-        Deployment, Group, QueuePlace, ServicePlan, WorkloadPlan, arrival::Nature, balancer::Law,
+        Deployment, Group, QueuePlace, ServicePlan, Skew, WorkloadPlan, arrival::Nature, balancer::Law,
         discipline::Order, failure::Target,
     },
 };
@@ -61,7 +61,7 @@ impl<'a> Station<'a> {
                 work: workload.work.as_ref().unwrap_or(&plan.work).clone(),
                 priority: workload.priority,
                 patience: workload.patience.clone(),
-                is_even: popularity.is_some_and(|popularity| popularity.exponent == 0.0),
+                is_even: popularity.is_some_and(|popularity| popularity.skew == Skew::Zipf(0.0)),
             }
         });
         Self {

@@ -57,7 +57,7 @@ pub(in crate::experiment) fn annotate(
                 draw(&times.response, &mut distributions[stream.workload]);
             }
         }
-        teller.of = format!("service.{}", station.plan.name);
+        teller.of = station.plan.path();
         teller.levels(scenario, &station, &assessment);
         health::annotate(scenario, service, &mut teller);
     }
@@ -114,7 +114,7 @@ impl Teller<'_> {
         for (name, value) in returns.workload {
             self.predict(name, returns.formula, value, leaves_out);
         }
-        self.of = format!("service.{}", station.plan.name);
+        self.of = station.plan.path();
         self.predict("utilisation", returns.formula, returns.utilisation, leaves_out);
     }
 
@@ -133,7 +133,7 @@ impl Teller<'_> {
                 self.predict(name, &catalogue::BREAKDOWNS, value, first);
             }
         }
-        self.of = format!("service.{}", station.plan.name);
+        self.of = station.plan.path();
         let in_system = f64::from(hanging.queues) * model.mean_in_system();
         self.predict("in_system.mean", &catalogue::BREAKDOWNS, in_system, first);
     }

@@ -26,7 +26,7 @@ const NEGLIGIBLE: f64 = 1e-6;
 pub(super) fn annotate(scenario: &Scenario, measures: &mut [Measure]) {
     for (service, plan) in scenario.deployment.services.iter().enumerate() {
         let mut teller = Teller {
-            of: format!("service.{}", plan.name),
+            of: plan.path(),
             measures: &mut *measures,
         };
         let life = Life::new(scenario, service);

@@ -126,6 +126,8 @@ pub struct FailurePlan {
     pub crews: Option<u32>,
     /// The share of a unit's failures that hit all units at once, from 0 to below 1 (the beta factor).
     pub common_cause: f64,
+    /// The share of the nodes of a store that a failure strikes and that come back without their data, from 0 to 1.
+    pub data_lost: f64,
 }
 
 /// A fault that comes on time: a drill, a planned removal, a surge.
@@ -141,6 +143,8 @@ pub struct FaultPlan {
     pub target_text: String,
     /// What it does.
     pub harm: Harm,
+    /// The share of the nodes of stores that it strikes and that come back without their data, from 0 to 1.
+    pub data_lost: f64,
 }
 
 /// What a fault strikes; all numbers are indices from 0.

@@ -25,6 +25,7 @@
 //!     repair: Dist::constant(10.0)?,
 //!     crews: None,
 //!     common_cause: 0.0,
+//!     data_lost: 0.0,
 //! };
 //! let streams = Seed(1).replication(0);
 //! let mut process = FailureProcess::new(&plan, vec![vec![0]], "api/failure/0", streams);
@@ -42,8 +43,11 @@
 //! # Ok::<(), plimsoll::dist::DistError>(())
 //! ```
 
+mod hasten;
+
 use std::collections::VecDeque;
 
+use self::hasten::{Clock, Hastened};
 use super::{FailurePlan, Unit};
 use crate::{
     dist::Dist,
@@ -96,7 +100,7 @@ impl Steps {
 }
 
 /// One way in which the units of a service fail by themselves, in one run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FailureProcess {
     /// The time from a repair to a failure that is the unit's own.
     after: Dist,
@@ -107,13 +111,25 @@ pub struct FailureProcess {
     idle_crews: u32,
     /// Units that wait for a crew, in the order in which they failed.
     waiting: VecDeque<u32>,
-    common: Option<(Dist, Stream)>,
+    common: Option<Common>,
+    hastened: Hastened,
 }
 
-#[derive(Debug)]
+/// The clock that all units share.
+#[derive(Clone, Debug)]
+struct Common {
+    after: Dist,
+    rng: Stream,
+    since: SimTime,
+    due: SimTime,
+}
+
+#[derive(Clone, Debug)]
 struct UnitState {
     down: bool,
-    /// When its own clock runs out, while it is up.
+    /// When its clock began, or its repair.
+    since: SimTime,
+    /// When its own clock runs out, while it is up; when its repair is done, while it is under repair; otherwise never.
     due: SimTime,
     after_rng: Stream,
     repair_rng: Stream,
@@ -156,15 +172,16 @@ impl FailureProcess {
         let kind = plan.unit.word();
         let unit = |number| UnitState {
             down: false,
+            since: SimTime::ZERO,
             due: SimTime::MAX,
             after_rng: streams.stream(&format!("{name}/{kind}/{number}")),
             repair_rng: streams.stream(&format!("{name}/{kind}/{number}/repair")),
         };
-        let common = || {
-            (
-                plan.after.scaled(1.0 / beta),
-                streams.stream(&format!("{name}/common")),
-            )
+        let common = || Common {
+            after: plan.after.scaled(1.0 / beta),
+            rng: streams.stream(&format!("{name}/common")),
+            since: SimTime::ZERO,
+            due: SimTime::MAX,
         };
         Self {
             after: if 0.0 < beta {
@@ -178,6 +195,7 @@ impl FailureProcess {
             members,
             waiting: VecDeque::new(),
             common: (0.0 < beta).then(common),
+            hastened: Hastened::default(),
         }
     }
 
@@ -201,19 +219,29 @@ impl FailureProcess {
                 let state = &self.units[unit as usize];
                 // It may have gone down by a common cause since, and have been wound up anew.
                 if !state.down && state.due == now {
+                    self.rings(Clock::Unit(unit), now);
                     self.fail(unit, now, steps);
                 }
             }
             FailureEvent::CommonCause => {
+                if self.common.as_ref().is_none_or(|common| common.due != now) {
+                    return;
+                }
+                self.rings(Clock::Common, now);
                 for unit in 0..self.units.len() as u32 {
                     if !self.units[unit as usize].down {
+                        self.stops(Clock::Unit(unit), now);
                         self.fail(unit, now, steps);
                     }
                 }
                 self.wind_up_common(now, steps);
             }
             FailureEvent::Repaired { unit } => {
-                self.units[unit as usize].down = false;
+                let state = &mut self.units[unit as usize];
+                if !state.down || state.due != now {
+                    return;
+                }
+                state.down = false;
                 steps.changes.push(Change { unit, down: false });
                 self.wind_up(unit, now, steps);
                 match self.waiting.pop_front() {
@@ -225,7 +253,8 @@ impl FailureProcess {
     }
 
     fn fail(&mut self, unit: u32, now: SimTime, steps: &mut Steps) {
-        self.units[unit as usize].down = true;
+        let state = &mut self.units[unit as usize];
+        (state.down, state.due) = (true, SimTime::MAX);
         steps.changes.push(Change { unit, down: true });
         if self.idle_crews == 0 {
             self.waiting.push_back(unit);
@@ -236,14 +265,15 @@ impl FailureProcess {
     }
 
     fn repair(&mut self, unit: u32, now: SimTime, steps: &mut Steps) {
-        let takes = draw(&self.repair, &mut self.units[unit as usize].repair_rng);
-        steps
-            .schedule
-            .push((now + takes, FailureEvent::Repaired { unit }));
+        let state = &mut self.units[unit as usize];
+        let takes = draw(&self.repair, &mut state.repair_rng);
+        (state.since, state.due) = (now, now + takes);
+        steps.schedule.push((state.due, FailureEvent::Repaired { unit }));
     }
 
     fn wind_up(&mut self, unit: u32, now: SimTime, steps: &mut Steps) {
         let state = &mut self.units[unit as usize];
+        state.since = now;
         state.due = now + draw(&self.after, &mut state.after_rng);
         // What comes at the end of the clock comes never.
         if state.due < SimTime::MAX {
@@ -252,10 +282,11 @@ impl FailureProcess {
     }
 
     fn wind_up_common(&mut self, now: SimTime, steps: &mut Steps) {
-        if let Some((after, rng)) = &mut self.common {
-            let due = now + draw(after, rng);
-            if due < SimTime::MAX {
-                steps.schedule.push((due, FailureEvent::CommonCause));
+        if let Some(common) = &mut self.common {
+            common.since = now;
+            common.due = now + draw(&common.after, &mut common.rng);
+            if common.due < SimTime::MAX {
+                steps.schedule.push((common.due, FailureEvent::CommonCause));
             }
         }
     }

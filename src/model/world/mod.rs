@@ -48,7 +48,7 @@ use self::{
 use crate::{
     engine::Simulation,
     model::{
-        Deployment, Popularity,
+        Deployment, Popularity, Skew,
         call::Calls,
         probe::Areas,
         record::{End, Record},
@@ -256,17 +256,22 @@ fn service_of(workloads: &[Workload], servers: &[Server], request: &Request) -> 
 
 impl Picker {
     fn new(popularity: &Popularity) -> Self {
-        let &Popularity { count, exponent } = popularity;
-        if exponent == 0.0 {
-            return Self::Even { count };
+        let &Popularity { count, skew } = popularity;
+        match skew {
+            Skew::Zipf(0.0) => Self::Even { count },
+            Skew::Zipf(exponent) => {
+                Self::Zipf(rand_distr::Zipf::new(f64::from(count), exponent).expect("a checked popularity"))
+            }
+            Skew::Hot(share) => Self::Hot { count, share },
         }
-        Self::Zipf(rand_distr::Zipf::new(f64::from(count), exponent).expect("a checked popularity"))
     }
 
     /// Returns a number from 0, the most popular, to below the count.
     fn pick(&self, rng: &mut Stream) -> u32 {
         match self {
             Self::Even { count } => rng.below(*count as usize) as u32,
+            Self::Hot { share, .. } if rng.open01() < *share => 0,
+            Self::Hot { count, .. } => 1 + rng.below(*count as usize - 1) as u32,
             Self::Zipf(zipf) => rand_distr::Distribution::sample(zipf, rng) as u32 - 1,
         }
     }

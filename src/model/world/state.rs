@@ -67,6 +67,7 @@ pub(super) struct Workload {
 /// Draws one of many things by popularity.
 pub(super) enum Picker {
     Even { count: u32 },
+    Hot { count: u32, share: f64 },
     Zipf(rand_distr::Zipf<f64>),
 }
 

@@ -7,7 +7,6 @@ use crate::{
         DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
         phi_accrual::PhiAccrual,
     },
-    scenario::raw::RawService,
     units::{Share, SimDuration},
 };
 
@@ -16,24 +15,18 @@ const MOST_IN_A_ROW: u32 = 1_000;
 /// Intervals that φ accrual remembers.
 const MOST_REMEMBERED: u32 = 10_000;
 
-pub(super) fn check(raw: &RawService, problems: &Problems) -> DetectionPlan {
-    if let Some(settings) = &raw.health_check {
+pub(super) fn check(plan: &DetectionPlan, problems: &Problems) {
+    if let Some(settings) = &plan.health_check {
         check_health_check(settings, problems);
     }
-    if let Some(settings) = &raw.outlier_ejection {
+    if let Some(settings) = &plan.outlier_ejection {
         check_outlier_ejection(settings, problems);
     }
-    if let Some(settings) = &raw.lease {
+    if let Some(settings) = &plan.lease {
         check_lease(settings, problems);
     }
-    if let Some(settings) = &raw.phi_accrual {
+    if let Some(settings) = &plan.phi_accrual {
         check_phi_accrual(settings, problems);
-    }
-    DetectionPlan {
-        health_check: raw.health_check.clone(),
-        outlier_ejection: raw.outlier_ejection.clone(),
-        lease: raw.lease.clone(),
-        phi_accrual: raw.phi_accrual.clone(),
     }
 }
 

@@ -36,17 +36,29 @@ pub(super) fn check(
             check_time(fault, run, problems);
             let target = target::find(&fault.target, deployment, problems)?;
             check_harm(fault, target, deployment, problems);
+            failure::check_data_lost(
+                &fault.data_lost,
+                &fault.harm,
+                strikes_store(target, deployment),
+                problems,
+            );
             Some(FaultPlan {
                 at: *fault.at,
                 lasts: *fault.lasts,
                 target,
                 target_text: fault.target.value.clone(),
                 harm: fault.harm.value.clone(),
+                data_lost: fault.data_lost.get(),
             })
         })
         .collect();
     check_overlaps(&faults, &plans, problems);
     plans.into_iter().flatten().collect()
+}
+
+fn strikes_store(target: Target, deployment: &Deployment) -> bool {
+    let mut services = deployment.services.iter().enumerate();
+    services.any(|(at, plan)| plan.store.is_some() && deployment.strikes(target, at))
 }
 
 fn check_time(fault: &RawFault, run: &RunPlan, problems: &Problems) {
@@ -86,6 +98,14 @@ fn check_harm(fault: &RawFault, target: Target, deployment: &Deployment, problem
         });
     };
     let surge = matches!(*fault.harm, Harm::Surge { .. });
+    if let Target::Balancer { service, .. } = target
+        && deployment.services[service].store.is_some()
+    {
+        return wrong(
+            "no balancer stands in front of a store".to_owned(),
+            "write a target like \"node:orders.3\" or \"store:orders\"",
+        );
+    }
     match target {
         Target::Workload(workload) if surge => {
             let plan = &deployment.workloads[workload];

@@ -12,6 +12,8 @@ mod run;
 mod service;
 mod stability;
 mod standby;
+mod store;
+mod store_settings;
 mod target;
 mod together;
 mod workload;
@@ -20,7 +22,9 @@ mod zone;
 use super::{
     Objective, PerformabilityPlan, RunPlan,
     raw::{RawScenario, RawService, RawWorkload},
+    raw_failure::RawFailure,
     raw_parts::Tables,
+    raw_store::RawStore,
 };
 use crate::{
     config::{Label, Node, Problem, Problems, Severity, Span, Spanned, Tree},
@@ -46,14 +50,24 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         check_tables("workload", &raw.workload, root, problems)?;
     }
     check_names("workload", &raw.workload, problems)?;
-    check_tables("service", &raw.service, root, problems)?;
+    if raw.store.0.is_empty() {
+        check_tables("service", &raw.service, root, problems)?;
+    }
     check_names("service", &raw.service, problems)?;
+    check_names("store", &raw.store, problems)?;
+    check_different(raw, problems);
     check_names("zone", &raw.zone, problems)?;
     let services: Vec<_> = raw
         .service
         .0
         .iter()
         .map(|table| service::check(table.read.as_ref()?, raw, problems))
+        .collect();
+    let stores: Vec<_> = raw
+        .store
+        .0
+        .iter()
+        .map(|table| store::check(table.read.as_ref()?, raw, problems))
         .collect();
     let workloads: Vec<_> = raw
         .workload
@@ -64,7 +78,8 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     let objectives = objective::check(raw, problems);
     service::check_totals(raw, problems);
     zone::warn_of_empty(raw, problems);
-    let (run, services, workloads) = (run?, all(services)?, all(workloads)?);
+    let (run, workloads) = (run?, all(workloads)?);
+    let services = all(services.into_iter().chain(stores))?;
     let mut deployment = Deployment {
         workloads,
         services,
@@ -82,9 +97,11 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         deployment: &deployment,
         workloads: all(raw.workload.0.iter().map(|table| table.read.as_ref()))?,
         services: all(raw.service.0.iter().map(|table| table.read.as_ref()))?,
+        stores: all(raw.store.0.iter().map(|table| table.read.as_ref()))?,
         root,
     };
     workload::check_together(&tables, problems);
+    refuse_requests(&tables, problems);
     together::check(&tables, problems);
     stability::check(&tables, problems);
     let performability = performability::check(raw, &deployment, problems);
@@ -97,14 +114,40 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     })
 }
 
+/// Stores are simulated over years only.
+fn refuse_requests(tables: &Checked<'_>, problems: &Problems) {
+    if tables.deployment.is_long() {
+        return;
+    }
+    for store in &tables.stores {
+        let help = "leave the workloads out to simulate years of failures and repairs of the store";
+        let fault = "requests to stores are not simulated yet";
+        problems.error(&store.name.span, fault, "this store", help);
+    }
+}
+
 /// Returns whether something may go wrong, which can be looked at without any workload; also where it could not be read.
 fn fails(root: &Node) -> bool {
-    let services = match root.member("service").map(|node| &node.tree) {
-        Some(Tree::List(services)) => services.as_slice(),
-        _ => &[],
+    let fails = |kind: &str| match root.member(kind).map(|node| &node.tree) {
+        Some(Tree::List(tables)) => tables.iter().any(|table| table.member("failure").is_some()),
+        _ => false,
     };
-    let fails = |service: &Node| service.member("failure").is_some();
-    services.iter().any(fails) || root.member("fault").is_some()
+    fails("service") || fails("store") || root.member("fault").is_some()
+}
+
+/// Checks that no store has the name of a service: both lend it to random streams, and workloads find both by it.
+fn check_different(raw: &RawScenario, problems: &Problems) {
+    for name in raw.store.names() {
+        let mut services = raw.service.names();
+        if let Some(other) = services.find(|other| other.value == name.value) {
+            problems.push(Problem {
+                severity: Severity::Error,
+                message: format!("a service and a store have the same name, `{}`", name.value),
+                labels: vec![label(&other.span, "the service"), label(&name.span, "the store")],
+                help: Some("give each a name of its own".to_owned()),
+            });
+        }
+    }
 }
 
 /// The plans and the tables that they come from, which know the places.
@@ -113,10 +156,29 @@ struct Checked<'a> {
     deployment: &'a Deployment,
     workloads: Vec<&'a RawWorkload>,
     services: Vec<&'a RawService>,
+    /// They follow the services in the deployment.
+    stores: Vec<&'a RawStore>,
     root: &'a Node,
 }
 
 impl Checked<'_> {
+    /// Returns the failures of a service or a store as they are written, by its number in the deployment.
+    fn failures(&self, service: usize) -> &[RawFailure] {
+        let failures = match service.checked_sub(self.services.len()) {
+            Some(store) => &self.stores[store].failure,
+            None => &self.services[service].failure,
+        };
+        failures.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the place of a value of a service or a store, by its number in the deployment.
+    fn place_of(&self, service: usize, path: &[&str]) -> Span {
+        match service.checked_sub(self.services.len()) {
+            Some(store) => self.place("store", store, path),
+            None => self.place("service", service, path),
+        }
+    }
+
     /// Returns the place of a value in the `index`-th table of a list, or of the last thing on the way that exists.
     fn place(&self, list: &str, index: usize, path: &[&str]) -> Span {
         let mut node = match self.root.member(list).map(|node| &node.tree) {

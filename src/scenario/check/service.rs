@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Servers of all services together.
-const MOST_SERVERS: u64 = 1_000_000;
+pub(super) const MOST_SERVERS: u64 = 1_000_000;
 /// Servers times balancers: each balancer keeps a view of each server.
 const MOST_VIEWS: u64 = 10_000_000;
 const MOST_SLOTS: u32 = 1_000_000;
@@ -21,7 +21,8 @@ const MOST_BALANCERS: u32 = 10_000;
 pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problems) -> Option<ServicePlan> {
     let groups = check_groups(raw, scenario, problems);
     let failures = failure::check(raw, groups.as_deref(), problems);
-    let detection = detection::check(raw, problems);
+    let detection = raw.detection();
+    detection::check(&detection, problems);
     let work = check_work(raw, scenario, problems);
     check_queue(&raw.queue, groups.as_deref().unwrap_or_default(), problems);
     check_balancer(&raw.balancer, problems);
@@ -48,6 +49,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         detection,
         calls: Vec::new(),
         holds: true,
+        store: None,
     })
 }
 
@@ -207,11 +209,11 @@ fn check_servers(servers: &Spanned<u32>, problems: &Problems) -> bool {
     check_range(servers, "the number of servers", 1, u32::MAX, problems)
 }
 
-fn check_slots(slots: &Spanned<u32>, problems: &Problems) -> Option<u32> {
+pub(super) fn check_slots(slots: &Spanned<u32>, problems: &Problems) -> Option<u32> {
     check_range(slots, "the number of slots", 1, MOST_SLOTS, problems).then_some(**slots)
 }
 
-fn check_speed(speed: &Spanned<f64>, problems: &Problems) -> Option<f64> {
+pub(super) fn check_speed(speed: &Spanned<f64>, problems: &Problems) -> Option<f64> {
     if (1e-6..=1e6).contains(&**speed) {
         return Some(**speed);
     }
@@ -225,7 +227,7 @@ fn check_speed(speed: &Spanned<f64>, problems: &Problems) -> Option<f64> {
     None
 }
 
-fn check_queue(raw: &RawQueue, groups: &[Group], problems: &Problems) {
+pub(super) fn check_queue(raw: &RawQueue, groups: &[Group], problems: &Problems) {
     if let Some(timeout) = raw.timeout.as_ref().filter(|timeout| timeout.as_nanos() == 0) {
         let help = "use `capacity = 0` for a queue in which nobody waits";
         problems.error(&timeout.span, "a queue's `timeout` cannot be 0", "here", help);

@@ -5,7 +5,9 @@ use crate::{
     model::{Deployment, ServicePlan, failure::Target},
 };
 
-const KINDS: [&str; 6] = ["server", "group", "zone", "service", "balancer", "workload"];
+const KINDS: [&str; 8] = [
+    "server", "group", "zone", "service", "balancer", "workload", "node", "store",
+];
 
 /// Returns what is meant; that there is nothing of this name is a problem.
 pub(super) fn find(text: &Spanned<String>, deployment: &Deployment, problems: &Problems) -> Option<Target> {
@@ -25,23 +27,30 @@ fn read(text: &str, deployment: &Deployment) -> Result<Target, Fault> {
     let Some((kind, name)) = text.split_once(':') else {
         return Err((format!("`{text}` does not say what it is"), examples.to_owned()));
     };
-    let services = || deployment.services.iter().map(|service| service.name.as_str());
+    let services = |stores: bool| {
+        let all = deployment.services.iter().map(|service| service.name.as_str());
+        let of_kind = move |&(at, _): &(usize, &str)| deployment.services[at].store.is_some() == stores;
+        all.enumerate().filter(of_kind)
+    };
     match kind {
         "zone" => {
             let zones = deployment.zones.iter().map(String::as_str);
-            named("zone", name, zones).map(Target::Zone)
+            named("zone", name, zones.enumerate()).map(Target::Zone)
         }
-        "service" => named("service", name, services()).map(Target::Service),
+        "service" | "store" => named(kind, name, services(kind == "store")).map(Target::Service),
         "workload" => {
             let workloads = deployment.workloads.iter().map(|workload| workload.name.as_str());
-            named("workload", name, workloads).map(Target::Workload)
+            named("workload", name, workloads.enumerate()).map(Target::Workload)
         }
-        "server" | "group" | "balancer" => {
+        "server" | "node" | "group" | "balancer" => {
             let Some((service, part)) = name.split_once('.') else {
                 let help = format!("write the service and the number, like \"{kind}:{name}.1\"");
                 return Err((format!("`{text}` does not say which {kind}"), help));
             };
-            let service = named("service", service, services())?;
+            let is_store = services(true).any(|(_, name)| name == service);
+            let of_store = kind == "node" || kind == "group" && is_store;
+            let owner = if of_store { "store" } else { "service" };
+            let service = named(owner, service, services(of_store))?;
             part_of(&deployment.services[service], service, kind, part)
         }
         _ => {
@@ -56,7 +65,7 @@ fn read(text: &str, deployment: &Deployment) -> Result<Target, Fault> {
 
 fn part_of(plan: &ServicePlan, service: usize, kind: &str, part: &str) -> Result<Target, Fault> {
     match kind {
-        "server" => numbered(plan, kind, part, plan.servers()).map(|server| Target::Server {
+        "server" | "node" => numbered(plan, kind, part, plan.servers()).map(|server| Target::Server {
             service,
             server: server as u32,
         }),
@@ -69,7 +78,7 @@ fn part_of(plan: &ServicePlan, service: usize, kind: &str, part: &str) -> Result
             let by_name = names.clone().position(|name| name == Some(part));
             let group = match by_name {
                 Some(group) => Ok(group),
-                None if part.parse::<usize>().is_err() => named("group", part, names.flatten()),
+                None if part.parse::<usize>().is_err() => named("group", part, names.flatten().enumerate()),
                 None => numbered(plan, kind, part, plan.groups.len()),
             };
             group.map(|group| Target::Group { service, group })
@@ -77,10 +86,11 @@ fn part_of(plan: &ServicePlan, service: usize, kind: &str, part: &str) -> Result
     }
 }
 
-/// Returns the index of a name.
-fn named<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Result<usize, Fault> {
-    let known: Vec<&str> = known.collect();
-    known.iter().position(|other| *other == name).ok_or_else(|| {
+/// Returns the number of the one that has this name.
+fn named<'a>(kind: &str, name: &str, known: impl Iterator<Item = (usize, &'a str)>) -> Result<usize, Fault> {
+    let (numbers, known): (Vec<usize>, Vec<&str>) = known.unzip();
+    let found = known.iter().position(|other| *other == name);
+    found.map(|at| numbers[at]).ok_or_else(|| {
         let hint = did_you_mean(name, known.iter().copied());
         let help = match &known[..] {
             [] => format!("there is no {kind} with a name"),
@@ -95,7 +105,7 @@ fn numbered(plan: &ServicePlan, kind: &str, number: &str, count: usize) -> Resul
     let read = number.parse::<usize>().ok();
     let found = read.filter(|number| (1..=count).contains(number));
     found.map(|number| number - 1).ok_or_else(|| {
-        let fault = format!("service `{}` has no {kind} `{number}`", plan.name);
+        let fault = format!("{} `{}` has no {kind} `{number}`", plan.kind(), plan.name);
         let help = match count {
             1 => "its only one has the number 1".to_owned(),
             count => format!("they are numbered from 1 to {count}"),

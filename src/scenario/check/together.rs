@@ -17,16 +17,10 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
 /// Returns what may be done to the servers of a service, and where that is said.
 fn harms_of<'a>(tables: &'a Checked<'_>, service: usize) -> Vec<(&'a Harm, Span)> {
     let plan = &tables.deployment.services[service];
-    let place = |failure: usize| {
-        tables.services[service]
-            .failure
-            .as_ref()
-            .map(|all| all[failure].harm.span.clone())
-    };
-    let failures = plan.failures.iter().enumerate();
+    let failures = plan.failures.iter().zip(tables.failures(service));
     let mut harms: Vec<_> = failures
-        .filter(|(_, failure)| failure.unit != Unit::Balancer)
-        .filter_map(|(at, failure)| Some((&failure.harm, place(at)?)))
+        .filter(|(failure, _)| failure.unit != Unit::Balancer)
+        .map(|(failure, raw)| (&failure.harm, raw.harm.span.clone()))
         .collect();
     for (at, fault) in tables.deployment.faults.iter().enumerate() {
         let strikes = match fault.target {
@@ -50,10 +44,12 @@ fn warn_of_blindness(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span
         return;
     };
     if tables.deployment.is_long() && plan.detection.outlier_ejection.is_some() {
-        let span = tables.place("service", service, &["outlier_ejection"]);
+        let span = tables.place_of(service, &["outlier_ejection"]);
         let fault = "outlier ejection goes by requests, and there are none";
         let help = "add a `[[workload]]` to see what it does, or another detector";
         problems.warning(&span, fault, "sees nothing", help);
+    } else if plan.store.is_some() && tables.deployment.is_long() {
+        // Nobody sends it anything, and repair goes by how long a node is away.
     } else if plan.detection.is_empty() && 1 < plan.servers() {
         let fault = format!("nobody notices when servers of `{}` fail", plan.name);
         let help = "balancers go on sending there; give the service a `health_check = { interval = \"2 s\" }`, \

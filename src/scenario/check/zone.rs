@@ -2,7 +2,10 @@
 
 use crate::{
     config::{Problems, Spanned, did_you_mean},
-    scenario::raw::{RawScenario, RawService},
+    scenario::{
+        raw::{RawScenario, RawService},
+        raw_store::RawStore,
+    },
 };
 
 /// Returns the names of all zones, in the order of the file.
@@ -37,6 +40,9 @@ pub(super) fn warn_of_empty(scenario: &RawScenario, problems: &Problems) {
     let Some(services) = super::all(scenario.service.0.iter().map(|table| table.read.as_ref())) else {
         return;
     };
+    let Some(stores) = super::all(scenario.store.0.iter().map(|table| table.read.as_ref())) else {
+        return;
+    };
     let named = |service: &&RawService, name: &str| {
         let groups = service.group.iter().flatten();
         let zones = groups
@@ -44,9 +50,19 @@ pub(super) fn warn_of_empty(scenario: &RawScenario, problems: &Problems) {
             .chain([service.zone.as_ref()]);
         zones.flatten().any(|zone| zone.value == name)
     };
+    let spread = |store: &&RawStore, name: &str| match (&store.group, &store.zones) {
+        (Some(groups), _) => {
+            let mut zones = groups.iter().filter_map(|group| group.zone.as_ref());
+            zones.any(|zone| zone.value == name)
+        }
+        (None, Some(zones)) => zones.iter().any(|zone| zone.value == name),
+        (None, None) => true,
+    };
     let read = scenario.zone.0.iter().filter_map(|table| table.read.as_ref());
     for name in read.map(|zone| &zone.name) {
-        if !services.iter().any(|service| named(service, name)) {
+        let is_used = services.iter().any(|service| named(service, name))
+            || stores.iter().any(|store| spread(store, name));
+        if !is_used {
             let fault = format!("no server stands in zone `{}`", name.value);
             let help = format!("give a service or a group `zone = \"{}\"`", name.value);
             problems.warning(&name.span, fault, "empty", help);

@@ -10,6 +10,7 @@ mod queue;
 mod run;
 mod service;
 mod stability;
+mod store;
 mod syntax;
 mod target;
 mod unnoticed;

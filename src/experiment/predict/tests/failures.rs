@@ -17,6 +17,7 @@ fn fault(target: Target, harm: Harm) -> impl Fn(&mut Scenario) {
             target,
             target_text: String::new(),
             harm: harm.clone(),
+            data_lost: 0.0,
         });
     }
 }
@@ -80,6 +81,7 @@ fn fails(mean_repair: f64) -> impl Fn(&mut Scenario) {
             repair: Dist::constant(mean_repair).unwrap(),
             crews: None,
             common_cause: 0.0,
+            data_lost: 0.0,
         });
     }
 }

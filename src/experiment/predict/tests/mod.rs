@@ -15,7 +15,7 @@ use crate::{
         theory_only,
     },
     model::{
-        Group, Popularity, QueuePlace, ServicePlan, WorkloadPlan,
+        Group, Popularity, QueuePlace, ServicePlan, Skew, WorkloadPlan,
         arrival::{Count, Nature},
         balancer::Law,
         discipline::Order,

@@ -56,7 +56,7 @@ fn servers_with_queues_of_their_own_get_the_formula_of_the_policy() {
             service(scenario).balancer.reads_key = true;
             scenario.deployment.workloads[0].keys = Some(Popularity {
                 count: 1_000,
-                exponent,
+                skew: Skew::Zipf(exponent),
             });
         }
     };

@@ -46,6 +46,7 @@ fn plan(after: Dist, repair: Dist) -> FailurePlan {
         repair,
         crews: None,
         common_cause: 0.0,
+        data_lost: 0.0,
     }
 }
 

@@ -105,6 +105,7 @@ fn failure(unit: Unit, after: f64, repair: f64) -> FailurePlan {
         repair: Dist::constant(repair).unwrap(),
         crews: None,
         common_cause: 0.0,
+        data_lost: 0.0,
     }
 }
 

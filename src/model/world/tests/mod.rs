@@ -79,6 +79,7 @@ pub(super) fn two_servers() -> Deployment {
             detection: DetectionPlan::default(),
             calls: Vec::new(),
             holds: true,
+            store: None,
         }],
         zones: Vec::new(),
         faults: Vec::new(),
@@ -97,6 +98,7 @@ pub(super) fn strikes(harm: Harm, lasts: f64) -> FaultPlan {
         },
         target_text: "server:web.2".to_owned(),
         harm,
+        data_lost: 0.0,
     }
 }
 

@@ -57,6 +57,7 @@ fn any_fault(servers: u32, rng: &mut Stream) -> FaultPlan {
         target,
         target_text: String::new(),
         harm,
+        data_lost: 0.0,
     }
 }
 
@@ -89,7 +90,7 @@ pub(super) fn any_deployment(rng: &mut Stream) -> Deployment {
     workload.patience = (rng.below(4) == 0).then(|| Dist::exponential(0.3).unwrap());
     let popularity = crate::model::Popularity {
         count: 100,
-        exponent: 0.9,
+        skew: crate::model::Skew::Zipf(0.9),
     };
     (workload.keys, workload.sources) = (Some(popularity), Some(popularity));
     endanger(&mut deployment, rng);
@@ -136,6 +137,7 @@ fn endanger(deployment: &mut Deployment, rng: &mut Stream) {
             repair: Dist::exponential(1.0).unwrap(),
             crews: [None, Some(1)][rng.below(2)],
             common_cause: [0.0, 0.2][rng.below(2)],
+            data_lost: 0.0,
         });
     }
 }
