@@ -21,6 +21,10 @@ impl Matrix {
     pub(super) fn diagonal(size: usize, cell: impl Fn(usize) -> f64) -> Self {
         Self::from_fn(size, |row, column| if row == column { cell(row) } else { 0.0 })
     }
+    /// Returns the number of rows, and of columns.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
     pub(super) fn at(&self, row: usize, column: usize) -> f64 {
         self.cells[row * self.size + column]
     }

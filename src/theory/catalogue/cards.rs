@@ -230,6 +230,21 @@ catalogue! {
     QUORUM_AVAILABILITY = "availability of quorums", Replicas, Exact,
         "replicas that fail by themselves or with their zones, any times; or equal ones with few crews, exponential times",
         "Gifford 1979";
+    /// See [`crate::theory::replicas::data_loss`].
+    TIME_TO_DATA_LOSS = "mean time to data loss", Replicas, Exact,
+        "replicas that fail and are copied anew, exponential times, any number of copies at once", "Barlow and Proschan 1965";
+    /// See [`crate::theory::replicas::data_loss`].
+    TIME_TO_DATA_LOSS_USUAL = "mean time to data loss, usual formula", Replicas, LowerBound,
+        "the same; near where copying is much faster than failing", "Patterson, Gibson and Katz 1988";
+    /// See [`crate::theory::replicas::data_loss`].
+    DATA_LOSS = "data loss within a time", Replicas, Exact,
+        "replicas that fail and are copied anew, exponential times; one group or many independent ones", "Xue and Ye 2013";
+    /// See [`crate::theory::replicas::copysets::random_loss`].
+    RANDOM_PLACEMENT = "loss at random placement", Replicas, Exact,
+        "some nodes fail at the same time, any of them; each shard placed at random", "Cidon and others 2013";
+    /// See [`crate::theory::replicas::copysets::Copysets`].
+    COPYSETS = "loss by copysets", Replicas, Exact,
+        "some nodes fail at the same time, any of them; random permutations, every set in use", "Cidon and others 2013";
     /// See [`crate::theory::article`].
     ARTICLE_RESPONSE = "response time rule", Article, RuleOfThumb,
         "nothing in particular", "articles on enterprise deployment, undated";
