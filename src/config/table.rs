@@ -188,7 +188,8 @@ pub fn field_name(declared: &'static str) -> &'static str {
 /// Declares a table: a struct whose fields are read from a scenario.
 ///
 /// A field with `= value` has that default, written as in a scenario; an [`Option`] may be absent; any other field is
-/// required. The doc comments become the reference and the schema.
+/// required. The doc comments become the reference and the schema. With `with name: Other` behind what
+/// it is called, the fields of another declared table belong to it as well.
 ///
 /// ```
 /// use plimsoll::{config::{self, Problems, Value}, units::SimDuration};
@@ -217,17 +218,20 @@ pub fn field_name(declared: &'static str) -> &'static str {
 macro_rules! config_table {
     (
         $(#[doc = $doc:literal])*
-        $vis:vis struct $name:ident: $what:literal {
+        $vis:vis struct $name:ident: $what:literal $(with $shared:ident: $shared_type:ty)? {
             $( $(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $type:ty $(= $default:expr)? ),* $(,)?
         }
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug)]
-        $vis struct $name { $( $(#[doc = $field_doc])* $field_vis $field: $type ),* }
+        $vis struct $name {
+            $( $(#[doc = $field_doc])* $field_vis $field: $type, )*
+            $( $vis $shared: $shared_type )?
+        }
 
         impl $crate::config::Table for $name {
             fn fields() -> Vec<$crate::config::FieldInfo> {
-                vec![$({
+                let own = vec![$({
                     let default: Option<&'static str> = None $( .or(Some(stringify!($default))) )?;
                     $crate::config::FieldInfo {
                         name: $crate::config::field_name(stringify!($field)),
@@ -236,7 +240,9 @@ macro_rules! config_table {
                         default,
                         required: default.is_none() && <$type as $crate::config::Value>::absent().is_none(),
                     }
-                }),*]
+                }),*];
+                $( let own = [own, <$shared_type as $crate::config::Table>::fields()].concat(); )?
+                own
             }
             fn read_fields(section: &$crate::config::Section<'_>) -> Option<Self> {
                 let _ = section; // a table may have no fields
@@ -244,7 +250,8 @@ macro_rules! config_table {
                     let name = $crate::config::field_name(stringify!($field));
                     let $field = section.field::<$type>(name, None $( .or(Some(stringify!($default))) )?);
                 )*
-                Some(Self { $( $field: $field? ),* })
+                $( let $shared = <$shared_type as $crate::config::Table>::read_fields(section); )?
+                Some(Self { $( $field: $field?, )* $( $shared: $shared? )? })
             }
         }
 

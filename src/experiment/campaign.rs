@@ -93,7 +93,8 @@ impl<'a> Campaign<'a> {
         if self.columns.is_empty() {
             self.columns = sheet.into_iter().map(|(column, _)| column).collect();
         }
-        for (at, workload) in record.workloads.iter().enumerate() {
+        let own = record.workloads.iter().take(self.counts.len());
+        for (at, workload) in own.enumerate() {
             self.pooled[at][0].merge(&workload.response);
             self.pooled[at][1].merge(&workload.wait);
             self.counts[at].0 += workload.done;

@@ -177,13 +177,27 @@ impl Deployment {
         order
     }
 
-    /// Returns how often each service is called for every request that `rates` bring to a service from outside: the traffic
-    /// equations, solved from callers to callees. Retries and hedges are left out.
-    pub fn visit_rates(&self, outside: &[f64]) -> Vec<f64> {
+    /// Returns the requests per second of everyone who sends, in the order of [`senders`](Self::senders): of workloads as
+    /// given in `outside`, and of calls by the traffic equations, solved from callers to callees. Of each call only the share
+    /// that `counts` is taken. Retries, hedges and whatever fails are left out.
+    pub fn sender_rates(&self, outside: &[f64], counts: impl Fn(&Sender<'_>) -> f64) -> Vec<f64> {
+        let senders: Vec<Sender<'_>> = self.senders().collect();
+        let mut first = Vec::with_capacity(self.services.len());
+        let mut next = self.workloads.len();
+        for plan in &self.services {
+            first.push(next);
+            next += plan.calls.len();
+        }
         let mut rates = outside.to_vec();
-        for at in self.callers_first() {
-            for call in &self.services[at].calls {
-                rates[call.to] += rates[at] * call.mean_times();
+        rates.resize(next, 0.0);
+        let mut arriving = vec![0.0; self.services.len()];
+        for (workload, rate) in self.workloads.iter().zip(outside) {
+            arriving[workload.service] += rate;
+        }
+        for from in self.callers_first() {
+            for (at, call) in (first[from]..).zip(&self.services[from].calls) {
+                rates[at] = arriving[from] * call.mean_times() * counts(&senders[at]);
+                arriving[call.to] += rates[at];
             }
         }
         rates

@@ -8,9 +8,12 @@ mod check;
 mod draw;
 mod error;
 mod load;
+mod offered;
 mod overrides;
 mod popularity;
 mod raw;
+mod raw_call;
+mod raw_caller;
 mod raw_failure;
 mod raw_parts;
 mod raw_store;
@@ -27,12 +30,7 @@ pub use self::{
     schema::json_schema,
     template::{TEMPLATES, Template},
 };
-use crate::{
-    config::Shape,
-    model::{Deployment, ServicePlan, WorkloadPlan, arrival::Nature},
-    rng::Seed,
-    units::SimDuration,
-};
+use crate::{config::Shape, model::Deployment, rng::Seed, units::SimDuration};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
@@ -55,28 +53,15 @@ pub struct Scenario {
 
 impl Scenario {
     /// Returns the load that is offered to a service as a share of its capacity; at 1 and above its servers cannot
-    /// keep up. `None` when all its workloads wait for answers before they send more, so that no load is given.
+    /// keep up. `None` when all that is sent there comes from clients who wait for answers before they send more, so
+    /// that no load is given.
     pub fn load(&self, service: usize) -> Option<f64> {
-        let plan = &self.deployment.services[service];
-        let comes = |workload: &&WorkloadPlan| {
-            workload.service == service && workload.arrivals.nature.rate().is_some()
-        };
-        let mut open = self.deployment.workloads.iter().filter(comes).peekable();
-        open.peek()?;
-        Some(open.map(|workload| offered(workload, plan)).sum::<f64>() / plan.capacity())
+        let shares = &offered::offered(&self.deployment, |_| 1.0)[service];
+        let comes = shares.iter().any(|share| 0.0 < share.rate);
+        comes.then(|| {
+            shares.iter().map(|share| share.load).sum::<f64>() / self.deployment.services[service].capacity()
+        })
     }
-}
-
-/// Returns the load that a workload offers to a service in erlangs of the reference server; 0 for a closed workload.
-fn offered(workload: &WorkloadPlan, service: &ServicePlan) -> f64 {
-    let work = match workload.arrivals.nature {
-        Nature::Trace {
-            work: Some((mean, _)),
-            ..
-        } => mean,
-        _ => workload.work.as_ref().unwrap_or(&service.work).mean(),
-    };
-    workload.arrivals.nature.rate().map_or(0.0, |rate| rate * work)
 }
 
 /// Returns what a scenario file looks like: all tables and fields, families and their members.

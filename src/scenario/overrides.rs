@@ -205,12 +205,18 @@ fn set_member(
 }
 
 fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: Node) -> Result<(), Problem> {
-    let name_of = |node: &Node| match node.member("name").map(|name| &name.tree) {
-        Some(Tree::Text(name)) => Some(name.clone()),
+    // A call without a name of its own goes by that of the service it is sent to.
+    let name_of = |node: &Node| match &node.member("name").or(node.member("to"))?.tree {
+        Tree::Text(name) => Some(name.clone()),
         _ => None,
     };
     let names: Vec<String> = items.iter().filter_map(name_of).collect();
     let wanted = &path[0].name;
+    if 1 < names.iter().filter(|name| *name == wanted).count() {
+        let message = format!("there are several `{wanted}` in this list");
+        let help = "give each a `name` of its own, or use its number, from 1";
+        return Err(fault(&path[0], message, help));
+    }
     let by_name = items
         .iter()
         .position(|item| name_of(item).as_ref() == Some(wanted));

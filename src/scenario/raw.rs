@@ -3,6 +3,8 @@
 //! The doc comments here are the reference of the language and the descriptions in its JSON Schema.
 
 use super::{
+    raw_call::{RawCall, SlotDuringCalls},
+    raw_caller::RawCaller,
     raw_failure::{RawFailure, RawFault},
     raw_parts::{Attempt, RawBalancer, RawQueue, Slo, Tables},
     raw_store::RawStore,
@@ -13,10 +15,6 @@ use crate::{
     model::{
         Popularity,
         arrival::ArrivalPlan,
-        caller::{
-            AttemptWork, Expired, breaker::BreakerPlan, concurrency::ConcurrencyPlan, hedge::HedgePlan,
-            rate_limit::RateLimitPlan, retry::RetryPlan,
-        },
         detection::{
             DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
             phi_accrual::PhiAccrual,
@@ -92,7 +90,7 @@ crate::config_table! {
 
 crate::config_table! {
     /// One stream of requests. A scenario may have several.
-    pub(super) struct RawWorkload: "a workload" {
+    pub(super) struct RawWorkload: "a workload" with caller: RawCaller {
         /// Its name: letters, digits, `-` and `_`.
         pub name: Spanned<String>,
         /// The name of the service that it sends to.
@@ -106,27 +104,6 @@ crate::config_table! {
         pub priority: Spanned<u32> = 0,
         /// How long a client waits for its service to begin; then it leaves.
         pub patience: Option<Dist>,
-        /// A response later than this does not count as goodput. With `timeout`, `retry` or any other of a client's
-        /// policies it is also the time at which the client gives up the request and every attempt at it.
-        pub deadline: Option<Spanned<SimDuration>>,
-        /// How long a client waits for the answer to an attempt; then it gives it up. Left out, it waits for ever.
-        pub timeout: Option<Spanned<SimDuration>>,
-        /// With a `timeout`, or a `deadline` at which clients give up: what becomes of an attempt that nobody waits for
-        /// any more. Left out, it is `"done"`.
-        pub expired: Option<Spanned<Expired>>,
-        /// What a client does about a failed attempt. Left out, it gives up.
-        pub retry: Option<Spanned<RetryPlan>>,
-        /// A second attempt beside one that is slow. Left out, there is none.
-        pub hedge: Option<Spanned<HedgePlan>>,
-        /// What stops clients from sending while too many attempts fail. Left out, nothing does.
-        pub breaker: Option<BreakerPlan>,
-        /// How many attempts all clients together have under way at once; what is beyond is rejected. Left out, there
-        /// is no limit.
-        pub concurrency: Option<ConcurrencyPlan>,
-        /// How fast all clients together send; what is beyond is rejected. Left out, there is no limit.
-        pub rate_limit: Option<RateLimitPlan>,
-        /// With `retry` or `hedge`: the work that further attempts bring. Left out, it is that of the first.
-        pub attempt_work: Option<Spanned<AttemptWork>>,
         /// What its requests ask for; balancing policies that go by the key need it.
         pub keys: Option<Popularity>,
         /// The clients that its requests come from; balancing policies that go by the client need it.
@@ -160,6 +137,11 @@ crate::config_table! {
         pub balancer: RawBalancer = "round-robin",
         /// The name of the zone in which its servers stand.
         pub zone: Option<Spanned<String>>,
+        /// What its servers ask of other services for each request, once they have done their own work on it.
+        pub call: Option<Vec<Attempt<RawCall>>>,
+        /// With calls: whether a request keeps its slot while they are under way. Left out, it is `"held"`; with
+        /// processor sharing, where nobody has a slot to himself, always `"released"`.
+        pub slot_during_calls: Option<Spanned<SlotDuringCalls>>,
         /// How its parts fail by themselves, again and again.
         pub failure: Option<Vec<RawFailure>>,
         /// How balancers notice: checks that they send.

@@ -1,13 +1,15 @@
-//! Checks of what the clients of a workload do about slow and failed answers.
+//! Checks of what senders do about slow and failed answers, be they clients of a workload or servers that call.
 
 use super::label;
 use crate::{
     config::{Problem, Problems, Severity, Span},
     model::caller::{AttemptWork, CallerPlan, Expired, hedge::After},
-    scenario::raw::RawWorkload,
+    scenario::raw_caller::RawCaller,
+    units::SimDuration,
 };
 
-pub(super) fn check(raw: &RawWorkload, problems: &Problems) -> CallerPlan {
+/// Returns the deadline, and what the sender does.
+pub(super) fn check(raw: &RawCaller, problems: &Problems) -> (Option<SimDuration>, CallerPlan) {
     let plan = CallerPlan {
         timeout: raw.timeout.as_ref().map(|timeout| **timeout),
         expired: raw
@@ -24,6 +26,10 @@ pub(super) fn check(raw: &RawWorkload, problems: &Problems) -> CallerPlan {
             .as_ref()
             .map_or(AttemptWork::default(), |work| **work),
     };
+    if let Some(deadline) = raw.deadline.as_ref().filter(|deadline| deadline.as_nanos() == 0) {
+        let help = "write one like \"500 ms\"";
+        problems.error(&deadline.span, "nothing can meet a `deadline` of 0", "here", help);
+    }
     if let Some(timeout) = raw.timeout.as_ref().filter(|timeout| timeout.as_nanos() == 0) {
         let help = "write one like \"1 s\", or leave it out for clients who wait for ever";
         problems.error(
@@ -44,12 +50,11 @@ pub(super) fn check(raw: &RawWorkload, problems: &Problems) -> CallerPlan {
         problems.error(&work.span, "there is one attempt, and no other", "here", help);
     }
     check_times(raw, problems);
-    check_patience(raw, problems);
-    plan
+    (raw.deadline.as_ref().map(|deadline| **deadline), plan)
 }
 
 /// Checks that what is to come first does.
-fn check_times(raw: &RawWorkload, problems: &Problems) {
+fn check_times(raw: &RawCaller, problems: &Problems) {
     if let (Some(timeout), Some(hedge)) = (&raw.timeout, &raw.hedge)
         && let After::Fixed(after) = hedge.after
         && **timeout <= after
@@ -85,23 +90,13 @@ fn check_times(raw: &RawWorkload, problems: &Problems) {
     }
 }
 
-/// A client that leaves does not come back, so it cannot be one that tries again.
-fn check_patience(raw: &RawWorkload, problems: &Problems) {
-    let again = (raw.retry.as_ref().map(|retry| &retry.span)).or(raw.hedge.as_ref().map(|hedge| &hedge.span));
-    if let (Some(again), Some(_)) = (again, &raw.patience) {
-        let labels = [(again, "tries again"), (&raw.name.span, "leaves for good")];
-        let help = "use `timeout` instead of `patience`: it bounds each attempt, and `deadline` all of them";
-        push(
-            problems,
-            Severity::Error,
-            "a client cannot lose its `patience` and try again",
-            &labels,
-            help,
-        );
-    }
-}
-
-fn push(problems: &Problems, severity: Severity, message: &str, labels: &[(&Span, &str)], help: &str) {
+pub(super) fn push(
+    problems: &Problems,
+    severity: Severity,
+    message: &str,
+    labels: &[(&Span, &str)],
+    help: &str,
+) {
     problems.push(Problem {
         severity,
         message: message.to_owned(),

@@ -2,7 +2,9 @@
 //!
 //! One file for each thing that is checked. What could not be read was reported by then, and is left out here.
 
+mod call;
 mod caller;
+mod circle;
 mod detection;
 mod failure;
 mod fault;
@@ -10,6 +12,7 @@ pub(super) mod objective;
 mod performability;
 mod run;
 mod service;
+mod slots;
 mod stability;
 mod standby;
 mod store;
@@ -23,12 +26,12 @@ use super::{
     Objective, PerformabilityPlan, RunPlan,
     raw::{RawScenario, RawService, RawWorkload},
     raw_failure::RawFailure,
-    raw_parts::Tables,
+    raw_parts::{NamedTable, Tables},
     raw_store::RawStore,
 };
 use crate::{
-    config::{Label, Node, Problem, Problems, Severity, Span, Spanned, Tree},
-    model::Deployment,
+    config::{Label, Node, Problem, Problems, Severity, Span, Spanned, Tree, did_you_mean},
+    model::{CallPlan, Deployment},
 };
 
 /// The most workloads, and the most services.
@@ -92,6 +95,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         return None;
     }
     deployment.faults = faults;
+    circle::check(raw, &deployment, problems)?;
     let tables = Checked {
         run: &run,
         deployment: &deployment,
@@ -101,6 +105,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         root,
     };
     workload::check_together(&tables, problems);
+    call::check_together(&tables, problems);
     refuse_requests(&tables, problems);
     together::check(&tables, problems);
     stability::check(&tables, problems);
@@ -150,6 +155,27 @@ fn check_different(raw: &RawScenario, problems: &Problems) {
     }
 }
 
+/// Returns the service that something is sent to, as an index.
+fn find_service(to: &Spanned<String>, scenario: &RawScenario, problems: &Problems) -> Option<usize> {
+    let named = |table: &NamedTable<_>| table.name.as_ref().is_some_and(|name| name.value == to.value);
+    if let Some(index) = scenario.service.0.iter().position(named) {
+        return Some(index);
+    }
+    let names: Vec<&str> = scenario.service.names().map(|name| name.value.as_str()).collect();
+    let hint = did_you_mean(to, names.iter().copied());
+    let help = match &names[..] {
+        [] => "add a `[[service]]` of that name".to_owned(),
+        names => format!("services: {}", names.join(", ")),
+    };
+    problems.error(
+        &to.span,
+        format!("there is no service `{}`{hint}", **to),
+        "here",
+        help,
+    );
+    None
+}
+
 /// The plans and the tables that they come from, which know the places.
 struct Checked<'a> {
     run: &'a RunPlan,
@@ -192,6 +218,14 @@ impl Checked<'_> {
             }
         }
         node.span.clone()
+    }
+    /// Returns the place of a call that a service makes: where its callee is named.
+    fn call_place(&self, service: usize, plan: &CallPlan) -> Span {
+        let mut calls = self.deployment.services[service].calls.iter();
+        let at = calls
+            .position(|call| call.name == plan.name)
+            .expect("the service makes it");
+        call::in_order(self.services[service])[at].to.span.clone()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checks of a service: its servers, its queue, its balancer.
 
-use super::{check_range, check_unique, detection, failure, grouped, label, standby, zone};
+use super::{call, check_range, check_unique, detection, failure, grouped, label, standby, zone};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     dist::Dist,
@@ -24,6 +24,8 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
     let detection = raw.detection();
     detection::check(&detection, problems);
     let work = check_work(raw, scenario, problems);
+    let calls = call::check(raw, scenario, problems);
+    let holds = call::holds(raw, problems);
     check_queue(&raw.queue, groups.as_deref().unwrap_or_default(), problems);
     check_balancer(&raw.balancer, problems);
     check_pair(&raw.queue, &raw.balancer, problems);
@@ -47,8 +49,8 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         report_every: report_every.or(policy.report_every),
         failures,
         detection,
-        calls: Vec::new(),
-        holds: true,
+        calls: calls?,
+        holds,
         store: None,
     })
 }

@@ -3,60 +3,59 @@
 //! A queue without an end and without anyone who leaves it grows for ever when more work comes in than the servers
 //! can do. That also happens to one slow server whose balancer does not look at its load.
 
-use super::{Checked, label};
+use super::{Checked, label, slots};
 use crate::{
     config::{Label, Problem, Problems, Severity},
-    model::{QueuePlace, ServicePlan, WorkloadPlan, arrival::Nature, balancer::Law, caller::Expired},
-    scenario::offered,
+    model::{Deployment, QueuePlace, Sender, ServicePlan, arrival::Nature, balancer::Law, caller::Expired},
+    scenario::offered::{Share, offered},
     units::figures,
 };
 
 pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
-    for (index, service) in tables.deployment.services.iter().enumerate() {
-        if tables.run.allow_overload
-            || service.queue.capacity.is_some()
-            || service.queue.timeout.is_some()
-            || service.queue.shed.is_some()
-        {
+    let deployment = tables.deployment;
+    if tables.run.allow_overload {
+        return;
+    }
+    let shares = offered(deployment, |sender| surely(deployment, sender));
+    for (index, service) in deployment.services.iter().enumerate() {
+        if is_limited(service) {
             continue;
         }
-        // Clients who leave make room: only those who stay can fill a queue without end, or whose attempts do.
-        let stays = |workload: &WorkloadPlan| {
-            workload.service == index && workload.patience.is_none() && !expires(workload)
-        };
-        let rates: Vec<Share> = tables
-            .deployment
-            .workloads
-            .iter()
-            .enumerate()
-            .filter(|(_, workload)| stays(workload))
-            .map(|(workload, plan)| Share {
-                workload,
-                load: offered(plan, service),
-            })
-            .collect();
-        let load: f64 = rates.iter().map(|share| share.load).sum();
+        let shares = &shares[index];
+        let load = shares.iter().map(|share| share.load).sum();
         if service.capacity() <= load {
-            problems.push(too_little(tables, index, &rates, load));
+            problems.push(too_little(tables, index, shares, load));
         } else if let Some(group) = overloaded_group(service, load) {
             problems.push(unfair(tables, index, group, load));
+        } else if let Some(problem) = slots::too_few(tables, index, shares) {
+            problems.push(problem);
         } else {
-            warn_of_peak(tables, index, load, problems);
+            warn_of_peak(tables, index, problems);
         }
     }
 }
 
-/// Whether what its clients have given up is not worked on.
-fn expires(workload: &WorkloadPlan) -> bool {
-    let caller = &workload.caller;
-    let gives_up = caller.timeout.is_some() || workload.deadline.is_some() && !caller.is_idle();
-    gives_up && caller.expired != Expired::Done
+/// Returns whether a service turns requests away, so that its queues have an end, and what it calls may see fewer.
+pub(super) fn is_limited(service: &ServicePlan) -> bool {
+    let queue = &service.queue;
+    queue.capacity.is_some() || queue.timeout.is_some() || queue.shed.is_some()
 }
 
-/// The load that one workload brings, in erlangs of the reference server.
-struct Share {
-    workload: usize,
-    load: f64,
+/// The share of a sender's requests that will be worked on, whatever happens. Clients who leave make room: only those who
+/// stay can fill a queue without end, or whose attempts do.
+fn surely(deployment: &Deployment, sender: &Sender<'_>) -> f64 {
+    let loses = sender
+        .call
+        .is_some_and(|(from, _)| is_limited(&deployment.services[from]));
+    let stays = sender.patience.is_none() && !expires(sender) && !loses;
+    f64::from(u8::from(stays))
+}
+
+/// Whether what its clients have given up is not worked on.
+fn expires(sender: &Sender<'_>) -> bool {
+    let caller = sender.caller;
+    let gives_up = caller.timeout.is_some() || sender.deadline.is_some() && !caller.is_idle();
+    gives_up && caller.expired != Expired::Done
 }
 
 fn erlangs(load: f64) -> String {
@@ -66,19 +65,28 @@ fn erlangs(load: f64) -> String {
     }
 }
 
-/// Labels the arrivals that bring the load.
-fn arrivals(tables: &Checked<'_>, shares: &[Share]) -> Vec<Label> {
+/// Labels the arrivals and the calls that bring the load.
+pub(super) fn sources(tables: &Checked<'_>, shares: &[Share]) -> Vec<Label> {
+    let deployment = tables.deployment;
+    let senders: Vec<Sender<'_>> = deployment.senders().collect();
     let brings = shares.iter().filter(|share| 0.0 < share.load);
-    let place = |share: &Share| tables.place("workload", share.workload, &["arrivals", "rate"]);
-    brings
-        .map(|share| label(&place(share), format!("arrivals need {}", erlangs(share.load))))
-        .collect()
+    let source = |share: &Share| match senders[share.sender].call {
+        None => {
+            let place = tables.place("workload", share.sender, &["arrivals", "rate"]);
+            label(&place, format!("arrivals need {}", erlangs(share.load)))
+        }
+        Some((from, plan)) => {
+            let text = format!("calls need {}", erlangs(share.load));
+            label(&tables.call_place(from, plan), text)
+        }
+    };
+    brings.map(source).collect()
 }
 
 fn too_little(tables: &Checked<'_>, index: usize, shares: &[Share], load: f64) -> Problem {
     let (service, raw) = (&tables.deployment.services[index], tables.services[index]);
     let serve = format!("these serve {}", figures(service.capacity(), 4));
-    let mut labels = arrivals(tables, shares);
+    let mut labels = sources(tables, shares);
     labels.push(match &raw.servers {
         Some(servers) => label(&servers.span, serve),
         None => label(&raw.name.span, serve),
@@ -163,18 +171,22 @@ fn unfair(tables: &Checked<'_>, index: usize, at: usize, load: f64) -> Problem {
 }
 
 /// A daily profile may fit on average and not at its peak: that is often what is studied, so it is only said.
-fn warn_of_peak(tables: &Checked<'_>, index: usize, load: f64, problems: &Problems) {
-    let service = &tables.deployment.services[index];
-    for (workload, plan) in tables.deployment.workloads.iter().enumerate() {
+fn warn_of_peak(tables: &Checked<'_>, index: usize, problems: &Problems) {
+    let (deployment, service) = (tables.deployment, &tables.deployment.services[index]);
+    for (workload, plan) in deployment.workloads.iter().enumerate() {
         let Nature::Profile { points } = &plan.arrivals.nature else {
             continue;
         };
-        if plan.service != index || plan.patience.is_some() {
+        if plan.patience.is_some() {
             continue;
         }
         let peak = points.iter().map(|&(_, rate)| rate).fold(0.0, f64::max);
         let mean = plan.arrivals.nature.rate().unwrap_or(peak);
-        let there = load + offered(plan, service) * (peak / mean - 1.0);
+        let at_peak = offered(deployment, |sender| {
+            let rises = sender.call.is_none() && sender.name == plan.name;
+            surely(deployment, sender) * if rises { peak / mean } else { 1.0 }
+        });
+        let there = at_peak[index].iter().map(|share| share.load).sum();
         if service.capacity() <= there {
             problems.warning(
                 &tables.place("workload", workload, &["arrivals", "points"]),

@@ -63,21 +63,31 @@ fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)]
     let Some((_, span)) = harms.iter().find(|(harm, _)| matches!(harm, Harm::Hang { .. })) else {
         return;
     };
-    for (workload, plan) in tables.deployment.workloads.iter().enumerate() {
-        let gives_up = plan.caller.timeout.is_some() || plan.deadline.is_some() && !plan.caller.is_idle();
-        if plan.service == service && !gives_up {
-            let fault = format!(
-                "the clients of `{}` wait for servers that hang until they are back",
-                plan.name
-            );
-            let help = "clients give up in reality: add a `timeout` to the workload, like \"1 s\"";
-            let name = tables.workloads[workload].name.span.clone();
-            problems.push(Problem {
-                severity: Severity::Warning,
-                message: fault,
-                labels: vec![label(span, "answers nothing"), label(&name, "has no `timeout`")],
-                help: Some(help.to_owned()),
-            });
+    for (at, sender) in tables.deployment.senders().enumerate() {
+        let gives_up =
+            sender.caller.timeout.is_some() || sender.deadline.is_some() && !sender.caller.is_idle();
+        if sender.service != service || gives_up {
+            continue;
         }
+        let (who, place, whose) = match sender.call {
+            None => ("clients of", tables.workloads[at].name.span.clone(), "workload"),
+            Some((_, plan)) if !plan.awaited => continue,
+            Some((from, plan)) => (
+                "servers that make the call",
+                tables.call_place(from, plan),
+                "call",
+            ),
+        };
+        let fault = format!(
+            "the {who} `{}` wait for servers that hang until they are back",
+            sender.name
+        );
+        let help = format!("clients give up in reality: add a `timeout` to the {whose}, like \"1 s\"");
+        problems.push(Problem {
+            severity: Severity::Warning,
+            message: fault,
+            labels: vec![label(span, "answers nothing"), label(&place, "has no `timeout`")],
+            help: Some(help),
+        });
     }
 }

@@ -1,65 +1,49 @@
 //! Checks of a workload: where it goes, what it brings, and whether the policy there can use it.
 
-use super::{Checked, caller, check_range, label};
+use super::{Checked, caller, check_range, find_service, label};
 use crate::{
-    config::{Problem, Problems, Severity, did_you_mean},
+    config::{Problem, Problems, Severity},
     model::{WorkloadPlan, arrival::Nature},
     scenario::raw::{RawScenario, RawWorkload},
 };
 
 pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Problems) -> Option<WorkloadPlan> {
-    if raw
-        .deadline
-        .as_ref()
-        .is_some_and(|deadline| deadline.as_nanos() == 0)
-    {
-        let span = raw
-            .deadline
-            .as_ref()
-            .map_or(&raw.name.span, |deadline| &deadline.span);
-        problems.error(
-            span,
-            "nothing can meet a `deadline` of 0",
-            "here",
-            "write one like \"500 ms\"",
-        );
-    }
     check_range(&raw.priority, "a priority", 0, 255, problems);
+    check_patience(raw, problems);
+    let (deadline, caller) = caller::check(&raw.caller, problems);
     Some(WorkloadPlan {
         name: raw.name.value.clone(),
-        service: find_service(raw, scenario, problems)?,
+        service: find_service(&raw.to, scenario, problems)?,
         arrivals: raw.arrivals.clone(),
         work: raw.work.clone(),
         priority: (*raw.priority).min(255) as u8,
         patience: raw.patience.clone(),
-        deadline: raw.deadline.as_ref().map(|deadline| **deadline),
+        deadline,
         keys: raw.keys,
         sources: raw.sources,
-        caller: caller::check(raw, problems),
+        caller,
         zone: None,
     })
 }
 
-fn find_service(raw: &RawWorkload, scenario: &RawScenario, problems: &Problems) -> Option<usize> {
-    let named = |table: &crate::scenario::raw_parts::NamedTable<_>| {
-        table.name.as_ref().is_some_and(|name| name.value == raw.to.value)
-    };
-    if let Some(index) = scenario.service.0.iter().position(named) {
-        return Some(index);
+/// A client that leaves does not come back, so it cannot be one that tries again.
+fn check_patience(raw: &RawWorkload, problems: &Problems) {
+    let again = (raw.caller.retry.as_ref().map(|retry| &retry.span)).or(raw
+        .caller
+        .hedge
+        .as_ref()
+        .map(|hedge| &hedge.span));
+    if let (Some(again), Some(_)) = (again, &raw.patience) {
+        let labels = [(again, "tries again"), (&raw.name.span, "leaves for good")];
+        let help = "use `timeout` instead of `patience`: it bounds each attempt, and `deadline` all of them";
+        caller::push(
+            problems,
+            Severity::Error,
+            "a client cannot lose its `patience` and try again",
+            &labels,
+            help,
+        );
     }
-    let names: Vec<&str> = scenario.service.names().map(|name| name.value.as_str()).collect();
-    let hint = did_you_mean(&raw.to, names.iter().copied());
-    let help = match &names[..] {
-        [] => "add a `[[service]]` of that name".to_owned(),
-        names => format!("services: {}", names.join(", ")),
-    };
-    problems.error(
-        &raw.to.span,
-        format!("there is no service `{}`{hint}", *raw.to),
-        "here",
-        help,
-    );
-    None
 }
 
 /// Checks workloads against the services that they go to.
@@ -91,14 +75,6 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
             let fault =
                 format!("all {clients} clients may wait at once, which is more than may be in flight");
             problems.error(&span, fault, "here", help);
-        }
-    }
-    for (index, raw) in tables.services.iter().enumerate() {
-        let sent = |workload: &WorkloadPlan| workload.service == index;
-        if !tables.deployment.is_long() && !tables.deployment.workloads.iter().any(sent) {
-            let fault = format!("nothing is sent to service `{}`", *raw.name);
-            let help = format!("give a workload `to = \"{}\"`", *raw.name);
-            problems.warning(&raw.name.span, fault, "idle", help);
         }
     }
 }

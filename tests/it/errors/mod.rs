@@ -1,10 +1,12 @@
 //! The full text of every kind of mistake, and of every warning.
 
 mod accepted;
+mod call;
 mod caller;
 mod detection;
 mod failure;
 mod fault;
+mod graph;
 mod overrides;
 mod queue;
 mod run;

@@ -148,6 +148,6 @@ fn a_service_that_nothing_is_sent_to_is_warned_of() {
        ·        ───┬───
        ·           ╰── idle
        ╰────
-    help: give a workload `to = "spare"`
+    help: give a workload or a call `to = "spare"`
     "#);
 }
