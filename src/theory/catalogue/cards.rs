@@ -245,6 +245,25 @@ catalogue! {
     /// See [`crate::theory::replicas::copysets::Copysets`].
     COPYSETS = "loss by copysets", Replicas, Exact,
         "some nodes fail at the same time, any of them; random permutations, every set in use", "Cidon and others 2013";
+    /// See [`crate::theory::replicas::balls_into_bins::MaxLoad`].
+    MAX_LOAD = "fullest of equal shards", Replicas, Approximation,
+        "keys of equal weight and a hash as good as chance; exact up to 400 keys, the mean within 0.1 % beyond", "Levin 1981";
+    /// See [`crate::theory::replicas::balls_into_bins::likely_max`].
+    LIKELY_MAX_LOAD = "fullest of many shards", Replicas, Approximation,
+        "keys of equal weight, many shards; the leading term", "Raab and Steger 1998";
+    /// See [`crate::theory::replicas::hashing::ring_max_over_mean`].
+    HASH_RING = "fullest share of a hash ring", Replicas, Exact,
+        "many keys of equal weight, points on the ring at random; mean", "Karger and others 1997";
+    /// See [`crate::theory::replicas::hashing::zipf_max_over_mean_lower`].
+    HOTTEST_KEY = "share of the hottest key", Replicas, LowerBound,
+        "keys by Zipf's law, any placement of whole keys", "Zipf 1949";
+    /// See [`crate::theory::replicas::staleness::miss_probability`].
+    QUORUM_MISS = "quorums that do not meet", Replicas, UpperBound,
+        "each quorum any set of its size; near where nothing spreads beyond the write's quorum", "Bailis and others 2012";
+    /// See [`crate::theory::replicas::staleness::Visibility`].
+    VISIBILITY = "t-visibility, one answer each", Replicas, Exact,
+        "exponential legs, one acknowledgement and one answer, operations at all replicas, no failures",
+        "Bailis and others 2012";
     /// See [`crate::theory::article`].
     ARTICLE_RESPONSE = "response time rule", Article, RuleOfThumb,
         "nothing in particular", "articles on enterprise deployment, undated";
