@@ -182,7 +182,7 @@ catalogue! {
         "Poisson arrivals, exponential parts, up to 32 equal FIFO servers; mean, within 5 %", "Nelson and Tantawi 1988";
     /// See [`crate::theory::network::fork_join::split_merge`].
     SPLIT_MERGE = "split–merge", Networks, Exact,
-        "Poisson arrivals, exponential parts, equal servers that begin each request together; mean", "Harrison and Zertal 2007";
+        "Poisson arrivals, exponential parts, equal servers that begin each request together; mean", "Rényi 1953";
     /// See [`crate::theory::network::fork_join::mean_without_queueing`].
     SLOWEST_PART = "slowest of n parts", Networks, Exact,
         "exponential parts, a free server for each; mean", "Rényi 1953";

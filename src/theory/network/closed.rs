@@ -52,7 +52,7 @@ pub struct Load {
 ///
 /// # Validity
 /// One class; routing by chance; exponential service where a queue is first come, first served; a delay may have any
-/// distribution, and so may a queue that is shared evenly. Relative error below 1e-10. Takes time in proportion to
+/// distribution, and so may a queue that is shared evenly. Relative error below 1e-12. Takes time in proportion to
 /// the requests, the stations and the servers of each.
 ///
 /// # Source

@@ -96,7 +96,7 @@ pub fn mean_without_queueing(branches: u32, service_rate: f64) -> Result<f64, Th
 /// Poisson arrivals, exponential parts, FIFO, `λ·H_n/μ < 1`: it carries less than fork–join does.
 ///
 /// # Source
-/// Harrison and Zertal, *Performance Evaluation* 64(7–8), 2007; the service time is Rényi's (1953).
+/// Pollaczek and Khinchine's formula ([`Mg1`]) with Rényi's (1953) slowest of `n` as the service.
 pub fn split_merge(branches: u32, arrival_rate: f64, service_rate: f64) -> Result<Mg1, TheoryError> {
     let mean = mean_without_queueing(branches, service_rate)?;
     let squares: f64 = (1..=branches).rev().map(|i| f64::from(i).powi(-2)).sum();

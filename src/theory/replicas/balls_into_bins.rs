@@ -183,7 +183,7 @@ mod tests {
     use crate::theory::test_support::assert_close;
 
     /// Three balls in three bins: 6 of 27 ways spread them, 3 put them together. Birthdays: half of all groups of 23 share
-    /// one, and of 88 three people do (Levin 1981).
+    /// one, of 88 three people do, and of 187 four (Diaconis and Mosteller, *J. Amer. Stat. Ass.* 84, 1989).
     #[test]
     fn small_numbers_and_birthdays_match_exact_values() {
         let three = MaxLoad::new(3, 3).unwrap();
@@ -193,8 +193,10 @@ mod tests {
         let room = MaxLoad::new(23, 365).unwrap();
         assert_close(room.at_most(1), 0.492_702_765_676_014, 1e-11);
         assert_eq!(room.quantile(0.49) + 1, room.quantile(0.5));
-        let (eve, party) = (MaxLoad::new(87, 365).unwrap(), MaxLoad::new(88, 365).unwrap());
-        assert!(0.5 < eve.at_most(2) && party.at_most(2) < 0.5);
+        for (people, share) in [(23, 2), (88, 3), (187, 4)] {
+            let apart = |people| MaxLoad::new(people, 365).unwrap().at_most(share - 1);
+            assert!(apart(people) < 0.5 && 0.5 < apart(people - 1));
+        }
     }
 
     #[test]

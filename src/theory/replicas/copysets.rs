@@ -17,7 +17,7 @@ use crate::theory::{TheoryError, ensure};
 /// Any placement. It is also the share of all data that is lost on average, which therefore no placement can change.
 ///
 /// # Source
-/// Cidon, Rumble, Stutsman, Katti, Ousterhout and Rosenblum, *USENIX Annual Technical Conference*, 2013, §2.
+/// Cidon, Rumble, Stutsman, Katti, Ousterhout and Rosenblum, *USENIX Annual Technical Conference*, 2013.
 pub fn share_lost(nodes: u32, failed: u32, replicas: u32) -> Result<f64, TheoryError> {
     ensure(
         0 < replicas && replicas <= nodes,
@@ -42,7 +42,7 @@ pub fn share_lost(nodes: u32, failed: u32, replicas: u32) -> Result<f64, TheoryE
 /// share more than one node, as with shards near their first replica.
 ///
 /// # Source
-/// Cidon and others (2013), §2.
+/// Cidon and others (2013).
 pub fn random_loss(nodes: u32, failed: u32, replicas: u32, sets: u64) -> Result<f64, TheoryError> {
     let one = share_lost(nodes, failed, replicas)?;
     Ok(any_of(sets as f64, one))
@@ -63,10 +63,10 @@ pub fn random_loss(nodes: u32, failed: u32, replicas: u32, sets: u64) -> Result<
 /// # Validity
 /// Permutations drawn at random by themselves, every set in use, the nodes beyond the last whole set of a permutation
 /// unused in it. Exact; the paper's own figures are the sets times [`share_lost`], a little more. All terms are positive,
-/// so small probabilities keep their figures.
+/// so small probabilities keep their figures. Takes time in proportion to the nodes times those that fail.
 ///
 /// # Source
-/// Cidon, Rumble, Stutsman, Katti, Ousterhout and Rosenblum, *USENIX Annual Technical Conference*, 2013, §4.
+/// Cidon, Rumble, Stutsman, Katti, Ousterhout and Rosenblum, *USENIX Annual Technical Conference*, 2013.
 #[derive(Clone, Copy, Debug)]
 pub struct Copysets {
     nodes: u32,

@@ -18,7 +18,7 @@ use crate::theory::{TheoryError, ensure, ensure_arrival_rate, ensure_service_rat
 /// done, `λ < k·μ`. Where copies of one request are as long as each other, redundancy helps far less, or harms.
 ///
 /// # Source
-/// Gardner, Harchol-Balter, Scheller-Wolf, Velednitsky and Zbarsky, *Operations Research* 65(4), 2017, theorem 1.
+/// Gardner, Harchol-Balter, Scheller-Wolf, Velednitsky and Zbarsky, *Operations Research* 65(4), 2017.
 #[derive(Clone, Copy, Debug)]
 pub struct Redundancy {
     servers: u32,

@@ -21,7 +21,7 @@ use crate::theory::{
 ///
 /// # Source
 /// Malkhi, Reiter, Wool and Wright, *Information and Computation* 170, 2001; Bailis, Venkataraman, Franklin, Hellerstein and
-/// Stoica, *Proc. VLDB Endowment* 5(8), 2012, §2.
+/// Stoica, *Proc. VLDB Endowment* 5(8), 2012.
 pub fn miss_probability(replicas: u32, read: u32, write: u32) -> Result<f64, TheoryError> {
     let possible = 1..=replicas;
     ensure(
@@ -61,7 +61,7 @@ pub struct Legs {
 /// the read asks anew. Exact, by integrals to about ten figures.
 ///
 /// # Source
-/// The WARS model: Bailis, Venkataraman, Franklin, Hellerstein and Stoica, *Proc. VLDB Endowment* 5(8), 2012, §4, who
+/// The WARS model: Bailis, Venkataraman, Franklin, Hellerstein and Stoica, *Proc. VLDB Endowment* 5(8), 2012, who
 /// simulate it. The integrals follow from the lack of memory of the write's leg.
 #[derive(Clone, Copy, Debug)]
 pub struct Visibility {
@@ -154,7 +154,7 @@ mod tests {
         }
     }
 
-    /// Published by Bailis and others (2012), §3.1, for N = 3: with R = W = 1 a read is within 2, 3, 5 and 10 versions with
+    /// Published by Bailis and others (2012) for N = 3: with R = W = 1 a read is within 2, 3, 5 and 10 versions with
     /// 0.55…, 0.703, over 0.868 and over 0.98; with either of them 2, within 2 versions with 0.88….
     #[test]
     fn versions_behind_match_published_values() {

@@ -55,11 +55,11 @@ fn single_servers_and_delays_agree_with_the_recursion() {
         stations.push(delay(think));
         let model = Closed::new(clients, &stations).unwrap();
         let (throughput, queues) = recursion(clients, think, &demands);
-        assert_close(model.throughput(), throughput, 1e-10);
+        assert_close(model.throughput(), throughput, 1e-12);
         for (load, queue) in model.stations().iter().zip(&queues) {
-            assert_close(load.mean_in_system, *queue, 1e-10);
+            assert_close(load.mean_in_system, *queue, 1e-12);
         }
-        assert_close(model.stations()[0].utilisation, throughput * 0.02, 1e-10);
+        assert_close(model.stations()[0].utilisation, throughput * 0.02, 1e-12);
     }
 }
 
@@ -111,10 +111,10 @@ fn one_queue_and_a_delay_are_machine_repair() {
     for (servers, clients, think) in [(1, 12, 7.0), (3, 9, 0.4), (50, 2_000, 30.0), (400, 3_000, 6.0)] {
         let plain = MachineRepair::new(servers, clients, think, 1.0).unwrap();
         let model = Closed::new(clients, &[delay(think), queue(servers, 1.0)]).unwrap();
-        assert_close(model.throughput(), plain.throughput(), 1e-10);
-        assert_close(model.stations()[1].mean_response, plain.mean_response(), 1e-9);
-        assert_close(model.stations()[0].mean_in_system, plain.mean_thinking(), 1e-10);
-        assert_close(model.stations()[1].utilisation, plain.utilisation(), 1e-10);
+        assert_close(model.throughput(), plain.throughput(), 1e-12);
+        assert_close(model.stations()[1].mean_response, plain.mean_response(), 1e-12);
+        assert_close(model.stations()[0].mean_in_system, plain.mean_thinking(), 1e-12);
+        assert_close(model.stations()[1].utilisation, plain.utilisation(), 1e-12);
     }
 }
 
@@ -138,7 +138,7 @@ fn a_balanced_network_has_a_closed_form() {
     for (stations, clients) in [(1, 4), (5, 1), (6, 40), (3, 2_000)] {
         let model = Closed::new(clients, &vec![queue(1, 0.25); stations]).unwrap();
         let expected = f64::from(clients) / (0.25 * (f64::from(clients) + stations as f64 - 1.0));
-        assert_close(model.throughput(), expected, 1e-10);
+        assert_close(model.throughput(), expected, 1e-12);
     }
 }
 
