@@ -212,11 +212,11 @@ impl Weights {
                 ratio: 0.0,
             };
         }
-        // One entry for each number of busy servers; after them the weights fall geometrically.
+        // One entry for each number of busy servers; after them the weights fall geometrically. Where the list ends before
+        // the last server, its end is too small to matter, and so is what follows.
         let mode = (load as usize).min(servers);
         let (first, listed) = unimodal(mode, servers, |n| load / n as f64);
-        let cut = first + listed.len() <= servers;
-        let ratio = if cut { 0.0 } else { load / servers as f64 };
+        let ratio = load / servers as f64;
         Self { first, listed, ratio }
     }
 

@@ -145,6 +145,13 @@ mod tests {
         assert_close(model.mean_response(), brute_force(2, 0.4, 26), 1e-8);
     }
 
+    /// Four branches at ρ = 1/2 of μ = 1: (25/18 − 7/18·2/11)·23/8, by the formula by hand.
+    #[test]
+    fn the_approximation_is_the_published_one() {
+        let model = ForkJoin::new(4, 0.5, 1.0).unwrap();
+        assert_close(model.mean_response(), 667.0 / 176.0, 1e-14);
+    }
+
     #[test]
     fn three_and_four_branches_are_as_near_to_the_chain_as_promised() {
         for (branches, load, room) in [(3, 0.1, 7), (3, 0.3, 11), (4, 0.1, 5)] {

@@ -90,9 +90,7 @@ pub fn hottest_share(keys: u64, exponent: f64) -> Result<f64, TheoryError> {
     };
     let area = from.powf(power) * scaled;
     let slope = |key: f64| -exponent * weight(key) / key;
-    let bend = |key: f64| slope(key) * (exponent + 1.0) * (exponent + 2.0) / (key * key);
-    let rest = area + (weight(to) - weight(from)) / 2.0 + (slope(to) - slope(from)) / 12.0
-        - (bend(to) - bend(from)) / 720.0;
+    let rest = area + (weight(to) - weight(from)) / 2.0 + (slope(to) - slope(from)) / 12.0;
     Ok((head + rest).recip())
 }
 
