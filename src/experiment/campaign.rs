@@ -12,7 +12,7 @@ use super::{
     series::Series,
 };
 use crate::{
-    model::{Deployment, End, Record, RunSpec, simulate},
+    model::{Deployment, End, Record, RunSpec, Sender, simulate},
     scenario::Scenario,
     stats::{Estimate, Histogram, proportion, quantile},
     units::SimDuration,
@@ -37,10 +37,11 @@ pub(super) struct Campaign<'a> {
     pub columns: Vec<Column>,
     /// One row for each finished replication, one value for each column.
     pub rows: Vec<Vec<Option<f64>>>,
-    /// Response and waiting times of each workload, all replications together.
+    /// Response and waiting times of each workload and call, all replications together.
     pub pooled: Vec<[Histogram; 2]>,
-    /// Answered and ended requests of each workload.
+    /// Answered and ended requests of each workload and call.
     pub counts: Vec<(u64, u64)>,
+    /// Of workloads alone.
     pub series: Vec<Series>,
     /// What went wrong, where anything can.
     pub ledger: Option<Ledger>,
@@ -53,13 +54,14 @@ pub(super) struct Campaign<'a> {
 impl<'a> Campaign<'a> {
     pub(super) fn new(scenario: &'a Scenario, window: Window) -> Self {
         let workloads = scenario.deployment.workloads.len();
+        let senders = scenario.deployment.senders().count();
         Self {
             scenario,
             window,
             columns: Vec::new(),
             rows: Vec::new(),
-            pooled: vec![[Histogram::new(), Histogram::new()]; workloads],
-            counts: vec![(0, 0); workloads],
+            pooled: vec![[Histogram::new(), Histogram::new()]; senders],
+            counts: vec![(0, 0); senders],
             series: vec![Series::default(); workloads],
             // Over years there are too many incidents for anyone to read.
             ledger: Some(&scenario.deployment)
@@ -93,13 +95,14 @@ impl<'a> Campaign<'a> {
         if self.columns.is_empty() {
             self.columns = sheet.into_iter().map(|(column, _)| column).collect();
         }
-        let own = record.workloads.iter().take(self.counts.len());
-        for (at, workload) in own.enumerate() {
-            self.pooled[at][0].merge(&workload.response);
-            self.pooled[at][1].merge(&workload.wait);
-            self.counts[at].0 += workload.done;
-            self.counts[at].1 += workload.ended();
-            self.series[at].add(&workload.timeline);
+        for (at, sender) in record.workloads.iter().enumerate() {
+            self.pooled[at][0].merge(&sender.response);
+            self.pooled[at][1].merge(&sender.wait);
+            self.counts[at].0 += sender.done;
+            self.counts[at].1 += sender.ended();
+        }
+        for (series, workload) in self.series.iter_mut().zip(&record.workloads) {
+            series.add(&workload.timeline);
         }
         if let Some(ledger) = &mut self.ledger {
             ledger.add(&self.scenario.deployment, record);
@@ -137,8 +140,8 @@ impl<'a> Campaign<'a> {
             | Estimator::Availability { .. }
             | Estimator::TimeShare
             | Estimator::Events => Estimate::from_replications(&values, level),
-            Estimator::Quantile { q, workload, times } => {
-                let pooled = self.pooled[workload][usize::from(times == Times::Wait)].quantile(q)?;
+            Estimator::Quantile { q, sender, times } => {
+                let pooled = self.pooled[sender][usize::from(times == Times::Wait)].quantile(q)?;
                 quantile::sectioned(&values, pooled / 1e9, level)
             }
             Estimator::Largest => None,
@@ -161,9 +164,9 @@ impl<'a> Campaign<'a> {
         };
         match column.estimator {
             Estimator::Largest => measure.value = self.values(at).into_iter().reduce(f64::max),
-            Estimator::Availability { workload } if measure.low == Some(1.0) && measure.high == Some(1.0) => {
+            Estimator::Availability { sender } if measure.low == Some(1.0) && measure.high == Some(1.0) => {
                 // Every replication was perfect, and Student's interval knows no doubt: the counts do.
-                let (done, ended) = self.counts[workload];
+                let (done, ended) = self.counts[sender];
                 measure.low =
                     proportion::proportion(done, ended, self.scenario.run.level).map(|floor| floor.low);
             }
@@ -251,6 +254,12 @@ pub(super) fn spec<'a>(
 /// Returns the name of a workload as measures call it.
 pub(super) fn workload_name(deployment: &Deployment, at: usize) -> String {
     format!("workload.{}", deployment.workloads[at].name)
+}
+
+/// Returns the name of a workload or a call as measures call it.
+pub(super) fn sender_name(sender: &Sender<'_>) -> String {
+    let kind = if sender.call.is_some() { "call" } else { "workload" };
+    format!("{kind}.{}", sender.name)
 }
 
 /// Returns each workload and the service it sends to, as measures call them.

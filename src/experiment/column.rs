@@ -1,6 +1,7 @@
 //! What is measured: one column for each measure, one value for each replication.
 
 mod caller;
+mod calls;
 mod health;
 mod years;
 
@@ -45,14 +46,14 @@ pub(super) enum Estimator {
     Quantile {
         /// Between 0 and 1.
         q: f64,
-        /// The workload, as an index.
-        workload: usize,
+        /// The workload or the call, in the order of [`Deployment::senders`].
+        sender: usize,
         times: Times,
     },
     /// A share of all requests, whose interval does not shrink to nothing when it is 1 in every replication.
     Availability {
-        /// The workload, as an index.
-        workload: usize,
+        /// The workload or the call, in the order of [`Deployment::senders`].
+        sender: usize,
     },
     /// The mean of shares of time. Where it is 1 in every replication, nothing has happened that tells how sure that is.
     TimeShare,
@@ -64,7 +65,7 @@ pub(super) enum Estimator {
     Events,
 }
 
-/// Which times of a workload.
+/// Which times of a sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Times {
     Response,
@@ -82,7 +83,7 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
         sheet.of = format!("workload.{}", plan.name);
         sheet.workload(at, workload, span);
         sheet.caller(&plan.caller, workload);
-        if deployment.can_fail(plan.service) {
+        if deployment.can_fail(plan.service) || deployment.services[plan.service].has_calls() {
             sheet.failed(workload);
         }
         if let Some(shock) = recovery::shock(deployment) {
@@ -104,6 +105,9 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
             sheet.health(plan, health, span);
         }
     }
+    if !deployment.is_long() {
+        sheet.calls(deployment, record, span);
+    }
     sheet.rows
 }
 
@@ -122,7 +126,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
         events: 0,
         begin: SimTime::ZERO,
         until: SimTime::ZERO,
-        workloads: vec![WorkloadRecord::default(); deployment.workloads.len()],
+        workloads: vec![WorkloadRecord::default(); deployment.senders().count()],
         services: deployment.services.iter().map(idle).collect(),
         incidents: Vec::new(),
         incidents_forgotten: 0,
@@ -191,7 +195,7 @@ impl Sheet {
         self.push(
             "availability",
             Unit::Share,
-            Estimator::Availability { workload: at },
+            Estimator::Availability { sender: at },
             share(record.done),
         );
         self.push("rejected", Unit::Share, Estimator::Mean, share(record.rejected));
@@ -205,7 +209,7 @@ impl Sheet {
         );
     }
 
-    fn times(&mut self, what: &str, workload: usize, times: Times, histogram: &Histogram, moments: &Moments) {
+    fn times(&mut self, what: &str, sender: usize, times: Times, histogram: &Histogram, moments: &Moments) {
         self.push(
             format!("{what}.mean"),
             Unit::Seconds,
@@ -223,7 +227,7 @@ impl Sheet {
             self.push(
                 format!("{what}.{name}"),
                 Unit::Seconds,
-                Estimator::Quantile { q, workload, times },
+                Estimator::Quantile { q, sender, times },
                 value,
             );
         }

@@ -32,13 +32,13 @@ pub struct Results {
     pub events: u64,
     /// Servers of all services.
     pub servers: usize,
-    /// Requests that ended in all of them, warm-up excluded.
+    /// Requests of workloads that ended in all of them, warm-up excluded.
     pub requests: u64,
     /// The confidence level of the intervals.
     pub level: f64,
     /// Where each workload sends its requests: `("workload.shoppers", "service.web")`.
     pub routes: Vec<(String, String)>,
-    /// Everything measured, workload by workload and then service by service.
+    /// Everything measured: workload by workload, then service by service, then call by call.
     pub measures: Vec<Measure>,
     /// What became of each objective.
     pub verdicts: Vec<Verdict>,
@@ -81,7 +81,7 @@ impl Results {
 /// One measure of one thing.
 #[derive(Clone, Debug)]
 pub struct Measure {
-    /// `"workload.shoppers"` or `"service.web"`.
+    /// `"workload.shoppers"`, `"service.web"` or `"call.web>orders"`.
     pub of: String,
     /// `"response.mean"`.
     pub name: String,

@@ -156,7 +156,9 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         theory: Vec::new(),
         formula: None,
     };
-    let mut distributions: Vec<_> = campaign.pooled.iter().enumerate().map(distribution).collect();
+    let workloads = deployment.workloads.len();
+    let pooled = campaign.pooled.iter().take(workloads);
+    let mut distributions: Vec<_> = pooled.enumerate().map(distribution).collect();
     predict::annotate(scenario, &mut measures, &mut distributions);
     let (load_line, capacity) = predict::load_lines(scenario);
     let verdict = |objective: &crate::scenario::Objective| {
@@ -182,7 +184,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         warmup: campaign.window.warmup,
         events: campaign.events,
         servers: deployment.services.iter().map(ServicePlan::servers).sum(),
-        requests: campaign.counts.iter().map(|(_, ended)| ended).sum(),
+        requests: campaign.counts[..workloads].iter().map(|(_, ended)| ended).sum(),
         level: scenario.run.level,
         routes: routes(deployment),
         distributions,
@@ -226,10 +228,10 @@ fn remarks(campaign: &Campaign<'_>) -> Vec<String> {
     notes.extend((0..campaign.scenario.deployment.workloads.len()).filter_map(|at| stays_down(campaign, at)));
     let mut thin = Vec::new();
     for (at, column) in campaign.columns.iter().enumerate() {
-        let Estimator::Quantile { q, workload, .. } = column.estimator else {
+        let Estimator::Quantile { q, sender, .. } = column.estimator else {
             continue;
         };
-        let per_replication = campaign.counts[workload].0 / campaign.finished().max(1) as u64;
+        let per_replication = campaign.counts[sender].0 / campaign.finished().max(1) as u64;
         let promised = headlines(campaign).contains(&at);
         if promised && quantile::observations_beyond(per_replication, q) < 10 {
             thin.push(format!("{} {}", column.of, column.name));

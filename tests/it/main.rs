@@ -6,6 +6,7 @@ mod cli;
 mod errors;
 mod full_servers;
 mod fuzz;
+mod graphs;
 mod performability;
 mod scenarios;
 mod theory;

@@ -1,6 +1,6 @@
 //! Queues whose servers break down and go on where they stood: M/M/1 with breakdowns, one or several, or M/M/c.
 
-use super::station::Station;
+use super::station::{Station, Stream};
 use crate::{
     dist::Dist,
     model::{
@@ -43,9 +43,11 @@ pub(super) fn of(station: &Station<'_>) -> Option<Hanging> {
     if station.loses() || station.leaves_out().as_deref() != Some("failures") || order != fifo {
         return None;
     }
-    let acts = |at: usize| !station.workload(at).caller.is_idle();
-    let plain = |at: usize| matches!(station.workload(at).arrivals.nature, Nature::Poisson { .. });
-    if (0..station.streams.len()).any(|at| acts(at) || !plain(at)) {
+    let plain = |stream: &Stream<'_>| {
+        let nature = stream.sender.arrivals.map(|arrivals| &arrivals.nature);
+        matches!(nature, Some(Nature::Poisson { .. })) && stream.sender.caller.is_idle()
+    };
+    if station.is_in_graph() || !station.streams.iter().all(plain) {
         return None;
     }
     let work: &Dist = &station.streams.first()?.work;

@@ -5,6 +5,7 @@ use super::{
     one_queue::Reason,
     pool::{Assessment, both},
     station::Station,
+    traffic::holds,
 };
 use crate::{
     model::{Group, QueuePlace, ServicePlan, balancer::Law as Policy},
@@ -57,6 +58,9 @@ pub(super) fn of(
         });
     }
     balance(scenario, station)?;
+    if let Some(reason) = station.around().trouble() {
+        return Err(reason.to_owned());
+    }
     Ok(Flow {
         formula: &catalogue::FLOW_BALANCE,
         answered: 1.0,
@@ -80,12 +84,20 @@ fn balance(scenario: &Scenario, station: &Station<'_>) -> Result<(), Reason> {
     if let Some(reason) = station.defies() {
         return Err(reason.to_owned());
     }
+    let before = station.before();
+    if let Some(reason) = before.trouble().filter(|_| station.is_in_graph()) {
+        return Err(reason.to_owned());
+    }
     if let Some(reason) = station.unsteady(scenario.run.duration.as_secs_f64()) {
         return Err(reason.to_owned());
     }
     let offered = station.offered().ok_or("arrivals wait for answers")?;
     let full = "more load than the servers can carry";
-    if station.plan.capacity() <= offered {
+    let is_full = |at: usize| {
+        let offered = station.beside(at).offered();
+        offered.is_none_or(|offered| scenario.deployment.services[at].capacity() <= offered)
+    };
+    if before.services().any(is_full) {
         return Err(full.to_owned());
     }
     let fits = |group: &Group| {
@@ -127,6 +139,9 @@ pub(super) fn busy(
         && let Some(outlook) = assessment.outlooks.first()
     {
         return Ok((of_closed(outlook), outlook.busy, station.leaves_out()));
+    }
+    if holds(station.plan) {
+        return Err("slots are held while calls are under way".to_owned());
     }
     balance(scenario, station)?;
     let busy = match (exact, station.speed(), station.offered()) {

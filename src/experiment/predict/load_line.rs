@@ -1,6 +1,11 @@
 //! The load at which each promise breaks, by the formulas alone.
 
-use super::{law::Outlook, pool::assess, station::Station};
+use super::{
+    law::Outlook,
+    pool::assess,
+    station::Station,
+    traffic::{Reach, holds},
+};
 use crate::{
     experiment::{campaign::workload_name, column::QUANTILES, results::LoadLine},
     model::Group,
@@ -66,9 +71,10 @@ pub(in crate::experiment) fn load_lines(scenario: &Scenario) -> (Option<LoadLine
 
 /// The workload by which a service's load is told: the first that is promised something, or the first at all.
 fn first_workload(scenario: &Scenario, service: usize) -> Option<usize> {
+    let before: Vec<usize> = Reach::before(&scenario.deployment, service).workloads().collect();
     let there = |at: &usize| {
-        let workload = &scenario.deployment.workloads[*at];
-        workload.service == service && workload.arrivals.nature.rate().is_some()
+        let nature = &scenario.deployment.workloads[*at].arrivals.nature;
+        before.contains(at) && nature.rate().is_some()
     };
     let promised = scenario.objectives.iter().map(|objective| objective.workload);
     promised.chain(0..scenario.deployment.workloads.len()).find(there)
@@ -81,7 +87,8 @@ fn fullest(scenario: &Scenario) -> Option<(usize, f64)> {
     let factors = services.filter_map(|service| {
         let station = Station::new(&scenario.deployment, service, 1.0);
         // Who loses requests is never full; and of attempts that are made twice or cut short, formulas know nothing.
-        let tells = !station.loses() && station.defies().is_none();
+        let flows = station.before().trouble().is_none() && !holds(station.plan);
+        let tells = !station.loses() && station.defies().is_none() && flows;
         let offered = station.offered_at_peak().filter(|_| tells)?;
         let whole = station.plan.capacity() / offered;
         let of_group = |group: &Group| {
@@ -111,7 +118,8 @@ fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> An
     let planned = Station::new(&scenario.deployment, service, 1.0);
     let measure = objective.measure.as_str();
     // More load lowers none of these.
-    if matches!(measure, "throughput" | "goodput") || measure == "availability" && !planned.loses() {
+    let loses = planned.loses() || planned.around().trouble().is_some();
+    if matches!(measure, "throughput" | "goodput") || measure == "availability" && !loses {
         return Answer::Never;
     }
     if planned.offered().is_none() {
@@ -119,7 +127,7 @@ fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> An
     }
     let look = |station: Station<'_>| {
         let mut streams = station.streams.iter();
-        let at = streams.position(|stream| stream.workload == objective.workload)?;
+        let at = streams.position(|stream| stream.at == objective.workload)?;
         margin(objective, assess(&station).outlooks.first()?, at)
     };
     // A little load tells whether any formula knows the measure at all.

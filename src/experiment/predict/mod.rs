@@ -9,7 +9,8 @@
 //! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
-//! Clients who come back have formulas of their own ([`retrials`]). Rules of thumb are put beside them on request
+//! Clients who come back have formulas of their own ([`retrials`]); services that call each other are no stations by
+//! themselves ([`traffic`], [`jackson`]). Rules of thumb are put beside them on request
 //! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells, and [`health`] where requests come; queues whose servers
 //! hang and resume have a formula of their own ([`breakdowns`]).
 
@@ -17,10 +18,12 @@ mod batches;
 mod breakdowns;
 mod by_load;
 mod closed;
+mod doubts;
 mod flow;
 mod gaps;
 mod general;
 mod health;
+mod jackson;
 mod law;
 mod life;
 mod load_line;
@@ -35,6 +38,7 @@ mod table;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod traffic;
 mod transforms;
 mod urgency;
 mod years;

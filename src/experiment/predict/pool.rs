@@ -3,6 +3,7 @@
 use super::{
     batches, by_load, closed,
     gaps::Gaps,
+    jackson,
     law::{Outlook, Times},
     one_queue::{Class, OneQueue, Reason},
     station::Station,
@@ -32,6 +33,9 @@ pub(super) fn assess(station: &Station<'_>) -> Assessment {
             reason: Some(reason.to_owned()),
         };
     }
+    if station.is_in_graph() {
+        return jackson::assess(station);
+    }
     let found = match (station.closed(), station.batches()) {
         (Some((clients, think)), _) => closed::outlooks(station, clients, think.mean()),
         (None, Some(sizes)) => batches::outlooks(station, sizes),
@@ -56,7 +60,7 @@ pub(super) fn both(one: Option<String>, other: Option<String>) -> Option<String>
     }
 }
 
-fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
+pub(super) fn open(station: &Station<'_>) -> Result<Vec<Outlook>, Reason> {
     let gaps = station.gaps()?;
     if station.plan.queue.timeout.is_some() {
         return Err("a queue with a time limit".to_owned());

@@ -32,21 +32,22 @@ pub(super) fn of(station: &Station<'_>) -> Option<Returns> {
     let [stream] = station.streams.as_slice() else {
         return None;
     };
-    let plan = station.workload(0);
-    let caller = &plan.caller;
+    let plan = stream.sender;
+    let caller = plan.caller;
     let retry = caller.retry.as_ref()?;
     let others = caller.timeout.is_some() || caller.hedge.is_some() || caller.breaker.is_some();
     let limits = caller.concurrency.is_some() || caller.rate_limit.is_some() || retry.budget.is_some();
     let leaves = plan.deadline.is_some() || plan.patience.is_some() || station.plan.queue.shed.is_some();
     let returns = retry.on.contains(Outcome::Rejected) && (retry.server != Which::Same || is_one(station));
-    if others || limits || leaves || !returns || station.leaves_out().is_some() {
+    let unfit = station.is_in_graph() || station.leaves_out().is_some();
+    if others || limits || leaves || !returns || unfit {
         return None;
     }
     let common = common_queue(station).ok().flatten()?;
     if station.plan.queue.capacity != Some(0) || common.room != Some(0) {
         return None;
     }
-    let Nature::Poisson { .. } = plan.arrivals.nature else {
+    let Nature::Poisson { .. } = plan.arrivals?.nature else {
         return None;
     };
     let (rate, speed) = (stream.rate?, station.speed()?);

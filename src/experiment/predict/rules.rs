@@ -6,7 +6,7 @@
 use super::station::Station;
 use crate::{
     experiment::{
-        campaign::workload_name,
+        campaign::sender_name,
         results::{Measure, Prediction},
     },
     scenario::Scenario,
@@ -20,8 +20,10 @@ use crate::{
 pub(super) fn annotate(scenario: &Scenario, measures: &mut [Measure]) {
     for service in 0..scenario.deployment.services.len() {
         let station = Station::new(&scenario.deployment, service, 1.0);
-        let Some(case) = case(&station) else { continue };
-        let of = workload_name(&scenario.deployment, station.streams[0].workload);
+        let Some(case) = case(&station).filter(|_| !station.is_in_graph()) else {
+            continue;
+        };
+        let of = sender_name(&station.streams[0].sender);
         let mut add = |name: &str, formula: &'static Formula, value: f64| {
             let mut found = measures
                 .iter_mut()

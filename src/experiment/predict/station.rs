@@ -1,15 +1,20 @@
-//! A service and the workloads that go to it, as formulas see them.
+//! A service and who sends to it, as formulas see them.
 
-use super::{batches::Sizes, gaps::Gaps, life::joined, transforms::Transforms};
+use super::{
+    batches::Sizes,
+    gaps::Gaps,
+    traffic::{Reach, rates, rates_at_peak},
+    transforms::Transforms,
+};
 use crate::{
     dist::Dist,
     model::{
-        Deployment, Group, QueuePlace, ServicePlan, Skew, WorkloadPlan, arrival::Nature, balancer::Law,
-        discipline::Order, failure::Target,
+        Deployment, Group, QueuePlace, Sender, ServicePlan, Skew, arrival::Nature, balancer::Law,
+        discipline::Order,
     },
 };
 
-/// A service and the workloads that go to it.
+/// A service and who sends to it.
 #[derive(Clone, Debug)]
 pub(super) struct Station<'a> {
     pub plan: &'a ServicePlan,
@@ -23,12 +28,14 @@ pub(super) struct Station<'a> {
     service: usize,
 }
 
-/// One workload at a station.
+/// One workload at a station, or one call.
 #[derive(Clone, Debug)]
 pub(super) struct Stream<'a> {
-    /// The workload as an index.
-    pub workload: usize,
-    nature: &'a Nature,
+    /// Who sends, and its place among all senders.
+    pub sender: Sender<'a>,
+    pub at: usize,
+    /// How requests come, where that does not follow from other services.
+    nature: Option<&'a Nature>,
     /// Requests per second in the long run, where that does not depend on the answers.
     pub rate: Option<f64>,
     /// The highest rate, where the load changes over time as planned; else the same.
@@ -45,22 +52,25 @@ impl<'a> Station<'a> {
     /// Returns a service as it is when `factor` times the planned load comes to it.
     pub(super) fn new(deployment: &'a Deployment, service: usize, factor: f64) -> Self {
         let plan = &deployment.services[service];
-        let comes = deployment.workloads.iter().enumerate();
-        let comes = comes.filter(|(_, workload)| workload.service == service);
-        let streams = comes.map(|(at, workload)| {
+        let rates = rates(deployment, factor);
+        let peaks = rates_at_peak(deployment, factor).unwrap_or_else(|| rates.clone());
+        let comes = deployment.senders().enumerate();
+        let comes = comes.filter(|(_, sender)| sender.service == service);
+        let streams = comes.map(|(at, sender)| {
             let popularity = if plan.balancer.reads_key {
-                workload.keys
+                sender.keys
             } else {
-                workload.sources
+                sender.sources
             };
             Stream {
-                workload: at,
-                nature: &workload.arrivals.nature,
-                rate: workload.arrivals.nature.rate().map(|rate| rate * factor),
-                peak: peak(&workload.arrivals.nature).map(|rate| rate * factor),
-                work: workload.work.as_ref().unwrap_or(&plan.work).clone(),
-                priority: workload.priority,
-                patience: workload.patience.clone(),
+                sender,
+                at,
+                nature: sender.arrivals.map(|arrivals| &arrivals.nature),
+                rate: rates[at],
+                peak: peaks[at],
+                work: sender.work.unwrap_or(&plan.work).clone(),
+                priority: sender.priority,
+                patience: sender.patience.cloned(),
                 is_even: popularity.is_some_and(|popularity| popularity.skew == Skew::Zipf(0.0)),
             }
         });
@@ -83,6 +93,31 @@ impl<'a> Station<'a> {
         }
     }
 
+    /// Returns another service of the same deployment under the same load.
+    pub(super) fn beside(&self, service: usize) -> Self {
+        Self::new(self.deployment, service, self.factor)
+    }
+    /// Returns the deployment that it is part of.
+    pub(super) fn deployment(&self) -> &'a Deployment {
+        self.deployment
+    }
+    /// Returns its service, as an index.
+    pub(super) fn service(&self) -> usize {
+        self.service
+    }
+    /// Returns whether it calls other services, or is called by them.
+    pub(super) fn is_in_graph(&self) -> bool {
+        self.plan.has_calls() || self.streams.iter().any(|stream| stream.sender.call.is_some())
+    }
+    /// Returns whoever decides how much comes here.
+    pub(super) fn before(&self) -> Reach<'a> {
+        Reach::before(self.deployment, self.service)
+    }
+    /// Returns whoever decides how much comes here, and what becomes of it.
+    pub(super) fn around(&self) -> Reach<'a> {
+        self.before().and_after(self.service)
+    }
+
     /// Returns the same for a quick look.
     pub(super) fn roughly(self) -> Self {
         Self {
@@ -94,7 +129,7 @@ impl<'a> Station<'a> {
     /// Returns the arrivals of all workloads together, where they are independent of each other and of the past.
     pub(super) fn gaps(&self) -> Result<Gaps, &'static str> {
         if let [only] = self.streams.as_slice()
-            && let Nature::Renewal { gap } = only.nature
+            && let Some(Nature::Renewal { gap }) = only.nature
         {
             return Ok(Gaps::Renewal {
                 gap: gap.scaled(self.factor.recip()),
@@ -102,7 +137,12 @@ impl<'a> Station<'a> {
         }
         let mut rate = 0.0;
         for stream in &self.streams {
-            rate += match stream.nature {
+            // As in a Jackson network; of others, nobody asks.
+            let Some(nature) = stream.nature else {
+                rate += stream.rate.ok_or("arrivals wait for answers")?;
+                continue;
+            };
+            rate += match nature {
                 Nature::Poisson { rate } => rate * self.factor,
                 Nature::Renewal { .. } => return Err("several workloads, not all Poisson"),
                 Nature::Correlated { .. } => return Err("arrivals in bursts"),
@@ -123,7 +163,7 @@ impl<'a> Station<'a> {
     pub(super) fn closed(&self) -> Option<(u32, &'a Dist)> {
         match self.streams.as_slice() {
             [only] => match only.nature {
-                Nature::Closed { clients, think } => Some((*clients, think)),
+                Some(Nature::Closed { clients, think }) => Some((*clients, think)),
                 _ => None,
             },
             _ => None,
@@ -133,8 +173,8 @@ impl<'a> Station<'a> {
     /// Returns the sizes of batches where they are all that comes.
     pub(super) fn batches(&self) -> Option<Sizes> {
         match self.streams.as_slice() {
-            [only] => match *only.nature {
-                Nature::Batches { size, .. } => Some(Sizes::of(size)),
+            [only] => match only.nature {
+                Some(&Nature::Batches { size, .. }) => Some(Sizes::of(size)),
                 _ => None,
             },
             _ => None,
@@ -143,7 +183,8 @@ impl<'a> Station<'a> {
 
     /// Returns why the mean rates do not tell how many requests end in a run of this many seconds, if they do not.
     pub(super) fn unsteady(&self, duration: f64) -> Option<&'static str> {
-        self.streams.iter().find_map(|stream| match stream.nature {
+        let natures = |at: usize| &self.deployment.workloads[at].arrivals.nature;
+        self.before().workloads().find_map(|at| match natures(at) {
             Nature::Closed { .. } => Some("arrivals wait for answers"),
             Nature::Trace { .. } => Some("a recorded load"),
             Nature::Profile { points } => {
@@ -171,50 +212,14 @@ impl<'a> Station<'a> {
     }
     /// Returns why no formula for queues holds, where that is so whatever else the station is like.
     pub(super) fn defies(&self) -> Option<&'static str> {
-        let acts = |stream: usize| !self.workload(stream).caller.is_idle();
+        let acts = |stream: &Stream<'_>| !stream.sender.caller.is_idle();
         if self.plan.queue.shed.is_some() {
             Some("a queue that sheds load")
-        } else if (0..self.streams.len()).any(acts) {
+        } else if self.streams.iter().any(acts) {
             Some("clients that give up or try again")
         } else {
             None
         }
-    }
-    /// Returns the workload that a stream is.
-    pub(super) fn workload(&self, stream: usize) -> &'a WorkloadPlan {
-        &self.deployment.workloads[self.streams[stream].workload]
-    }
-    /// Returns what goes on at the station that no formula for queues knows of, and that leaves it much as it is otherwise.
-    pub(super) fn leaves_out(&self) -> Option<String> {
-        let (deployment, plan) = (self.deployment, self.plan);
-        let faults = || deployment.faults.iter().map(|fault| fault.target);
-        let surges = |target| match target {
-            Target::Workload(struck) => self.streams.iter().any(|stream| stream.workload == struck),
-            _ => false,
-        };
-        let checks = plan.detection.health_check.as_ref();
-        let all = [
-            ("failures", !plan.failures.is_empty()),
-            (
-                "faults",
-                faults().any(|target| deployment.strikes(target, self.service)),
-            ),
-            ("surges", faults().any(surges)),
-            (
-                "that some servers are backups",
-                plan.groups.iter().any(|group| group.backup),
-            ),
-            (
-                "the work of health checks",
-                checks.is_some_and(|check| 0 < check.work.as_nanos()),
-            ),
-        ];
-        let told: Vec<&str> = all
-            .into_iter()
-            .filter(|(_, is)| *is)
-            .map(|(what, _)| what)
-            .collect();
-        joined(&told)
     }
     /// Returns whether requests may end without an answer.
     pub(super) fn loses(&self) -> bool {
@@ -265,13 +270,5 @@ impl<'a> Station<'a> {
         let is_by_weight = matches!(self.plan.balancer.law, Law::WeightedSplit | Law::RoundRobin);
         let weight = |group: &Group| f64::from(group.servers) * f64::from(group.weight);
         is_by_weight.then(|| f64::from(group.weight) / self.plan.groups.iter().map(weight).sum::<f64>())
-    }
-}
-
-/// The highest rate that is planned.
-fn peak(nature: &Nature) -> Option<f64> {
-    match nature {
-        Nature::Profile { points } => Some(points.iter().map(|(_, rate)| *rate).fold(0.0, f64::max)),
-        steady => steady.rate(),
     }
 }

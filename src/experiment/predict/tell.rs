@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     experiment::{
-        campaign::workload_name,
+        campaign::sender_name,
         column::QUANTILES,
         results::{Distribution, Measure, Prediction},
     },
@@ -46,15 +46,16 @@ pub(in crate::experiment) fn annotate(
             of: String::new(),
             measures,
         };
-        teller.returns(scenario, &station);
-        teller.breakdowns(scenario, &station);
+        teller.returns(&station);
+        teller.breakdowns(&station);
         for (at, stream) in station.streams.iter().enumerate() {
-            teller.of = workload_name(&scenario.deployment, stream.workload);
+            teller.of = sender_name(&stream.sender);
             teller.times(&assessment, at);
             teller.flow(scenario, &station, &assessment, at);
             let times = assessment.outlooks.first().map(|outlook| &outlook.times[at]);
-            if let Some(times) = times {
-                draw(&times.response, &mut distributions[stream.workload]);
+            // Only workloads have pictures.
+            if let (Some(times), Some(distribution)) = (times, distributions.get_mut(stream.at)) {
+                draw(&times.response, distribution);
             }
         }
         teller.of = station.plan.path();
@@ -105,12 +106,12 @@ impl Teller<'_> {
     }
 
     /// What formulas say where clients come back.
-    fn returns(&mut self, scenario: &Scenario, station: &Station<'_>) {
+    fn returns(&mut self, station: &Station<'_>) {
         let Some(returns) = retrials::of(station) else {
             return;
         };
         let leaves_out = returns.leaves_out.as_ref();
-        self.of = workload_name(&scenario.deployment, station.streams[0].workload);
+        self.of = sender_name(&station.streams[0].sender);
         for (name, value) in returns.workload {
             self.predict(name, returns.formula, value, leaves_out);
         }
@@ -119,13 +120,13 @@ impl Teller<'_> {
     }
 
     /// What a formula says where servers hang and resume.
-    fn breakdowns(&mut self, scenario: &Scenario, station: &Station<'_>) {
+    fn breakdowns(&mut self, station: &Station<'_>) {
         let Some(hanging) = breakdowns::of(station) else {
             return;
         };
         let (model, first) = (hanging.model, Some(&hanging.leaves_out));
         for stream in &station.streams {
-            self.of = workload_name(&scenario.deployment, stream.workload);
+            self.of = sender_name(&stream.sender);
             for (name, value) in [
                 ("response.mean", model.mean_response()),
                 ("wait.mean", model.mean_wait()),
@@ -190,7 +191,7 @@ impl Teller<'_> {
         if let Some(lost_as) = flow.lost_as {
             self.predict(lost_as, flow.formula, 1.0 - flow.answered, leaves_out);
         }
-        let deadline = scenario.deployment.workloads[stream.workload].deadline;
+        let deadline = stream.sender.deadline;
         let outlook = assessment.outlooks.first();
         match (deadline, outlook, rate) {
             (None, _, Some(rate)) => self.predict("goodput", flow.formula, rate * flow.answered, leaves_out),

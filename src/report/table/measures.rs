@@ -1,6 +1,7 @@
 //! The blocks of measures: one for each workload and each service.
 
 use super::{
+    calls::is_of_call,
     grid::{Cell, Grid},
     is_simulated,
 };
@@ -104,6 +105,9 @@ fn title(results: &Results, of: &str) -> String {
 
 fn is_shown(results: &Results, measure: &Measure) -> bool {
     let name = measure.name.as_str();
+    if is_of_call(measure) {
+        return false;
+    }
     if !is_simulated(results) && measure.theory.is_empty() && measure.no_theory.is_none() {
         return false;
     }

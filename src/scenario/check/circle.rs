@@ -10,8 +10,8 @@ use crate::{
 
 /// How deep calls may be nested.
 const DEEPEST: usize = 64;
-/// Calls of all services together.
-const MOST_CALLS: usize = 10_000;
+/// Calls of all services together; each keeps records as a workload does.
+const MOST_CALLS: usize = 1_000;
 /// Calls that one request may lead to on average.
 const MOST_PER_REQUEST: f64 = 100_000.0;
 /// Places of a circle that are shown.

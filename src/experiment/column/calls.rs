@@ -1,0 +1,59 @@
+//! What is measured of calls between services: what workloads have, but short, because there may be many.
+
+use super::{Estimator, Sheet, Times, seconds};
+use crate::{
+    experiment::{campaign::sender_name, results::Unit},
+    model::{Deployment, Record, Sender, WorkloadRecord},
+};
+
+/// The percentiles reported of a call.
+const QUANTILES: [(&str, f64); 2] = [("p50", 0.5), ("p99", 0.99)];
+
+impl Sheet {
+    /// Every call of every service.
+    pub(super) fn calls(&mut self, deployment: &Deployment, record: &Record, span: f64) {
+        let first = deployment.workloads.len();
+        let calls = deployment
+            .senders()
+            .zip(&record.workloads)
+            .enumerate()
+            .skip(first);
+        for (at, (sender, call)) in calls {
+            self.of = sender_name(&sender);
+            self.call(at, &sender, call, span);
+            if deployment.can_fail(sender.service) || deployment.services[sender.service].has_calls() {
+                self.failed(call);
+            }
+        }
+    }
+
+    fn call(&mut self, at: usize, sender: &Sender<'_>, record: &WorkloadRecord, span: f64) {
+        self.push(
+            "response.mean",
+            Unit::Seconds,
+            Estimator::Mean,
+            seconds(record.response_moments.mean()),
+        );
+        for (name, q) in QUANTILES {
+            let times = Times::Response;
+            self.push(
+                format!("response.{name}"),
+                Unit::Seconds,
+                Estimator::Quantile { q, sender: at, times },
+                seconds(record.response.quantile(q)),
+            );
+        }
+        for (name, count) in [("offered", record.offered), ("throughput", record.done)] {
+            self.push(name, Unit::PerSecond, Estimator::Mean, Some(count as f64 / span));
+        }
+        let ended = record.ended();
+        let available = (0 < ended).then(|| record.done as f64 / ended as f64);
+        self.push(
+            "availability",
+            Unit::Share,
+            Estimator::Availability { sender: at },
+            available,
+        );
+        self.caller(sender.caller, record);
+    }
+}

@@ -1,0 +1,134 @@
+//! What comes to a service that others call, and whether all of it comes.
+
+use crate::model::{CallPlan, Deployment, ServicePlan, arrival::Nature, discipline::Order};
+
+/// The services and senders that something about a service depends on.
+#[derive(Clone, Debug)]
+pub(super) struct Reach<'a> {
+    deployment: &'a Deployment,
+    services: Vec<bool>,
+    /// In the order of [`Deployment::senders`].
+    senders: Vec<bool>,
+    /// The services of which everything that comes to them is here.
+    sources: Vec<bool>,
+}
+
+impl<'a> Reach<'a> {
+    /// Returns what decides how much comes to a service: the service, whoever sends to it, and what comes before that.
+    pub(super) fn before(deployment: &'a Deployment, service: usize) -> Self {
+        let services = vec![false; deployment.services.len()];
+        let mut reach = Self {
+            deployment,
+            sources: services.clone(),
+            services,
+            senders: vec![false; deployment.senders().count()],
+        };
+        reach.mark_before(service);
+        reach
+    }
+    /// Returns this together with everything that a service waits for.
+    pub(super) fn and_after(mut self, service: usize) -> Self {
+        self.mark_after(service);
+        self
+    }
+    /// Returns the workloads among the senders.
+    pub(super) fn workloads(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.deployment.workloads.len()).filter(|&at| self.senders[at])
+    }
+    /// Returns the services.
+    pub(super) fn services(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.services.len()).filter(|&at| self.services[at])
+    }
+    /// Returns why less or more may come through than is sent at first, if that is so.
+    pub(super) fn trouble(&self) -> Option<&'static str> {
+        let senders = self.deployment.senders().zip(&self.senders);
+        let mut here = senders.filter(|(_, here)| **here).map(|(sender, _)| sender);
+        if here.any(|sender| !sender.caller.is_idle() || sender.patience.is_some()) {
+            return Some("clients that give up or try again");
+        }
+        let mut services = self.services().map(|at| &self.deployment.services[at]);
+        services.any(loses).then_some("services that turn requests away")
+    }
+    /// Returns whether slots are held somewhere here while calls are under way.
+    pub(super) fn holds(&self) -> bool {
+        self.services().any(|at| holds(&self.deployment.services[at]))
+    }
+
+    fn mark_before(&mut self, service: usize) {
+        if std::mem::replace(&mut self.sources[service], true) {
+            return;
+        }
+        self.services[service] = true;
+        for (at, sender) in self.deployment.senders().enumerate() {
+            if sender.service != service {
+                continue;
+            }
+            self.senders[at] = true;
+            let Some((from, call)) = sender.call else { continue };
+            self.mark_before(from);
+            // What fails in a phase before is not followed by this one.
+            self.mark_calls(from, |other| other.phase < call.phase && other.awaited);
+        }
+    }
+    fn mark_after(&mut self, service: usize) {
+        self.services[service] = true;
+        self.mark_calls(service, |call| call.awaited);
+    }
+    fn mark_calls(&mut self, from: usize, which: impl Fn(&CallPlan) -> bool) {
+        for (at, sender) in self.deployment.senders().enumerate() {
+            match sender.call {
+                Some((caller, call)) if caller == from && which(call) && !self.senders[at] => {
+                    self.senders[at] = true;
+                    self.mark_after(call.to);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Returns whether a service turns requests away.
+pub(super) fn loses(plan: &ServicePlan) -> bool {
+    let queue = &plan.queue;
+    queue.capacity.is_some() || queue.timeout.is_some() || queue.shed.is_some()
+}
+
+/// Returns whether requests keep slots of a service while their calls are under way.
+pub(super) fn holds(plan: &ServicePlan) -> bool {
+    plan.holds && plan.has_calls() && plan.queue.discipline.order != Order::Shared
+}
+
+/// Returns the rates of all senders under `factor` times the planned load; `None` where answers decide.
+pub(super) fn rates(deployment: &Deployment, factor: f64) -> Vec<Option<f64>> {
+    solved(deployment, |nature| nature.rate().map(|rate| rate * factor))
+}
+
+/// Returns the rates when the most comes, where the load changes over time as planned.
+pub(super) fn rates_at_peak(deployment: &Deployment, factor: f64) -> Option<Vec<Option<f64>>> {
+    let mut natures = deployment
+        .workloads
+        .iter()
+        .map(|workload| &workload.arrivals.nature);
+    natures.find(|nature| matches!(nature, Nature::Profile { .. }))?;
+    let peak = |nature: &Nature| match nature {
+        Nature::Profile { points } => Some(points.iter().map(|(_, rate)| *rate).fold(0.0, f64::max)),
+        steady => steady.rate(),
+    };
+    Some(solved(deployment, |nature| {
+        peak(nature).map(|rate| rate * factor)
+    }))
+}
+
+fn solved(deployment: &Deployment, of: impl Fn(&Nature) -> Option<f64>) -> Vec<Option<f64>> {
+    // What is not a number stays none, however it is added up.
+    let own = |nature: &Nature| of(nature).unwrap_or(f64::NAN);
+    let outside = deployment
+        .workloads
+        .iter()
+        .map(|workload| own(&workload.arrivals.nature));
+    let rates = deployment.sender_rates(&outside.collect::<Vec<f64>>(), |_| 1.0);
+    rates
+        .into_iter()
+        .map(|rate| Some(rate).filter(|rate| !rate.is_nan()))
+        .collect()
+}
