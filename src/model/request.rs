@@ -177,20 +177,26 @@ impl Requests {
     pub fn insert(&mut self, request: Request) -> RequestId {
         self.live += 1;
         if self.free == RequestId::NONE {
-            let id = RequestId(self.cells.len() as u32);
-            self.cells.push(request);
-            if self.detailed {
-                self.details.push(Detail::default());
-            }
-            if self.linked {
-                self.links.push(Link::NONE);
-            }
-            return id;
+            return self.grow(request);
         }
         let id = self.free;
         let cell = &mut self.cells[id.0 as usize];
         self.free = cell.next;
         *cell = request;
+        id
+    }
+
+    /// Makes room for one more than there ever were.
+    #[inline(never)]
+    fn grow(&mut self, request: Request) -> RequestId {
+        let id = RequestId(self.cells.len() as u32);
+        self.cells.push(request);
+        if self.detailed {
+            self.details.push(Detail::default());
+        }
+        if self.linked {
+            self.links.push(Link::NONE);
+        }
         id
     }
 
