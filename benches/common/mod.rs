@@ -54,6 +54,7 @@ pub(crate) fn deployment(
             keys: None,
             sources: None,
             caller: CallerPlan::default(),
+            operation: None,
             zone: None,
         }],
         services: vec![ServicePlan {

@@ -86,6 +86,7 @@ pub(super) fn workload(name: &str, rate: f64) -> WorkloadPlan {
         keys: None,
         sources: None,
         caller: CallerPlan::default(),
+        operation: None,
         zone: None,
     }
 }

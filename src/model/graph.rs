@@ -4,7 +4,12 @@
 //! next phase begins when enough of them have been answered. A call is sent like a request of a workload, with the same
 //! caller policies, so both are [`Sender`]s to what they call.
 
-use super::{Deployment, Popularity, ServicePlan, WorkloadPlan, arrival::ArrivalPlan, caller::CallerPlan};
+use super::{
+    Deployment, Popularity, ServicePlan, WorkloadPlan,
+    arrival::ArrivalPlan,
+    caller::{AttemptWork, CallerPlan, Expired},
+    storage::{Operation, StorePlan},
+};
 use crate::{
     dist::Dist,
     units::{SimDuration, figures},
@@ -17,6 +22,8 @@ pub struct CallPlan {
     pub name: String,
     /// The service it goes to, as an index into [`Deployment::services`].
     pub to: usize,
+    /// What it asks for, if it goes to a store.
+    pub operation: Option<Operation>,
     /// When it goes out: after all calls of smaller phases are complete.
     pub phase: u32,
     /// How many go out at once.
@@ -92,6 +99,10 @@ pub struct Sender<'a> {
     pub arrivals: Option<&'a ArrivalPlan>,
     /// The zone in which it stands, if it is a workload and its clients stand in one.
     pub zone: Option<usize>,
+    /// What it asks for, if it sends to a store.
+    pub operation: Option<Operation>,
+    /// The store that it belongs to and what it does there, if it is what sends requests to replicas.
+    pub replica: Option<(usize, ReplicaRole)>,
     /// The call that it is, and the service that makes it; `None` for a workload.
     pub call: Option<(usize, &'a CallPlan)>,
 }
@@ -110,6 +121,8 @@ impl<'a> Sender<'a> {
             caller: &plan.caller,
             arrivals: Some(&plan.arrivals),
             zone: plan.zone,
+            operation: plan.operation,
+            replica: None,
             call: None,
         }
     }
@@ -126,21 +139,93 @@ impl<'a> Sender<'a> {
             caller: &plan.caller,
             arrivals: None,
             zone: None,
+            operation: plan.operation,
+            replica: None,
             call: Some((from, plan)),
+        }
+    }
+    fn replica(service: usize, plan: &'a ServicePlan, store: &'a StorePlan, role: ReplicaRole) -> Self {
+        Self {
+            name: &plan.name,
+            service,
+            work: Some(match role {
+                ReplicaRole::Read => &store.read.work,
+                ReplicaRole::Write | ReplicaRole::Follow | ReplicaRole::Repair => &store.write.work,
+            }),
+            priority: 0,
+            patience: None,
+            deadline: None,
+            keys: None,
+            sources: None,
+            caller: &NO_CALLER,
+            arrivals: None,
+            zone: None,
+            operation: None,
+            replica: Some((service, role)),
+            call: None,
+        }
+    }
+}
+
+/// What replicas do, which ask nothing of each other.
+const NO_CALLER: CallerPlan = CallerPlan {
+    timeout: None,
+    expired: Expired::Done,
+    retry: None,
+    hedge: None,
+    breaker: None,
+    concurrency: None,
+    rate_limit: None,
+    attempt_work: AttemptWork::Same,
+};
+
+/// Why a request goes to a replica of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicaRole {
+    /// To read.
+    Read,
+    /// To write.
+    Write,
+    /// To follow a leader's write.
+    Follow,
+    /// To bring it a version that it lacks.
+    Repair,
+}
+
+impl ReplicaRole {
+    /// All of them, in the order of their senders.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Follow, Self::Repair];
+
+    /// Returns its name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Follow => "follow",
+            Self::Repair => "repair",
         }
     }
 }
 
 impl Deployment {
-    /// Returns everyone who sends requests: the workloads, and then the calls of each service. Records of senders come in
-    /// this order.
+    /// Returns everyone who sends requests: the workloads, then the calls of each service, and then what goes to the replicas
+    /// of each store. Records of senders come in this order.
     pub fn senders(&self) -> impl Iterator<Item = Sender<'_>> {
         let calls = self
             .services
             .iter()
             .enumerate()
             .flat_map(|(from, plan)| plan.calls.iter().map(move |call| Sender::call(from, call)));
-        self.workloads.iter().map(Sender::workload).chain(calls)
+        let replicas = self.services.iter().enumerate().flat_map(|(at, plan)| {
+            let store = plan.store.as_deref();
+            let roles = ReplicaRole::ALL.iter().zip(std::iter::repeat(store));
+            roles.filter_map(move |(&role, store)| Some(Sender::replica(at, plan, store?, role)))
+        });
+        self.workloads
+            .iter()
+            .map(Sender::workload)
+            .chain(calls)
+            .chain(replicas)
     }
     /// Returns everyone who sends to a service.
     pub fn senders_to(&self, service: usize) -> impl Iterator<Item = Sender<'_>> {
@@ -153,7 +238,7 @@ impl Deployment {
 
     /// Returns whether requests have more to them than one server: some service calls another, or messages take time.
     pub fn is_linked(&self) -> bool {
-        self.has_calls() || self.network.is_some()
+        self.has_calls() || self.network.is_some() || self.services.iter().any(|plan| plan.store.is_some())
     }
 
     /// Returns the services so that each comes before those that it calls. Calls must not lead in circles.

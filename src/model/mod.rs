@@ -29,11 +29,11 @@ mod world;
 
 pub use self::{
     availability::{DegradedPart, DegradedState, Stay, are_alike, census},
-    graph::{CallPlan, Sender, Times},
+    graph::{CallPlan, ReplicaRole, Sender, Times},
     network::{NetworkPlan, Place},
     record::{
-        Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OutageRecord, Record,
-        ServiceRecord, Toll, WorkloadRecord,
+        Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OperationRecord, OutageRecord,
+        Record, ServiceRecord, StoreRecord, Toll, WorkloadRecord,
     },
     trace::{Activity, Breakdown, HopTimes},
     world::RunSpec,
@@ -49,7 +49,7 @@ use crate::{
         discipline::DisciplinePlan,
         failure::{FailurePlan, FaultPlan, Target, takeover::Standby},
         shed::ShedPlan,
-        storage::StorePlan,
+        storage::{Operation, StorePlan},
     },
     units::SimDuration,
 };
@@ -109,6 +109,8 @@ pub struct WorkloadPlan {
     pub sources: Option<Popularity>,
     /// What its clients do about slow and failed answers.
     pub caller: CallerPlan,
+    /// What it asks for, if it sends to a store.
+    pub operation: Option<Operation>,
     /// The zone in which its clients stand, as an index into [`Deployment::zones`]; `None` for outside of all.
     pub zone: Option<usize>,
 }

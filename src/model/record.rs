@@ -1,6 +1,9 @@
 //! What one run has to tell.
 
-use super::trace::Breakdown;
+#[cfg(test)]
+use super::storage::{Operation, versions::Version};
+use super::{storage::freshness::Freshness, trace::Breakdown};
+
 use crate::{
     stats::{Histogram, Moments},
     units::{SimDuration, SimTime},
@@ -280,6 +283,65 @@ pub struct OutageRecord {
     pub outage_max: f64,
 }
 
+/// What became of the operations on a store over the measured window.
+#[derive(Clone, Debug, Default)]
+pub struct StoreRecord {
+    /// Reads.
+    pub reads: OperationRecord,
+    /// Writes.
+    pub writes: OperationRecord,
+    /// How old the answers to reads were.
+    pub freshness: Freshness,
+    /// Writes that began while others of the same key were under way.
+    pub conflicts: u64,
+    /// Acknowledged writes that a new leader did not have, or that were acknowledged by one that led no more.
+    pub lost_writes: u64,
+    /// How often a shard got a new leader.
+    pub elections: u64,
+    /// Replicas that were brought up to date because a read had seen that they were not.
+    pub read_repairs: u64,
+    /// Keys that a node was brought because it had missed a write.
+    pub handoffs: u64,
+    /// Keys that a replica was brought because it was compared with another.
+    pub compared: u64,
+    /// Every operation that ended, for tests to check.
+    #[cfg(test)]
+    pub(super) history: Vec<Done>,
+}
+
+/// An operation that has ended.
+#[cfg(test)]
+#[derive(Clone, Debug)]
+pub(super) struct Done {
+    pub(super) operation: Operation,
+    pub(super) key: u32,
+    pub(super) began: SimTime,
+    pub(super) ended: SimTime,
+    /// What it read, or wrote; none where it failed.
+    pub(super) version: Option<Version>,
+}
+
+/// One kind of operation over the measured window.
+#[derive(Clone, Debug, Default)]
+pub struct OperationRecord {
+    /// Operations that enough replicas answered.
+    pub done: u64,
+    /// Operations that failed.
+    pub failed: u64,
+    /// How long those took that were answered, in nanoseconds.
+    pub times: Histogram,
+    /// Their count, mean and spread, in nanoseconds.
+    pub moments: Moments,
+}
+
+impl OperationRecord {
+    pub(super) fn answered(&mut self, took: SimDuration) {
+        self.done += 1;
+        self.times.record(took.as_nanos());
+        self.moments.record(took.as_nanos() as f64);
+    }
+}
+
 /// One service over the measured window.
 #[derive(Clone, Debug, Default)]
 pub struct ServiceRecord {
@@ -299,4 +361,6 @@ pub struct ServiceRecord {
     pub health: Option<HealthRecord>,
     /// What became of it over a long time; the rest is empty then, but for its health.
     pub outage: Option<OutageRecord>,
+    /// What became of operations, if it is a store.
+    pub store: Option<StoreRecord>,
 }

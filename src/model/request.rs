@@ -5,7 +5,7 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::{network::Place, probe::Failure, trace::TraceId, visit::VisitId};
+use super::{network::Place, probe::Failure, storage::versions::Version, trace::TraceId, visit::VisitId};
 use crate::{
     engine::EventId,
     units::{SimDuration, SimTime},
@@ -117,6 +117,14 @@ pub(super) struct Link {
     pub from: Place,
     /// Which attempt it is: no two share their luck on the network.
     pub attempt: u32,
+    /// If it goes to a replica: the place of that among those of its shard.
+    pub place: u8,
+    /// If it goes to a replica: the key.
+    pub key: u32,
+    /// If it goes to a replica: the version that it brings, or that it has found there.
+    pub version: Version,
+    /// Whether it brings a replica what it missed, and the next follows when it has ended.
+    pub handing: bool,
     /// Whether it is followed.
     pub followed: bool,
     /// What is known of its parts, if it is followed.
@@ -134,6 +142,10 @@ impl Link {
         reply: (SimDuration::ZERO, None),
         from: Place::Nowhere,
         attempt: 0,
+        place: 0,
+        key: 0,
+        version: Version::FIRST,
+        handing: false,
         followed: false,
         trace: TraceId::NONE,
     };

@@ -3,7 +3,10 @@
 //! A visit outlives its request while calls of it are under way: their answers come to nobody then. So a call needs no
 //! proof that its caller still waits, and memory follows what is in flight.
 
-use super::request::RequestId;
+use super::{
+    request::RequestId,
+    storage::{Operation, versions::Version},
+};
 use crate::units::SimTime;
 
 /// A visit; valid until its request has ended and no call of it is under way, when the number may be given to another.
@@ -18,6 +21,12 @@ impl VisitId {
 /// What a request waits for after its own work.
 #[derive(Clone, Debug)]
 pub(super) struct Visit {
+    /// Why it waits.
+    pub(super) kind: Kind,
+    /// The operation that it is, or a part of.
+    pub(super) op: Op,
+    /// What replicas have answered to an operation.
+    pub(super) answers: Vec<(u8, Version)>,
     /// The request; [`RequestId::NONE`] when it has ended.
     pub(super) request: RequestId,
     /// When its calls began.
@@ -38,6 +47,44 @@ pub(super) struct Visit {
     pub(super) stalled: bool,
     /// Whatever will still come back to it.
     pub(super) pending: u32,
+}
+
+/// Why a request waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Its server has called others.
+    Calls,
+    /// It is an operation on a store, and waits for replicas.
+    Operation,
+    /// It is a write at the leader of its shard, and waits for followers.
+    Replication,
+}
+
+/// An operation on a store.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Op {
+    /// The store.
+    pub(super) service: u16,
+    pub(super) operation: Operation,
+    pub(super) key: u32,
+    pub(super) shard: u32,
+    pub(super) begun: SimTime,
+    /// The last version that was acknowledged before it began, and when.
+    pub(super) expected: (Version, SimTime),
+    /// The version that it writes, if that is known.
+    pub(super) version: Version,
+}
+
+impl Op {
+    const NONE: Self = Self {
+        service: 0,
+        operation: Operation::Read,
+        key: 0,
+        shard: 0,
+        begun: SimTime::ZERO,
+        expected: (Version::FIRST, SimTime::ZERO),
+        version: Version::FIRST,
+    };
 }
 
 /// How far one call is from being complete.
@@ -91,11 +138,15 @@ impl Visits {
     pub(super) fn open(&mut self, request: RequestId, now: SimTime) -> VisitId {
         if let Some(at) = self.free.pop() {
             let visit = &mut self.cells[at as usize];
-            let joins = std::mem::take(&mut visit.joins);
-            *visit = Visit::fresh(request, now, joins);
+            let (joins, answers) = (
+                std::mem::take(&mut visit.joins),
+                std::mem::take(&mut visit.answers),
+            );
+            *visit = Visit::fresh(request, now, joins, answers);
             return VisitId(at);
         }
-        self.cells.push(Visit::fresh(request, now, Vec::new()));
+        self.cells
+            .push(Visit::fresh(request, now, Vec::new(), Vec::new()));
         VisitId(self.cells.len() as u32 - 1)
     }
     #[inline]
@@ -117,9 +168,24 @@ impl Visits {
 }
 
 impl Visit {
-    fn fresh(request: RequestId, now: SimTime, mut joins: Vec<Join>) -> Self {
+    /// Returns the latest version that replicas have answered.
+    pub(super) fn latest(&self) -> Version {
+        let versions = self.answers.iter().map(|&(_, version)| version);
+        versions.max().unwrap_or_default()
+    }
+
+    fn fresh(
+        request: RequestId,
+        now: SimTime,
+        mut joins: Vec<Join>,
+        mut answers: Vec<(u8, Version)>,
+    ) -> Self {
         joins.clear();
+        answers.clear();
         Self {
+            kind: Kind::Calls,
+            op: Op::NONE,
+            answers,
             request,
             began: now,
             phase: 0,

@@ -36,12 +36,7 @@ impl Freshness {
     const DOUBLINGS: usize = 40;
 
     /// A read that began at `began`, when `expected` had been acknowledged at `since`, returned `version`.
-    pub(crate) fn read(
-        &mut self,
-        began: SimTime,
-        (expected, since): (Version, SimTime),
-        version: Version,
-    ) {
+    pub(crate) fn read(&mut self, began: SimTime, (expected, since): (Version, SimTime), version: Version) {
         self.reads += 1;
         let is_stale = version < expected;
         if is_stale {
@@ -121,7 +116,10 @@ mod tests {
             let seen = if ms < 5 { old } else { new };
             freshness.read(at(100 + ms), (new, at(100)), seen);
         }
-        assert_eq!((freshness.reads, freshness.stale, freshness.versions_behind), (50, 5, 5));
+        assert_eq!(
+            (freshness.reads, freshness.stale, freshness.versions_behind),
+            (50, 5, 5)
+        );
         let visible = freshness.visible_after(0.999).unwrap();
         assert!((0.005..0.006).contains(&visible), "{visible}");
         assert_eq!(freshness.visible_after(0.0), Some(0.0));

@@ -10,11 +10,13 @@
 //! **Invariant:** the replicas of a shard are on different nodes.
 
 pub mod consistency;
+pub mod freshness;
 pub mod layout;
 pub mod partition;
 pub mod placement;
 #[cfg(test)]
 mod testing;
+pub mod versions;
 
 use self::{consistency::Consistency, partition::Partition, placement::Placement};
 use super::Popularity;

@@ -114,6 +114,14 @@ impl Shards {
         }
     }
 
+    /// Returns how many shards there are.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+    /// Returns how many keys there are.
+    pub fn keys(&self) -> u32 {
+        self.keys
+    }
     /// Returns the shard of a key.
     pub fn of(&self, key: u32) -> u32 {
         match self.partition {

@@ -2,6 +2,7 @@
 //!
 //! Only keys that were written take memory beside an index, so it follows what is touched and ends at the number of keys.
 
+use super::partition::Shards;
 use crate::units::SimTime;
 
 /// A version of a key's value. Of two, the later one is the larger; 0 is what there was before the run.
@@ -36,6 +37,9 @@ impl Version {
 #[derive(Debug)]
 pub(crate) struct Versions {
     replication: usize,
+    shards: Shards,
+    /// The keys of each shard that were written, in the order of their first writes.
+    written: Vec<Vec<u32>>,
     /// Where the entry of a key stands, plus one; 0 where it was never written.
     index: Vec<u32>,
     entries: Vec<Entry>,
@@ -45,21 +49,25 @@ pub(crate) struct Versions {
 
 #[derive(Debug)]
 struct Entry {
-    key: u32,
     /// The last version that was begun.
     begun: Version,
     /// The last version that was acknowledged to a client.
     acknowledged: Version,
     acknowledged_at: SimTime,
+    /// The last version that enough followers of a leader have.
+    committed: Version,
     /// Writes that are neither acknowledged nor failed.
     open: u32,
 }
 
 impl Versions {
-    /// Returns the versions of so many keys, of which nothing was written yet.
-    pub(crate) fn new(keys: u32, replication: u32) -> Self {
+    /// Returns the versions of all keys of these shards, of which nothing was written yet.
+    pub(crate) fn new(shards: Shards, replication: u32) -> Self {
+        let (keys, count) = (shards.keys(), shards.count());
         Self {
             replication: replication as usize,
+            shards,
+            written: vec![Vec::new(); count as usize],
             index: vec![0; keys as usize],
             entries: Vec::new(),
             held: Vec::new(),
@@ -74,14 +82,15 @@ impl Versions {
             return at;
         }
         self.entries.push(Entry {
-            key,
             begun: Version::FIRST,
             acknowledged: Version::FIRST,
             acknowledged_at: SimTime::ZERO,
+            committed: Version::FIRST,
             open: 0,
         });
         self.held
             .resize(self.entries.len() * self.replication, Version::FIRST);
+        self.written[self.shards.of(key) as usize].push(key);
         self.index[key as usize] = self.entries.len() as u32;
         self.entries.len() - 1
     }
@@ -125,7 +134,10 @@ impl Versions {
     }
     /// Returns the latest version that any of these replicas holds.
     pub(crate) fn latest(&self, key: u32, places: impl Iterator<Item = usize>) -> Version {
-        places.map(|place| self.held(key, place)).max().unwrap_or_default()
+        places
+            .map(|place| self.held(key, place))
+            .max()
+            .unwrap_or_default()
     }
 
     /// A write was acknowledged.
@@ -144,15 +156,45 @@ impl Versions {
         })
     }
 
-    /// Returns the keys that were written, in the order of their first writes.
-    pub(crate) fn written(&self) -> impl Iterator<Item = u32> {
-        self.entries.iter().map(|entry| entry.key)
+    /// Enough followers of a leader have a version.
+    pub(crate) fn commits(&mut self, key: u32, version: Version) {
+        let at = self.make_entry(key);
+        let committed = &mut self.entries[at].committed;
+        *committed = version.max(*committed);
+    }
+    /// Returns the last version that enough followers of a leader have.
+    pub(crate) fn committed(&self, key: u32) -> Version {
+        self.entry(key)
+            .map_or(Version::FIRST, |at| self.entries[at].committed)
+    }
+
+    /// Returns the shard of a key.
+    pub(crate) fn shard_of(&self, key: u32) -> u32 {
+        self.shards.of(key)
+    }
+    /// Returns the keys of a shard that were written, in the order of their first writes.
+    pub(crate) fn written_in(&self, shard: u32) -> &[u32] {
+        &self.written[shard as usize]
+    }
+    /// A new leader of a shard holds less of a key than was acknowledged: what that was is lost, and nobody expects it any
+    /// more. Returns whether it was so.
+    pub(crate) fn loses(&mut self, key: u32, held: Version) -> bool {
+        let at = self.make_entry(key);
+        let entry = &mut self.entries[at];
+        let lost = held < entry.acknowledged;
+        entry.acknowledged = held.min(entry.acknowledged);
+        lost
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::storage::partition::Partition;
+
+    fn versions(keys: u32, replication: u32) -> Versions {
+        Versions::new(Shards::new(Partition::Hash, 1, keys), replication)
+    }
 
     #[test]
     fn a_later_term_comes_after_everything_of_an_earlier_one() {
@@ -163,22 +205,25 @@ mod tests {
 
     #[test]
     fn replicas_keep_the_later_version_and_untouched_keys_take_nothing() {
-        let mut versions = Versions::new(10, 3);
+        let mut versions = versions(10, 3);
         let first = versions.begins(7);
         let second = versions.begins(7);
         assert!(versions.gets(7, 1, second));
         assert!(!versions.gets(7, 1, first), "it came late");
-        assert_eq!((versions.held(7, 0), versions.held(7, 1)), (Version::FIRST, second));
+        assert_eq!(
+            (versions.held(7, 0), versions.held(7, 1)),
+            (Version::FIRST, second)
+        );
         assert_eq!(versions.latest(7, 0..3), second);
         assert_eq!(versions.latest(3, 0..3), Version::FIRST);
-        assert_eq!(versions.written().collect::<Vec<_>>(), [7]);
+        assert_eq!(versions.written_in(0), [7]);
         versions.set(7, 1, first);
         assert_eq!(versions.held(7, 1), first);
     }
 
     #[test]
     fn an_earlier_version_that_is_acknowledged_late_changes_nothing() {
-        let mut versions = Versions::new(2, 1);
+        let mut versions = versions(2, 1);
         let (first, second) = (versions.begins(0), versions.begins(0));
         let at = |nanos| SimTime::from_nanos(nanos);
         versions.acknowledges(0, second, at(5));

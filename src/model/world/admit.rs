@@ -142,7 +142,10 @@ impl World {
 
     /// Returns who waits for the answer to a request that has no caller policies.
     fn who_waits(&self, id: RequestId, at: usize) -> Waiting {
-        if self.workloads[at].edge.is_some() {
+        let workload = &self.workloads[at];
+        if workload.replica.is_some() {
+            Waiting::Operation(*self.requests.link(id))
+        } else if workload.edge.is_some() {
             Waiting::Visit(self.requests.link(id).parent)
         } else {
             Waiting::Client(self.requests.detail(id).client)
@@ -152,6 +155,7 @@ impl World {
     /// A request has ended, answered after `response` or not, and whoever waits for it is told.
     pub(super) fn tell(&mut self, waiting: Waiting, at: usize, response: Option<SimDuration>) {
         match waiting {
+            Waiting::Operation(link) => self.replica_over(at, &link, response.is_some()),
             Waiting::Visit(VisitId::NONE) => {}
             Waiting::Visit(visit) => self.call_over(visit, at, response.is_some()),
             Waiting::Client(client) => {
@@ -234,6 +238,8 @@ pub(super) enum Waiting {
     Client(u32),
     /// A request whose server has called, or nobody.
     Visit(VisitId),
+    /// Whoever sent this to a replica of a store.
+    Operation(Link),
 }
 
 impl Workload {

@@ -202,6 +202,9 @@ impl World {
             there.policy.idle(&there.view, server);
         }
         self.rotation_changed(global, sends);
+        if self.services[at].store.is_some() {
+            self.node_believed(at, local, sends);
+        }
         if sends && central {
             self.refill(at, global);
         }

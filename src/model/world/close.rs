@@ -28,7 +28,8 @@ impl World {
             self.close_buckets();
         }
         for (_, request) in self.requests.iter() {
-            if request.phase == Phase::Replying {
+            let operates = request.phase == Phase::Calling && request.server == u32::MAX;
+            if operates || request.phase == Phase::Replying {
                 continue;
             }
             let at = service_of(&self.workloads, &self.servers, request);
@@ -118,6 +119,7 @@ impl Service {
             server_utilisation: servers.iter().map(utilisation).collect(),
             health: self.beliefs.as_mut().map(|beliefs| beliefs.record(now)),
             outage: None,
+            store: self.store.as_mut().map(|store| std::mem::take(&mut store.record)),
         }
     }
 }

@@ -155,6 +155,10 @@ impl World {
             Alarm::LeaseRunsOut => self.all_believe(at, which, Reason::Lease, true),
             Alarm::Beat => self.beat(at, which),
             Alarm::Takeover => self.takes_over(at, which as usize),
+            Alarm::Elect => self.elect(at, which),
+            Alarm::HandOver => self.hand_over(at, which),
+            Alarm::Wake => self.wake_waiting(at),
+            Alarm::Compare => self.compare(at, which),
             Alarm::Suspect => self.all_believe(at, which, Reason::Suspicion, true),
         }
     }

@@ -86,10 +86,18 @@ pub(super) enum Alarm {
     Suspect,
     /// A balancer of a pair takes over; `which` is its side.
     Takeover,
+    /// A shard of a store gets a new leader; `which` is the shard.
+    Elect,
+    /// A node of a store is brought the next of what it missed; `which` is the node.
+    HandOver,
+    /// Operations that wait for replicas are tried again.
+    Wake,
+    /// Two replicas of a shard are compared; `which` is the shard.
+    Compare,
 }
 
 /// All of them, in the order of their numbers.
-const ALARMS: [Alarm; 7] = [
+const ALARMS: [Alarm; 11] = [
     Alarm::Check,
     Alarm::CheckTimeout,
     Alarm::EjectionEnds,
@@ -97,6 +105,10 @@ const ALARMS: [Alarm; 7] = [
     Alarm::Beat,
     Alarm::Suspect,
     Alarm::Takeover,
+    Alarm::Elect,
+    Alarm::HandOver,
+    Alarm::Wake,
+    Alarm::Compare,
 ];
 const ALARM_BITS: u32 = 4;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     dist::Dist,
-    model::{CallPlan, Deployment, Sender, Times, request::RequestId},
+    model::{CallPlan, Deployment, Sender, ServicePlan, Times, request::RequestId},
     rng::{Stream, fnv1a64},
 };
 
@@ -35,33 +35,24 @@ pub(super) struct Edge {
 }
 
 impl Graph {
-    /// Returns the calls of a service with so many servers, of which the first is the sender of this number.
-    pub(super) fn new(
-        calls: &[CallPlan],
-        holds: bool,
-        servers: usize,
-        stops: bool,
-        first: u32,
-    ) -> Option<Box<Self>> {
+    /// Returns the calls of a service, of which the first is the sender of this number; `None` where requests end with their
+    /// work. Those of a store may pass on what they have written.
+    pub(super) fn new(plan: &ServicePlan, stops: bool, first: u32) -> Option<Box<Self>> {
         let mut phases: Vec<Range<u32>> = Vec::new();
-        for (at, call) in calls.iter().enumerate() {
+        for (at, call) in plan.calls.iter().enumerate() {
             let sender = first + at as u32;
             match phases.last_mut() {
-                Some(last) if calls[at - 1].phase == call.phase => last.end = sender + 1,
+                Some(last) if plan.calls[at - 1].phase == call.phase => last.end = sender + 1,
                 _ => phases.push(sender..sender + 1),
             }
         }
-        (!phases.is_empty()).then(|| {
-            Box::new(Self {
-                holds,
-                phases,
-                away: if stops {
-                    vec![Vec::new(); servers]
-                } else {
-                    Vec::new()
-                },
-            })
-        })
+        let away = if stops { plan.servers() } else { 0 };
+        let graph = || Self {
+            holds: plan.holds && plan.store.is_none(),
+            phases,
+            away: vec![Vec::new(); away],
+        };
+        (plan.has_calls() || plan.store.is_some()).then(|| Box::new(graph()))
     }
 }
 

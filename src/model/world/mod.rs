@@ -1,7 +1,9 @@
 //! What happens: one `match` over the events, and the state they change.
 //!
 //! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `warm`), and is worked on
-//! (`serve`, `share`, `stop`), and may call other services (`visit`), over a `network`; some are followed (`trace`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
+//! (`serve`, `share`, `stop`), and may call other services (`visit`), over a `network`; some are followed (`trace`).
+//! Operations on a `store` go to replicas (`replica`), some of which lead (`lead`), and what these missed is brought to them
+//! (`handoff`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
 //! `sift`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
 //! and it is written down (`incident`). `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
@@ -18,10 +20,13 @@ mod detect;
 mod event;
 mod failing;
 mod graph;
+mod handoff;
 mod harm;
 mod incident;
+mod lead;
 mod network;
 mod outcome;
+mod replica;
 mod route;
 mod sender;
 mod serve;
@@ -30,6 +35,7 @@ mod share;
 mod sift;
 mod state;
 mod stop;
+mod store;
 mod surge;
 mod tell;
 mod trace;
@@ -51,7 +57,7 @@ use crate::{
         Deployment, Popularity, Skew,
         call::Calls,
         probe::Areas,
-        record::{End, Record},
+        record::{End, Record, StoreRecord},
         request::{CHECK, Request, Requests},
         server::Server,
         trace::{Breakdown, TraceId, Traces},
@@ -203,6 +209,9 @@ impl World {
             service.reported_busy.fill(0);
             if let Some(beliefs) = &mut service.beliefs {
                 beliefs.begin(now);
+            }
+            if let Some(store) = &mut service.store {
+                store.record = StoreRecord::default();
             }
         }
         for server in &mut self.servers {

@@ -30,11 +30,14 @@ impl World {
         front.view.now = self.sim.now();
         let picked = if front.plain {
             front.policy.pick(&front.view, &ask, &mut front.rng)
-        } else if front.in_charge {
-            front.pick_with_care(&ask)
         } else {
-            return self.fail(id, Failure::Lost);
+            match self.pick_unusually(at, id, &ask) {
+                Some(picked) => picked,
+                None => return,
+            }
         };
+        let service = &mut self.services[at];
+        let front = &mut service.fronts[usize::from(self.requests[id].balancer)];
         match picked {
             Some(server) if self.servers[service.first as usize + server.index()].admits() => {
                 service.in_system.add(self.sim.now().as_nanos(), 1);
@@ -47,6 +50,21 @@ impl World {
             }
             None => self.fail(id, Failure::Rejected),
         }
+    }
+
+    /// Lets a balancer choose of which something asks for care; `None` where the request needs none, or got none.
+    #[inline(never)]
+    fn pick_unusually(&mut self, at: usize, id: RequestId, ask: &Ask) -> Option<Option<ServerId>> {
+        let front = &mut self.services[at].fronts[usize::from(self.requests[id].balancer)];
+        if !front.in_charge {
+            self.fail(id, Failure::Lost);
+            return None;
+        }
+        if front.special {
+            self.operate(at, id);
+            return None;
+        }
+        Some(front.pick_with_care(ask))
     }
 
     /// The chosen server does not take a request in: it is crashed, or full, which one of several balancers cannot know.

@@ -43,6 +43,11 @@ impl Workload {
         let linked = deployment.is_linked();
         let answers = sender.arrivals.is_some_and(|plan| plan.answers);
         let stream = |role| streams.stream(&format!("{}/{role}", sender.name));
+        let all_keyed = deployment
+            .workloads
+            .iter()
+            .all(|workload| workload.keys.is_some());
+        let hands_key = sender.keys.is_some() || traced || sender.call.is_some() && all_keyed;
         let rate = sender.arrivals.and_then(|plan| plan.nature.rate());
         let expected = rate.unwrap_or(1e6 / duration) * duration;
         let arrivals = sender.arrivals.map(|plan| (plan.build)(begin));
@@ -53,12 +58,22 @@ impl Workload {
             arrivals: arrivals.unwrap_or_else(|| Box::new(Never)),
             answers,
             follows: answers || caller.is_some() || linked,
-            detailed: answers || caller.is_some() || watched || drawn || traced || called || linked,
+            detailed: service.store.is_some()
+                || answers
+                || caller.is_some()
+                || watched
+                || drawn
+                || traced
+                || called
+                || linked,
             place: match sender.zone {
                 Some(zone) => Place::Zone(zone as u16),
                 None => Place::Outside,
             },
-            follow: (linked && sender.call.is_none()).then(|| Box::new(Follow::new(expected))),
+            follow: (linked && sender.arrivals.is_some()).then(|| Box::new(Follow::new(expected))),
+            operation: sender.operation,
+            hands_key,
+            replica: sender.replica.map(|(_, role)| role),
             edge: Edge::new(deployment, sender),
             lane,
             caller,

@@ -3,7 +3,7 @@
 use super::{
     Event, Front, Mode, Packed, RunSpec, Service, Tracked, Workload, World, belief::Beliefs, caller::Caller,
     detect::Watch, event::SMALL_LIMIT, graph::Graph, harm::Trouble, incident::Log, network::Network,
-    sender::Own, surge::Warp,
+    sender::Own, store::Store, surge::Warp,
 };
 use crate::{
     engine::Simulation,
@@ -40,7 +40,8 @@ impl World {
                 first_call,
             };
             first_call += plan.calls.len() as u32;
-            let service = Service::new(plan, servers.len() as u32, traits, &mut sim, spec.streams);
+            let mut service = Service::new(plan, servers.len() as u32, traits, &mut sim, spec.streams);
+            service.store = Store::new(deployment, at, plan, spec.streams);
             servers.extend(plan.all_servers(at as u32));
             service
         });
@@ -50,13 +51,13 @@ impl World {
             "more servers than an event can name"
         );
         // Lanes are looked at again and again: calls, which never come by themselves, share one.
-        let idle_lane = deployment.has_calls().then(|| sim.add_lane());
+        let idle_lane = deployment.is_linked().then(|| sim.add_lane());
         let workloads: Vec<Workload> = deployment
             .senders()
             .enumerate()
             .map(|(index, sender)| {
-                let lane = match (sender.call, idle_lane) {
-                    (Some(_), Some(lane)) => lane,
+                let lane = match (sender.arrivals, idle_lane) {
+                    (None, Some(lane)) => lane,
                     _ => sim.add_lane(),
                 };
                 let caller = Caller::new(&sender, &mut sim, spec.streams);
@@ -103,6 +104,7 @@ impl World {
                 self.set_reserve(at, front, true);
             }
             self.start_watching(at);
+            self.start_comparing(at);
         }
         for workload in 0..self.roots {
             self.schedule_arrival(workload);
@@ -196,8 +198,9 @@ impl ServicePlan {
                 warming: Vec::new(),
                 warm_rng: streams.stream(&format!("{name}/slow-start/{at}")),
                 in_charge: self.standby.is_none() || at == 0,
-                plain: self.standby.is_none() || at == 0,
+                plain: (self.standby.is_none() || at == 0) && self.store.is_none(),
                 failures: 0,
+                special: self.store.is_some(),
             }
         };
         (0..self.fronts()).map(front).collect()
@@ -280,8 +283,9 @@ impl Service {
             },
             queue: (plan.queue.discipline.build)(queues),
             queue_rng: streams.stream(&format!("{name}/queue")),
-            simple: matches!(mode, Mode::Slots) && !plan.has_calls(),
-            graph: Graph::new(&plan.calls, plan.holds, pool.len(), stops, first_call),
+            simple: matches!(mode, Mode::Slots) && !plan.has_calls() && plan.store.is_none(),
+            graph: Graph::new(plan, stops, first_call),
+            store: None,
             mode,
             sifts,
             shed: plan.queue.shed.as_ref().map(|shed| (shed.build)(queues)),

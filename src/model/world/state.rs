@@ -5,6 +5,7 @@ use super::{
     caller::Caller,
     detect::Watch,
     graph::{Edge, Graph},
+    store::Store,
     surge::Warp,
     trace::Follow,
 };
@@ -12,6 +13,7 @@ use crate::{
     dist::{Ahead, Dist},
     engine::{EventId, LaneId},
     model::{
+        ReplicaRole,
         arrival::Arrivals,
         audit::Audit,
         balancer::{Balancer, ServerId, View},
@@ -22,6 +24,7 @@ use crate::{
         request::RequestId,
         sharing::Shared,
         shed::Shedder,
+        storage::Operation,
     },
     rng::Stream,
     stats::TimeAverage,
@@ -45,6 +48,12 @@ pub(super) struct Workload {
     pub(super) place: Place,
     /// Which of its requests are followed, where it is a workload and they go through several hops.
     pub(super) follow: Option<Box<Follow>>,
+    /// What it asks for, if it sends to a store.
+    pub(super) operation: Option<Operation>,
+    /// Whether its requests know what they ask for; otherwise a store draws that.
+    pub(super) hands_key: bool,
+    /// Why it sends to replicas of a store, if that is what it does.
+    pub(super) replica: Option<ReplicaRole>,
     /// What makes it a call, if it is one.
     pub(super) edge: Option<Box<Edge>>,
     pub(super) lane: LaneId,
@@ -103,6 +112,8 @@ pub(super) struct Service {
     pub(super) queue: Box<dyn Discipline>,
     pub(super) queue_rng: Stream,
     pub(super) mode: Mode,
+    /// What it is beyond a service if it is a store.
+    pub(super) store: Option<Box<Store>>,
     /// What it asks of others, if anything.
     pub(super) graph: Option<Box<Graph>>,
     /// Whether an end of work at one of its servers is the end of a request, and nothing about it asks for care.
@@ -174,11 +185,13 @@ pub(super) struct Front {
     pub(super) plain: bool,
     /// Failures of its own that are not over.
     pub(super) failures: u32,
+    /// Whether requests do not go where its policy says: it stands before a store.
+    pub(super) special: bool,
 }
 
 impl Front {
     pub(super) fn set_plain(&mut self) {
-        self.plain = self.in_charge && self.warming.is_empty();
+        self.plain = self.in_charge && self.warming.is_empty() && !self.special;
     }
 }
 

@@ -16,6 +16,9 @@ impl World {
         let request = &self.requests[id];
         let at = service_of(&self.workloads, &self.servers, request);
         let global = request.server;
+        if request.phase == Phase::Calling && global == u32::MAX {
+            return self.call_off_operation(id);
+        }
         match request.phase {
             Phase::Waiting => {
                 self.call_off_leave(at, id);

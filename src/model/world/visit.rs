@@ -22,24 +22,27 @@ impl World {
         if self.requests[id].workload == CHECK || self.requests.detail(id).wrong {
             return false;
         }
-        let now = self.sim.now();
-        let Some(graph) = &self.services[at].graph else {
-            return false;
-        };
-        let holds = graph.holds && !self.services[at].is_shared();
+        if self.services[at].store.is_some() {
+            return self.replica_worked(at, global, id);
+        }
+        let visit = self.visits.open(id, self.sim.now());
+        self.requests.link_mut(id).visit = visit;
+        self.waits(at, global, id);
+        self.proceed(visit);
+        true
+    }
+
+    /// A request waits for others, in its slot or out of it.
+    pub(super) fn waits(&mut self, at: usize, global: u32, id: RequestId) {
         let detail = self.requests.detail_mut(id);
         detail.finish = None;
         let done = detail.done;
         self.requests[id].phase = Phase::Calling;
         let spent = self.servers[global as usize].time_for(self.requests[id].work + done);
-        let visit = self.visits.open(id, now);
-        let link = self.requests.link_mut(id);
-        (link.spent, link.visit) = (Some(spent), visit);
-        if !holds {
+        self.requests.link_mut(id).spent = Some(spent);
+        if !self.holds_slot(at) {
             self.steps_aside(at, global, id);
         }
-        self.proceed(visit);
-        true
     }
 
     /// A request gives up its slot while it waits for calls.
@@ -69,7 +72,7 @@ impl World {
     }
 
     /// Sends the calls of the next phase, and of those after it as long as nothing has to be waited for.
-    fn proceed(&mut self, visit: VisitId) {
+    pub(super) fn proceed(&mut self, visit: VisitId) {
         loop {
             let id = self.visits.get(visit).request;
             let request = &self.requests[id];
@@ -221,8 +224,7 @@ impl World {
         if self.visits.get(visit).failed {
             self.requests.detail_mut(id).wrong = true;
         }
-        let graph = self.services[at].graph.as_ref().expect("it calls");
-        if graph.holds && !self.services[at].is_shared() {
+        if self.holds_slot(at) {
             return self.finish_careful(at, global, id);
         }
         let now = self.sim.now();

@@ -70,6 +70,7 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
     Some(CallPlan {
         name,
         to: to?,
+        operation: None,
         phase: raw.phase,
         times: raw.times.value.clone(),
         enough: raw.enough.as_ref().map(|enough| **enough),

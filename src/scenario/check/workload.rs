@@ -22,6 +22,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
         keys: raw.keys,
         sources: raw.sources,
         caller,
+        operation: None,
         zone: None,
     })
 }

@@ -17,6 +17,7 @@ pub(super) fn call(to: usize, phase: u32) -> CallPlan {
     CallPlan {
         name: format!("call-{to}-{phase}"),
         to,
+        operation: None,
         phase,
         times: Times::Fixed(1),
         enough: None,

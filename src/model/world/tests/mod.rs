@@ -2,9 +2,11 @@
 
 mod balancers;
 mod calls;
+mod consistency;
 mod graph_storm;
 mod notice;
 mod settings;
+mod stores;
 mod storm;
 mod timelines;
 
@@ -57,6 +59,7 @@ pub(super) fn two_servers() -> Deployment {
             keys: None,
             sources: None,
             caller: CallerPlan::default(),
+            operation: None,
             zone: None,
         }],
         services: vec![ServicePlan {
