@@ -3,12 +3,14 @@
 mod caller;
 mod calls;
 mod health;
+mod store;
 mod years;
 
 use super::{recovery, results::Unit};
 use crate::{
     model::{
-        Deployment, End, HealthRecord, OutageRecord, Record, ServicePlan, ServiceRecord, WorkloadRecord,
+        Deployment, End, HealthRecord, OutageRecord, Record, ServicePlan, ServiceRecord, StoreRecord,
+        WorkloadRecord,
     },
     stats::{Histogram, Moments},
     units::{SimDuration, SimTime},
@@ -97,6 +99,9 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
             continue;
         }
         sheet.service(service, span);
+        if let Some(store) = &service.store {
+            sheet.operations(plan, store, &service.served, span);
+        }
         if let Some(health) = service
             .health
             .as_ref()
@@ -118,6 +123,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
         server_utilisation: vec![0.0; plan.servers()],
         health: Some(HealthRecord::default()),
         outage: deployment.is_long().then(OutageRecord::default),
+        store: plan.store.as_ref().map(|_| StoreRecord::default()),
         ..ServiceRecord::default()
     };
     let nothing = Record {

@@ -8,7 +8,7 @@ use super::{
     Deployment, Popularity, ServicePlan, WorkloadPlan,
     arrival::ArrivalPlan,
     caller::{AttemptWork, CallerPlan, Expired},
-    storage::{Operation, StorePlan},
+    storage::{Operation, StorePlan, consistency::Consistency},
 };
 use crate::{
     dist::Dist,
@@ -196,6 +196,13 @@ impl ReplicaRole {
     /// All of them, in the order of their senders.
     pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Follow, Self::Repair];
 
+    /// Returns which of a store's settings it goes by.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write | Self::Follow | Self::Repair => "write",
+        }
+    }
     /// Returns its name in reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -221,6 +228,7 @@ impl Deployment {
             let roles = ReplicaRole::ALL.iter().zip(std::iter::repeat(store));
             roles.filter_map(move |(&role, store)| Some(Sender::replica(at, plan, store?, role)))
         });
+        let replicas = replicas.filter(|_| !self.is_long());
         self.workloads
             .iter()
             .map(Sender::workload)
@@ -285,6 +293,30 @@ impl Deployment {
                 arriving[call.to] += rates[at];
             }
         }
+        let operations = |service: usize, wanted: Operation| -> f64 {
+            let asks = |(at, sender): (usize, &Sender<'_>)| {
+                (sender.service == service && sender.operation == Some(wanted)).then_some(rates[at])
+            };
+            senders.iter().enumerate().filter_map(asks).sum()
+        };
+        let replicas: Vec<f64> = senders[next..]
+            .iter()
+            .map(|sender| {
+                let (service, role) = sender.replica.expect("whoever is left sends to replicas");
+                let store = self.services[service].store.as_ref().expect("it is a store");
+                let at_work = |operation| f64::from(store.replicas_at_work(operation));
+                let leads = matches!(store.consistency, Consistency::Leader { .. });
+                let (read, write) = (Operation::Read, Operation::Write);
+                match role {
+                    ReplicaRole::Read => operations(service, read) * at_work(read),
+                    ReplicaRole::Write if leads => operations(service, write),
+                    ReplicaRole::Write => operations(service, write) * at_work(write),
+                    ReplicaRole::Follow if leads => operations(service, write) * (at_work(write) - 1.0),
+                    ReplicaRole::Follow | ReplicaRole::Repair => 0.0,
+                }
+            })
+            .collect();
+        rates.extend(replicas);
         rates
     }
 }

@@ -31,6 +31,10 @@ pub(super) fn offered(deployment: &Deployment, share: impl Fn(&Sender<'_>) -> f6
 
 /// Returns the mean work of a sender's requests, in seconds of the reference server.
 fn mean_work(deployment: &Deployment, sender: &Sender<'_>) -> f64 {
+    if sender.operation.is_some() {
+        // What it sends to replicas brings the work.
+        return 0.0;
+    }
     match sender.arrivals.map(|arrivals| &arrivals.nature) {
         Some(&Nature::Trace {
             work: Some((mean, _)),

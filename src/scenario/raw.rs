@@ -19,6 +19,7 @@ use crate::{
             DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
             phi_accrual::PhiAccrual,
         },
+        storage::Operation,
     },
     units::{Share, SimDuration},
 };
@@ -93,8 +94,10 @@ crate::config_table! {
     pub(super) struct RawWorkload: "a workload" with caller: RawCaller {
         /// Its name: letters, digits, `-` and `_`.
         pub name: Spanned<String>,
-        /// The name of the service that it sends to.
+        /// The name of the service or the store that it sends to.
         pub to: Spanned<String>,
+        /// What it asks for, if it sends to a store.
+        pub operation: Option<Spanned<Operation>>,
         /// When requests come.
         pub arrivals: ArrivalPlan,
         /// The time that one of its requests takes the reference server (one of speed 1). Left out, the service's

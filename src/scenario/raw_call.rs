@@ -4,7 +4,7 @@ use super::raw_caller::RawCaller;
 use crate::{
     config::{Node, Problems, Shape, Spanned, Tree, Value},
     dist::Dist,
-    model::{Popularity, Times},
+    model::{Popularity, Times, storage::Operation},
 };
 
 crate::config_table! {
@@ -12,8 +12,10 @@ crate::config_table! {
     /// all calls of a phase at once, and it answers when it has what it waits for. A call has the same policies as a
     /// workload; its clients are all servers of the service that calls.
     pub(super) struct RawCall: "a call" with caller: RawCaller {
-        /// The name of the service that is called. Calls must not lead in circles.
+        /// The name of the service or the store that is called. Calls must not lead in circles.
         pub to: Spanned<String>,
+        /// What it asks for, if it goes to a store.
+        pub operation: Option<Spanned<Operation>>,
         /// Its name in paths and reports. Left out, it is that of the service called; of several such calls, the second
         /// is told of with `#2` behind it.
         pub name: Option<Spanned<String>>,

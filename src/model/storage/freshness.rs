@@ -121,7 +121,7 @@ mod tests {
             (50, 5, 5)
         );
         let visible = freshness.visible_after(0.999).unwrap();
-        assert!((0.005..0.006).contains(&visible), "{visible}");
+        assert!((0.004..0.0048).contains(&visible), "{visible}");
         assert_eq!(freshness.visible_after(0.0), Some(0.0));
         let total: u64 = freshness.by_age().map(|(_, all, _)| all).sum();
         assert_eq!(total, 50);

@@ -57,13 +57,14 @@ pub struct StorePlan {
     pub measures_durability: bool,
 }
 
-/// What clients do with a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// They ask for the value of a key.
-    Read,
-    /// They give a key a new value.
-    Write,
+crate::config_words! {
+    /// What clients do with a store.
+    pub enum Operation {
+        /// they ask for the value of a key
+        Read = "read",
+        /// they give a key a new value
+        Write = "write",
+    }
 }
 
 /// How one kind of operation is done.
@@ -120,6 +121,34 @@ crate::config_table! {
         pub bandwidth: Spanned<Bandwidth>,
         /// How many copies a node takes part in at once; they share its bandwidth evenly.
         pub parallel: Spanned<u32> = 1,
+    }
+}
+
+impl Operation {
+    /// Returns its name in scenarios and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+impl StorePlan {
+    /// Returns how an operation is done.
+    pub fn operation(&self, operation: Operation) -> &OperationPlan {
+        match operation {
+            Operation::Read => &self.read,
+            Operation::Write => &self.write,
+        }
+    }
+    /// Returns how many replicas work on an operation when all are there: those that are asked, and those that follow the one
+    /// that leads.
+    pub fn replicas_at_work(&self, operation: Operation) -> u32 {
+        match (self.consistency, operation) {
+            (Consistency::Leader { .. }, Operation::Read) => 1,
+            _ => self.replication,
+        }
     }
 }
 

@@ -41,7 +41,13 @@ fn names(raw: &RawService, problems: &Problems) -> Vec<String> {
     let written = written(raw);
     let given = written.iter().filter_map(|call| call.name.as_ref());
     super::check_unique("call", given, problems);
-    let label = |call: &RawCall| call.name.as_ref().unwrap_or(&call.to).value.clone();
+    let label = |call: &RawCall| {
+        let to = match &call.operation {
+            Some(operation) => format!("{}.{}", *call.to, operation.name()),
+            None => call.to.value.clone(),
+        };
+        call.name.as_ref().map_or(to, |name| name.value.clone())
+    };
     // Counted as they stand in the file, so that a change of phases changes no name.
     let name = |call: &RawCall| {
         let before = written.iter().take_while(|other| !std::ptr::eq(**other, call));
@@ -55,7 +61,7 @@ fn names(raw: &RawService, problems: &Problems) -> Vec<String> {
 }
 
 fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Problems) -> Option<CallPlan> {
-    let to = find_service(&raw.to, scenario, problems);
+    let to = find_service(&raw.to, raw.operation.as_ref(), scenario, problems);
     let (deadline, caller) = caller::check(&raw.caller, problems);
     check_enough(raw, problems);
     if !(0.0 < *raw.probability && *raw.probability <= 1.0) {
@@ -70,7 +76,7 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
     Some(CallPlan {
         name,
         to: to?,
-        operation: None,
+        operation: raw.operation.as_ref().map(|operation| **operation),
         phase: raw.phase,
         times: raw.times.value.clone(),
         enough: raw.enough.as_ref().map(|enough| **enough),

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     config::{Label, Node, Problem, Problems, Severity, Span, Spanned, Tree, did_you_mean},
-    model::{CallPlan, Deployment},
+    model::{CallPlan, Deployment, storage::Operation},
 };
 
 /// The most workloads, and the most services.
@@ -106,7 +106,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     };
     workload::check_together(&tables, problems);
     call::check_together(&tables, problems);
-    refuse_requests(&tables, problems);
+    refuse_unfelt(&tables, problems);
     together::check(&tables, problems);
     stability::check(&tables, problems);
     let performability = performability::check(raw, &deployment, problems);
@@ -119,15 +119,34 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     })
 }
 
-/// Stores are simulated over years only.
-fn refuse_requests(tables: &Checked<'_>, problems: &Problems) {
+/// What stores do over years only is refused where there are requests: it would have no effect on them.
+fn refuse_unfelt(tables: &Checked<'_>, problems: &Problems) {
     if tables.deployment.is_long() {
         return;
     }
-    for store in &tables.stores {
-        let help = "leave the workloads out to simulate years of failures and repairs of the store";
-        let fault = "requests to stores are not simulated yet";
-        problems.error(&store.name.span, fault, "this store", help);
+    let first = tables.services.len();
+    for (at, store) in tables.stores.iter().enumerate() {
+        let plan = &tables.deployment.services[first + at];
+        let years = plan.store.as_ref().is_some_and(|plan| plan.measures_durability);
+        let refuse = |field: &str, what: &str| {
+            let help = "leave it out, or leave the workloads out to simulate years of failures and repairs";
+            let span = tables.place("store", at, &[field]);
+            problems.error(
+                &span,
+                format!("{what} with requests yet"),
+                "no effect on them",
+                help,
+            );
+        };
+        if store.metadata.is_some() {
+            refuse("metadata", "lookups are not simulated");
+        }
+        if store.repair.is_some() && !years {
+            refuse("repair", "copies of shards are not simulated");
+        }
+        if !years && plan.failures.iter().any(|failure| 0.0 < failure.data_lost) {
+            refuse("failure", "disks that come back empty are not simulated");
+        }
     }
 }
 
@@ -156,16 +175,42 @@ fn check_different(raw: &RawScenario, problems: &Problems) {
 }
 
 /// Returns the service that something is sent to, as an index.
-fn find_service(to: &Spanned<String>, scenario: &RawScenario, problems: &Problems) -> Option<usize> {
-    let named = |table: &NamedTable<_>| table.name.as_ref().is_some_and(|name| name.value == to.value);
-    if let Some(index) = scenario.service.0.iter().position(named) {
+fn find_service(
+    to: &Spanned<String>,
+    operation: Option<&Spanned<Operation>>,
+    scenario: &RawScenario,
+    problems: &Problems,
+) -> Option<usize> {
+    fn named<T>(tables: &Tables<T>, to: &str) -> Option<usize> {
+        let is_it = |table: &NamedTable<T>| table.name.as_ref().is_some_and(|name| name.value == to);
+        tables.0.iter().position(is_it)
+    }
+    if let Some(index) = named(&scenario.service, to) {
+        if let Some(operation) = operation {
+            let fault = format!("`{}` is a service, and knows no operations", **to);
+            problems.error(&operation.span, fault, "for a store", "leave `operation` out");
+        }
         return Some(index);
     }
-    let names: Vec<&str> = scenario.service.names().map(|name| name.value.as_str()).collect();
+    if let Some(index) = named(&scenario.store, to) {
+        if operation.is_none() {
+            let fault = format!("it is not said what is asked of store `{}`", **to);
+            let help = "add `operation = \"read\"` or `operation = \"write\"`";
+            problems.error(&to.span, fault, "a store", help);
+        }
+        return Some(scenario.service.0.len() + index);
+    }
+    let stores = scenario.store.names();
+    let names: Vec<&str> = scenario
+        .service
+        .names()
+        .chain(stores)
+        .map(|name| name.value.as_str())
+        .collect();
     let hint = did_you_mean(to, names.iter().copied());
     let help = match &names[..] {
         [] => "add a `[[service]]` of that name".to_owned(),
-        names => format!("services: {}", names.join(", ")),
+        names => format!("known: {}", names.join(", ")),
     };
     problems.error(
         &to.span,

@@ -70,12 +70,19 @@ pub(super) fn sources(tables: &Checked<'_>, shares: &[Share]) -> Vec<Label> {
     let deployment = tables.deployment;
     let senders: Vec<Sender<'_>> = deployment.senders().collect();
     let brings = shares.iter().filter(|share| 0.0 < share.load);
-    let source = |share: &Share| match senders[share.sender].call {
-        None => {
+    let source = |share: &Share| match (senders[share.sender].call, senders[share.sender].replica) {
+        (_, Some((store, role))) => {
+            let place = tables.place("store", store - tables.services.len(), &[role.field()]);
+            label(
+                &place,
+                format!("{}s at replicas need {}", role.name(), erlangs(share.load)),
+            )
+        }
+        (None, _) => {
             let place = tables.place("workload", share.sender, &["arrivals", "rate"]);
             label(&place, format!("arrivals need {}", erlangs(share.load)))
         }
-        Some((from, plan)) => {
+        (Some((from, plan)), _) => {
             let text = format!("calls need {}", erlangs(share.load));
             label(&tables.call_place(from, plan), text)
         }
@@ -83,7 +90,33 @@ pub(super) fn sources(tables: &Checked<'_>, shares: &[Share]) -> Vec<Label> {
     brings.map(source).collect()
 }
 
+/// The nodes of a store are too few.
+fn too_few_nodes(tables: &Checked<'_>, index: usize, shares: &[Share], load: f64) -> Problem {
+    let (service, raw) = (
+        &tables.deployment.services[index],
+        tables.stores[index - tables.services.len()],
+    );
+    let serve = format!("these serve {}", figures(service.capacity(), 4));
+    let mut labels = sources(tables, shares);
+    let nodes = raw.nodes.as_ref().map_or(&raw.name.span, |nodes| &nodes.span);
+    labels.push(label(nodes, serve));
+    let per_node = service.capacity() / service.servers() as f64;
+    let enough = (load / per_node).floor() + 1.0;
+    Problem {
+        severity: Severity::Error,
+        message: format!("store `{}` is offered more load than it can serve", service.name),
+        labels,
+        help: Some(format!(
+            "{enough} nodes like these could, if their load were even; or limit the queue, or set `allow_overload = true` under \
+             `[run]` to study the overload itself"
+        )),
+    }
+}
+
 fn too_little(tables: &Checked<'_>, index: usize, shares: &[Share], load: f64) -> Problem {
+    if tables.deployment.services[index].store.is_some() {
+        return too_few_nodes(tables, index, shares, load);
+    }
     let (service, raw) = (&tables.deployment.services[index], tables.services[index]);
     let serve = format!("these serve {}", figures(service.capacity(), 4));
     let mut labels = sources(tables, shares);

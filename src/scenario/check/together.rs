@@ -66,7 +66,7 @@ fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)]
     for (at, sender) in tables.deployment.senders().enumerate() {
         let gives_up =
             sender.caller.timeout.is_some() || sender.deadline.is_some() && !sender.caller.is_idle();
-        if sender.service != service || gives_up {
+        if sender.service != service || gives_up || sender.replica.is_some() {
             continue;
         }
         let (who, place, whose) = match sender.call {

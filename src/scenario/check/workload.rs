@@ -13,7 +13,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
     let (deadline, caller) = caller::check(&raw.caller, problems);
     Some(WorkloadPlan {
         name: raw.name.value.clone(),
-        service: find_service(&raw.to, scenario, problems)?,
+        service: find_service(&raw.to, raw.operation.as_ref(), scenario, problems)?,
         arrivals: raw.arrivals.clone(),
         work: raw.work.clone(),
         priority: (*raw.priority).min(255) as u8,
@@ -22,7 +22,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
         keys: raw.keys,
         sources: raw.sources,
         caller,
-        operation: None,
+        operation: raw.operation.as_ref().map(|operation| **operation),
         zone: None,
     })
 }
