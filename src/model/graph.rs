@@ -297,7 +297,7 @@ impl Deployment {
             let asks = |(at, sender): (usize, &Sender<'_>)| {
                 (sender.service == service && sender.operation == Some(wanted)).then_some(rates[at])
             };
-            senders.iter().enumerate().filter_map(asks).sum()
+            senders[..next].iter().enumerate().filter_map(asks).sum()
         };
         let replicas: Vec<f64> = senders[next..]
             .iter()
