@@ -1,5 +1,7 @@
 //! A request gets a server, or waits for one; and what balancers are told.
 
+use std::ops::ControlFlow;
+
 use super::{Event, Service, World};
 use crate::{
     model::{
@@ -32,8 +34,8 @@ impl World {
             front.policy.pick(&front.view, &ask, &mut front.rng)
         } else {
             match self.pick_unusually(at, id, &ask) {
-                Some(picked) => picked,
-                None => return,
+                ControlFlow::Continue(picked) => picked,
+                ControlFlow::Break(()) => return,
             }
         };
         let service = &mut self.services[at];
@@ -52,19 +54,19 @@ impl World {
         }
     }
 
-    /// Lets a balancer choose of which something asks for care; `None` where the request needs none, or got none.
+    /// Lets a balancer choose of which something asks for care; breaks off where the request needs none, or got none.
     #[inline(never)]
-    fn pick_unusually(&mut self, at: usize, id: RequestId, ask: &Ask) -> Option<Option<ServerId>> {
+    fn pick_unusually(&mut self, at: usize, id: RequestId, ask: &Ask) -> ControlFlow<(), Option<ServerId>> {
         let front = &mut self.services[at].fronts[usize::from(self.requests[id].balancer)];
         if !front.in_charge {
             self.fail(id, Failure::Lost);
-            return None;
+            return ControlFlow::Break(());
         }
         if front.special {
             self.operate(at, id);
-            return None;
+            return ControlFlow::Break(());
         }
-        Some(front.pick_with_care(ask))
+        ControlFlow::Continue(front.pick_with_care(ask))
     }
 
     /// The chosen server does not take a request in: it is crashed, or full, which one of several balancers cannot know.

@@ -76,7 +76,7 @@ fn deployment(nodes: u32, quorums: (u32, u32), consistency: &str) -> Deployment 
         quorums,
         consistency,
         60.0,
-        Dist::exponential(0.003).unwrap(),
+        &Dist::exponential(0.003).unwrap(),
     );
     deployment.services[0].store.as_mut().unwrap().keys.count = 4;
     let time = Some(Dist::exponential(0.002).unwrap());
@@ -100,9 +100,7 @@ fn look_many(schedules: u32, calm: bool, any: impl Fn(&mut Stream) -> Deployment
         let mut deployment = any(&mut rng);
         let nodes = deployment.services[0].groups[0].servers;
         if !calm {
-            deployment.faults = (0..1 + rng.below(6))
-                .map(|_| any_fault(nodes, &mut rng))
-                .collect();
+            deployment.faults = (0..=rng.below(6)).map(|_| any_fault(nodes, &mut rng)).collect();
         }
         let gap = 0.01 + 0.02 * rng.open01();
         deployment.workloads[0].arrivals =

@@ -1,6 +1,6 @@
 //! Stores by the clock and by exact formulas.
 
-use super::{group, run_for, seconds, strikes, two_servers};
+use super::{group, run_for, strikes, two_servers};
 use crate::{
     config::{Problems, Value, parse_value},
     dist::Dist,
@@ -23,7 +23,13 @@ pub(super) fn read<T: Value>(text: &str) -> T {
 
 /// A store of so many nodes, all of which hold every key: one shard for each node. Reads come from one workload and writes
 /// from another, both every `1 / rate` seconds on average.
-pub(super) fn store(nodes: u32, quorums: (u32, u32), consistency: &str, rate: f64, work: Dist) -> Deployment {
+pub(super) fn store(
+    nodes: u32,
+    quorums: (u32, u32),
+    consistency: &str,
+    rate: f64,
+    work: &Dist,
+) -> Deployment {
     let mut deployment = two_servers();
     let gaps = renewal::plan(Dist::exponential(1.0 / rate).unwrap());
     let reads = &mut deployment.workloads[0];
@@ -67,7 +73,7 @@ pub(super) fn of(record: &Record) -> &StoreRecord {
 fn an_operation_takes_as_long_as_the_slowest_replica_of_its_quorum() {
     let work = || Dist::exponential(0.01).unwrap();
     for (quorum, mean) in [(1, 1.0 / 3.0), (2, 1.0 / 3.0 + 0.5), (3, 1.0 / 3.0 + 0.5 + 1.0)] {
-        let deployment = store(3, (quorum, quorum), "\"leaderless\"", 0.05, work());
+        let deployment = store(3, (quorum, quorum), "\"leaderless\"", 0.05, &work());
         let record = run_for(&deployment, 400_000.0);
         for times in [&of(&record).reads, &of(&record).writes] {
             let measured = times.moments.mean().unwrap() / 1e9;
@@ -90,7 +96,7 @@ fn a_leader_waits_for_as_many_followers_as_it_should() {
     ] {
         let consistency = format!("{{ mode = \"leader\", replication = \"{replication}\" }}");
         let work = Dist::exponential(0.01).unwrap();
-        let record = run_for(&store(3, (1, 1), &consistency, 0.05, work), 400_000.0);
+        let record = run_for(&store(3, (1, 1), &consistency, 0.05, &work), 400_000.0);
         let measured = of(&record).writes.moments.mean().unwrap() / 1e9;
         let expected = 0.01 * (1.0 + followers);
         assert!(
@@ -103,7 +109,7 @@ fn a_leader_waits_for_as_many_followers_as_it_should() {
 
 fn crashed(nodes: u32, fault_length: f64) -> Deployment {
     let work = Dist::constant(0.001).unwrap();
-    let mut deployment = store(3, (2, 2), "\"leaderless\"", 100.0, work);
+    let mut deployment = store(3, (2, 2), "\"leaderless\"", 100.0, &work);
     let mut fault = strikes(Harm::Crash, fault_length);
     for server in 0..nodes {
         fault.target = Target::Server { service: 0, server };
@@ -165,7 +171,7 @@ fn operations_that_reach_no_quorum_fail_or_wait() {
 fn a_shard_without_a_leader_is_without_writes_until_the_next_one() {
     let consistency = "{ mode = \"leader\", election = \"1 s\" }";
     let work = Dist::constant(0.001).unwrap();
-    let mut deployment = store(3, (1, 1), consistency, 100.0, work);
+    let mut deployment = store(3, (1, 1), consistency, 100.0, &work);
     let check = "{ interval = \"100 ms\", timeout = \"50 ms\", fall = 1, rise = 1 }";
     deployment.services[0].detection.health_check = Some(read(check));
     let mut fault = strikes(Harm::Crash, 10.0);
@@ -186,5 +192,4 @@ fn a_shard_without_a_leader_is_without_writes_until_the_next_one() {
         "{failed} {expected}"
     );
     assert_eq!(store.lost_writes, 0);
-    assert!(seconds(10.0) < seconds(30.0));
 }
