@@ -304,6 +304,10 @@ pub struct StoreRecord {
     pub handoffs: u64,
     /// Keys that a replica was brought because it was compared with another.
     pub compared: u64,
+    /// Shards of which every replica was lost.
+    pub lost_shards: u64,
+    /// Replicas that were made anew.
+    pub copies: u64,
     /// Every operation that ended, for tests to check.
     #[cfg(test)]
     pub(super) history: Vec<Done>,

@@ -189,7 +189,7 @@ impl Requests {
     pub fn insert(&mut self, request: Request) -> RequestId {
         self.live += 1;
         if self.free == RequestId::NONE {
-            return self.grow(request);
+            self.grow();
         }
         let id = self.free;
         let cell = &mut self.cells[id.0 as usize];
@@ -198,18 +198,28 @@ impl Requests {
         id
     }
 
-    /// Makes room for one more than there ever were.
+    /// Makes room for one more than there ever were: a free cell.
     #[inline(never)]
-    fn grow(&mut self, request: Request) -> RequestId {
-        let id = RequestId(self.cells.len() as u32);
-        self.cells.push(request);
+    fn grow(&mut self) {
+        self.free = RequestId(self.cells.len() as u32);
+        self.cells.push(Request {
+            arrived: SimTime::ZERO,
+            began: SimTime::ZERO,
+            work: SimDuration::ZERO,
+            server: u32::MAX,
+            next: RequestId::NONE,
+            prev: RequestId::NONE,
+            workload: 0,
+            balancer: 0,
+            priority: 0,
+            phase: Phase::Free,
+        });
         if self.detailed {
             self.details.push(Detail::default());
         }
         if self.linked {
             self.links.push(Link::NONE);
         }
-        id
     }
 
     /// Lets an ended request go.

@@ -35,6 +35,11 @@ impl Layout {
         &self.replicas[first..first + self.replication as usize]
     }
 
+    /// Moves a replica to another node; its slot is the shard times the replication, plus the place.
+    pub(crate) fn set(&mut self, slot: u32, node: u32) {
+        self.replicas[slot as usize] = node;
+    }
+
     /// Returns the share of all requests that each of `nodes` nodes gets when each replica of a shard gets as much, and
     /// shards get these shares.
     pub fn node_loads(&self, nodes: usize, shard_loads: &[f64]) -> Vec<f64> {

@@ -121,6 +121,9 @@ crate::config_table! {
         pub bandwidth: Spanned<Bandwidth>,
         /// How many copies a node takes part in at once; they share its bandwidth evenly.
         pub parallel: Spanned<u32> = 1,
+        /// What a node can read and write in all. Copies take their part of that away from operations, which take longer by
+        /// as much. Left out, copies take nothing from them. Only where requests are simulated.
+        pub total_bandwidth: Option<Spanned<Bandwidth>>,
     }
 }
 
@@ -153,6 +156,13 @@ impl StorePlan {
 }
 
 impl RepairPlan {
+    /// Returns the share of a node's speed that copies take from operations when it takes part in as many as it may.
+    pub fn takes(&self) -> f64 {
+        let total = self.total_bandwidth.as_ref();
+        total.map_or(0.0, |total| {
+            self.bandwidth.as_per_second() / total.as_per_second()
+        })
+    }
     /// Returns how long a copy takes: each has its part of the bandwidth of both nodes.
     pub fn copy_takes(&self) -> SimDuration {
         let seconds = self.shard.get() * f64::from(*self.parallel) / self.bandwidth.as_per_second();

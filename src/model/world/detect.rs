@@ -159,6 +159,8 @@ impl World {
             Alarm::HandOver => self.hand_over(at, which),
             Alarm::Wake => self.wake_waiting(at),
             Alarm::Compare => self.compare(at, which),
+            Alarm::GiveUp => self.give_up(at, which),
+            Alarm::Copied => self.copied(at, which),
             Alarm::Suspect => self.all_believe(at, which, Reason::Suspicion, true),
         }
     }

@@ -94,10 +94,14 @@ pub(super) enum Alarm {
     Wake,
     /// Two replicas of a shard are compared; `which` is the shard.
     Compare,
+    /// A node of a store may have been gone for too long; `which` is the node.
+    GiveUp,
+    /// A replica of a store has been copied; `which` is its slot.
+    Copied,
 }
 
 /// All of them, in the order of their numbers.
-const ALARMS: [Alarm; 11] = [
+const ALARMS: [Alarm; 13] = [
     Alarm::Check,
     Alarm::CheckTimeout,
     Alarm::EjectionEnds,
@@ -109,6 +113,8 @@ const ALARMS: [Alarm; 11] = [
     Alarm::HandOver,
     Alarm::Wake,
     Alarm::Compare,
+    Alarm::GiveUp,
+    Alarm::Copied,
 ];
 const ALARM_BITS: u32 = 4;
 

@@ -94,7 +94,11 @@ impl World {
             .replicas(shard)
             .iter()
             .position(|&other| other == node);
-        let place = place.expect("it missed a key of its own");
+        let Some(place) = place else {
+            // Its replica has moved to another node.
+            store.missed[node as usize].remove(&key);
+            return self.schedule_hand_over(at, node, SimDuration::ZERO);
+        };
         let version = self.source(at, key, shard, place);
         self.store(at).record.handoffs += 1;
         self.bring(at, key, place as u8, version, true);

@@ -28,6 +28,8 @@ use crate::{
 pub(super) struct Trouble {
     /// What can be wrong with a server, by its source: the faults, and then the failures of each service.
     sources: Vec<Harm>,
+    /// Of each source, the share of the nodes of stores that lose their data to it.
+    data_lost: Vec<f64>,
     faults: Vec<Fault>,
     /// Of each server; none where nothing can go wrong.
     conditions: Vec<Condition>,
@@ -52,6 +54,8 @@ struct Condition {
     active: Vec<u32>,
     /// Seconds for a second of work when nothing is wrong.
     usual_slowness: f64,
+    /// How much more slowly it works because shards are copied from it or to it.
+    copying: f64,
 }
 
 /// How a server is, all taken together.
@@ -85,17 +89,22 @@ impl Trouble {
         let condition = |server: &Server| Condition {
             active: Vec::new(),
             usual_slowness: server.slowness,
+            copying: 1.0,
         };
         let conditions = if faults.is_empty() && failing.is_empty() {
             Vec::new()
         } else {
             servers.iter().map(condition).collect()
         };
-        let of_failures = deployment.services.iter().flat_map(|plan| &plan.failures);
+        let failures = || deployment.services.iter().flat_map(|plan| &plan.failures);
+        let by_faults = deployment.faults.iter().map(|plan| plan.data_lost);
+        let by_failures = failures().map(|plan| plan.data_lost);
+        let of_failures = failures();
         let of_faults = deployment.faults.iter().map(|plan| &plan.harm);
         let harms = of_faults.chain(of_failures.map(|plan| &plan.harm)).cloned();
         Self {
             sources: harms.collect(),
+            data_lost: by_faults.chain(by_failures).collect(),
             faults,
             conditions,
             failing,
@@ -176,6 +185,10 @@ impl World {
     pub(super) fn is_harmed(&mut self, global: u32, source: u32) {
         self.trouble.conditions[global as usize].active.push(source);
         self.apply_condition(global, false);
+        let (at, share) = self.store_struck(global, source);
+        if 0.0 < share {
+            self.may_lose_data(at, global - self.services[at].first, share);
+        }
     }
 
     /// One thing less is wrong with a server.
@@ -186,6 +199,32 @@ impl World {
         let harm = &self.trouble.sources[source as usize];
         let restarts = matches!(harm, Harm::Hang { resumes: false });
         self.apply_condition(global, restarts);
+        let (at, share) = self.store_struck(global, source);
+        if 0.0 < share {
+            self.may_need_data(at, global - self.services[at].first);
+        }
+    }
+
+    /// Returns the service of a server and, if it is a store, the share of nodes that lose their data to this.
+    fn store_struck(&self, global: u32, source: u32) -> (usize, f64) {
+        let at = self.servers[global as usize].service as usize;
+        let share = self.trouble.data_lost[source as usize];
+        (
+            at,
+            if self.services[at].store.is_some() {
+                share
+            } else {
+                0.0
+            },
+        )
+    }
+
+    /// Shards are copied from a node or to it, or no more: it works at another pace.
+    pub(super) fn set_copying(&mut self, global: u32, factor: f64) {
+        if let Some(condition) = self.trouble.conditions.get_mut(global as usize) {
+            condition.copying = factor;
+            self.apply_condition(global, false);
+        }
     }
 
     /// Makes a server as badly off as everything that is wrong with it.
@@ -238,7 +277,7 @@ impl World {
             crashed: false,
             frozen: false,
             drained: false,
-            slowness: condition.usual_slowness,
+            slowness: condition.usual_slowness * condition.copying,
             error: None,
         };
         for &source in &condition.active {

@@ -56,6 +56,18 @@ impl Chief {
 }
 
 impl Chief {
+    /// A replica is on another node now, which has led nobody.
+    pub(super) fn moves(&mut self, place: u8) {
+        self.led[usize::from(place)] = 0;
+        self.known[usize::from(place)] = self.term;
+        if self.place == place {
+            self.vacant = true;
+        }
+        if self.former == Some(place) {
+            self.former = None;
+        }
+    }
+
     /// Returns whether a write that began at `begun` is lost though it was acknowledged, where the leader holds `held` of its
     /// key now: the leader does not have it, or a former one took it and it came after the end of its term.
     pub(super) fn loses(&self, version: Version, begun: SimTime, held: Version) -> bool {
@@ -92,7 +104,9 @@ impl World {
 
     /// The balancer before a store believes that a node is gone, or back.
     pub(super) fn node_believed(&mut self, at: usize, node: u32, back: bool) {
+        let now = self.sim.now();
         let store = self.store(at);
+        store.gone_since[node as usize] = (!back).then_some(now);
         let shards: Vec<u32> = (0..store.layout.shards())
             .filter(|&shard| store.layout.replicas(shard).contains(&node))
             .collect();
@@ -101,13 +115,10 @@ impl World {
                 self.rejoins(at, node, &shards);
             }
             self.schedule_handing(at, node);
-            let wake = Event::Alarm {
-                alarm: Alarm::Wake,
-                service: at as u32,
-                which: 0,
-            };
-            self.sim
-                .schedule_in(crate::units::SimDuration::ZERO, wake.packed());
+            self.is_not_given_up(at, node);
+            self.schedule_wake(at);
+        } else {
+            self.may_be_given_up(at, node);
         }
         let Consistency::Leader { election, .. } = self.store(at).plan.consistency else {
             return;

@@ -3,7 +3,7 @@
 //! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `warm`), and is worked on
 //! (`serve`, `share`, `stop`), and may call other services (`visit`), over a `network`; some are followed (`trace`).
 //! Operations on a `store` go to replicas (`replica`), some of which lead (`lead`), and what these missed is brought to them
-//! (`handoff`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
+//! (`handoff`), or copied to others (`repair`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
 //! `sift`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
 //! and it is written down (`incident`). `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
@@ -26,6 +26,7 @@ mod incident;
 mod lead;
 mod network;
 mod outcome;
+mod repair;
 mod replica;
 mod route;
 mod sender;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Picker, World};
+use super::{Event, Picker, World, event::Alarm, repair::Repair};
 use crate::{
     model::{
         Deployment, ReplicaRole, ServicePlan,
@@ -24,7 +24,7 @@ use crate::{
         visit::{Join, Kind, Op, VisitId},
     },
     rng::{Stream, Streams, fnv1a64, mix},
-    units::SimDuration,
+    units::{SimDuration, SimTime},
 };
 
 /// A store while it runs.
@@ -41,6 +41,9 @@ pub(super) struct Store {
     pub(super) missed: Vec<BTreeSet<u32>>,
     /// Whether a node is being brought what it missed.
     pub(super) handing: Vec<bool>,
+    /// Since when each node is believed to be gone.
+    pub(super) gone_since: Vec<Option<SimTime>>,
+    pub(super) repair: Repair,
     /// Operations that wait for replicas.
     waiting: Vec<VisitId>,
     /// Picks one of several replicas.
@@ -76,6 +79,8 @@ impl Store {
             chiefs,
             missed: vec![BTreeSet::new(); plan.servers()],
             handing: vec![false; plan.servers()],
+            gone_since: vec![None; plan.servers()],
+            repair: Repair::new(plan, store, streams),
             waiting: Vec::new(),
             rng: streams.stream(&format!("{}/replicas", plan.name)),
             plan: store.clone(),
@@ -229,7 +234,10 @@ impl World {
         let store = service.store.as_ref().expect("it is a store");
         let view = &service.fronts[0].view;
         let nodes = (0..).zip(store.layout.replicas(shard));
-        let present = nodes.filter(|&(_, &node)| !view.is_down(ServerId(node)));
+        let first = shard * store.plan.replication;
+        let present = nodes.filter(|&(place, &node)| {
+            !view.is_down(ServerId(node)) && !store.repair.is_absent(first + u32::from(place))
+        });
         present.map(|(place, _)| place).collect()
     }
 
@@ -373,6 +381,19 @@ impl World {
             version,
         };
         self.store(usize::from(op.service)).record.history.push(done);
+    }
+
+    /// Operations that wait are tried again after what happens now.
+    pub(super) fn schedule_wake(&mut self, at: usize) {
+        if self.store(at).waiting.is_empty() {
+            return;
+        }
+        let wake = Event::Alarm {
+            alarm: Alarm::Wake,
+            service: at as u32,
+            which: 0,
+        };
+        self.sim.schedule_in(SimDuration::ZERO, wake.packed());
     }
 
     /// Nodes are back, or someone leads again: operations that wait are tried again.

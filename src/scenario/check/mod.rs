@@ -124,10 +124,7 @@ fn refuse_unfelt(tables: &Checked<'_>, problems: &Problems) {
     if tables.deployment.is_long() {
         return;
     }
-    let first = tables.services.len();
     for (at, store) in tables.stores.iter().enumerate() {
-        let plan = &tables.deployment.services[first + at];
-        let years = plan.store.as_ref().is_some_and(|plan| plan.measures_durability);
         let refuse = |field: &str, what: &str| {
             let help = "leave it out, or leave the workloads out to simulate years of failures and repairs";
             let span = tables.place("store", at, &[field]);
@@ -140,12 +137,6 @@ fn refuse_unfelt(tables: &Checked<'_>, problems: &Problems) {
         };
         if store.metadata.is_some() {
             refuse("metadata", "lookups are not simulated");
-        }
-        if store.repair.is_some() && !years {
-            refuse("repair", "copies of shards are not simulated");
-        }
-        if !years && plan.failures.iter().any(|failure| 0.0 < failure.data_lost) {
-            refuse("failure", "disks that come back empty are not simulated");
         }
     }
 }

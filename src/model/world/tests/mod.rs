@@ -5,6 +5,7 @@ mod calls;
 mod consistency;
 mod graph_storm;
 mod notice;
+mod repair;
 mod settings;
 mod stores;
 mod storm;
