@@ -28,6 +28,13 @@ pub(super) fn spoken(measure: &str) -> String {
     if let Some(number) = measure.strip_prefix("up.") {
         return format!("at least {number} up");
     }
+    match measure {
+        "staleness.stale" => return "stale reads".to_owned(),
+        "staleness.versions" => return "versions behind".to_owned(),
+        "staleness.visible" => return "99.9 % see a write after".to_owned(),
+        "imbalance" => return "busiest node / mean".to_owned(),
+        _ => {}
+    }
     // The point of `p99.9` is not one between words.
     let (what, rest) = measure.split_once('.').unwrap_or((measure, ""));
     format!("{what} {rest}").trim_end().replace('_', " ")
@@ -100,6 +107,7 @@ mod tests {
             ("response.p99.9", "response p99.9"),
             ("in_system.mean", "in system mean"),
             ("up.11", "at least 11 up"),
+            ("staleness.stale", "stale reads"),
             ("throughput", "throughput"),
         ] {
             assert_eq!(spoken(name), expected);

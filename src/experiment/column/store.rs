@@ -19,30 +19,23 @@ impl Sheet {
         let mean = served.iter().sum::<u64>() as f64 / served.len() as f64;
         let most = served.iter().max().map(|&most| most as f64 / mean);
         self.push("imbalance", Unit::Count, Estimator::Mean, most);
-        let per_second = |count: u64| Some(count as f64 / span);
-        self.push(
-            "conflicts",
-            Unit::PerSecond,
-            Estimator::Mean,
-            per_second(record.conflicts),
-        );
-        if let Consistency::Leader { .. } = store.consistency {
-            let count = |count: u64| (0.0 < span).then_some(count as f64);
-            self.push("elections", Unit::Count, Estimator::Mean, count(record.elections));
-            self.push(
-                "lost_writes",
-                Unit::Count,
-                Estimator::Mean,
-                count(record.lost_writes),
-            );
-        }
         let brought = record.read_repairs + record.handoffs + record.compared;
-        self.push(
-            "repaired_keys",
-            Unit::PerSecond,
-            Estimator::Mean,
-            per_second(brought),
-        );
+        for (name, count) in [("conflicts", record.conflicts), ("repaired_keys", brought)] {
+            let rate = Some(count as f64 / span);
+            self.push(name, Unit::PerSecond, Estimator::Mean, rate);
+        }
+        let leads = matches!(store.consistency, Consistency::Leader { .. });
+        for (name, is_told, count) in [
+            ("elections", leads, record.elections),
+            ("lost_writes", leads, record.lost_writes),
+            ("repair.copies", store.repair.is_some(), record.copies),
+            ("lost_shards", store.repair.is_some(), record.lost_shards),
+        ] {
+            if is_told {
+                let count = (0.0 < span).then_some(count as f64);
+                self.push(name, Unit::Count, Estimator::Mean, count);
+            }
+        }
         if store.measures_staleness {
             let freshness = &record.freshness;
             let each = |count: u64| (0 < freshness.reads).then(|| count as f64 / freshness.reads as f64);

@@ -46,6 +46,27 @@ const OF_YEARS: [&str; 9] = [
     "outage.mean",
     "outage.max",
 ];
+/// What a reader wants to see of a store that is asked for something.
+const OF_STORES: [&str; 9] = [
+    "read.mean",
+    "read.p99",
+    "available.read",
+    "write.mean",
+    "write.p99",
+    "available.write",
+    "imbalance",
+    "staleness.stale",
+    "staleness.visible",
+];
+/// What is worth a line of a store only where it happens.
+const OF_STORES_IF_ANY: [&str; 6] = [
+    "conflicts",
+    "repaired_keys",
+    "elections",
+    "lost_writes",
+    "lost_shards",
+    "repair.copies",
+];
 /// Numbers of servers up of which it is told how often so many were, all of them being the last.
 const NUMBERS_UP: usize = 6;
 /// What is worth a line only where it happens.
@@ -123,8 +144,15 @@ fn is_shown(results: &Results, measure: &Measure) -> bool {
         || HEADLINES.contains(&name)
         || results.is_long() && (OF_YEARS.contains(&name) || is_near_all_up(results, measure))
         || MISHAPS.contains(&name) && happens()
+        || is_asked_store(results, measure) && OF_STORES.contains(&name)
+        || is_asked_store(results, measure) && OF_STORES_IF_ANY.contains(&name) && happens()
         || name == "goodput" && differs_from(results, measure, "throughput")
         || name == "unfinished" && is_notable(results, measure)
+}
+
+/// Whether it is about a store to which requests are sent.
+fn is_asked_store(results: &Results, measure: &Measure) -> bool {
+    measure.of.starts_with("store.") && !results.is_long()
 }
 
 /// Whether it tells how often nearly all servers were up.
