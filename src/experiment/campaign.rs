@@ -256,8 +256,11 @@ pub(super) fn workload_name(deployment: &Deployment, at: usize) -> String {
     format!("workload.{}", deployment.workloads[at].name)
 }
 
-/// Returns the name of a workload or a call as measures call it.
+/// Returns the name of a workload, a call, or what goes to the replicas of a store, as measures call it.
 pub(super) fn sender_name(sender: &Sender<'_>) -> String {
+    if let Some((_, role)) = sender.replica {
+        return format!("replica.{}.{}", sender.name, role.name());
+    }
     let kind = if sender.call.is_some() { "call" } else { "workload" };
     format!("{kind}.{}", sender.name)
 }

@@ -3,14 +3,23 @@
 use super::{Estimator, Sheet, Times, seconds};
 use crate::{
     experiment::{campaign::sender_name, results::Unit},
-    model::{Deployment, Record, Sender, WorkloadRecord},
+    model::{Deployment, Record, ReplicaRole, Sender, WorkloadRecord, storage::consistency::Consistency},
 };
 
 /// The percentiles reported of a call.
 const QUANTILES: [(&str, f64); 2] = [("p50", 0.5), ("p99", 0.99)];
 
+/// Returns whether anything can be sent by a sender: where nobody leads, nobody follows.
+fn is_used(deployment: &Deployment, sender: &Sender<'_>) -> bool {
+    let Some((service, ReplicaRole::Follow)) = sender.replica else {
+        return true;
+    };
+    let store = deployment.services[service].store.as_ref();
+    store.is_some_and(|store| matches!(store.consistency, Consistency::Leader { .. }))
+}
+
 impl Sheet {
-    /// Every call of every service.
+    /// Every call of every service, and what goes to replicas of stores.
     pub(super) fn calls(&mut self, deployment: &Deployment, record: &Record, span: f64) {
         let first = deployment.workloads.len();
         let calls = deployment
@@ -19,6 +28,9 @@ impl Sheet {
             .enumerate()
             .skip(first);
         for (at, (sender, call)) in calls {
+            if !is_used(deployment, &sender) {
+                continue;
+            }
             self.of = sender_name(&sender);
             self.call(at, &sender, call, span);
             if deployment.can_fail(sender.service) || deployment.services[sender.service].has_calls() {
