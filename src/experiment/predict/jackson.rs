@@ -43,7 +43,9 @@ fn no_network(deployment: &Deployment) -> Option<&'static str> {
             .is_some_and(|arrivals| !is_poisson(&arrivals.nature))
     };
     let services = || deployment.services.iter();
-    if deployment.senders().any(|sender| acts(&sender)) {
+    if services().any(|plan| plan.store.is_some()) {
+        Some("stores, whose operations wait for replicas")
+    } else if deployment.senders().any(|sender| acts(&sender)) {
         Some("clients that give up or try again")
     } else if services().any(loses) {
         Some("services that turn requests away")

@@ -12,7 +12,7 @@
 //! Clients who come back have formulas of their own ([`retrials`]); services that call each other are no stations by
 //! themselves ([`traffic`], [`jackson`]). Rules of thumb are put beside them on request
 //! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells, and [`health`] where requests come; queues whose servers
-//! hang and resume have a formula of their own ([`breakdowns`]).
+//! hang and resume have a formula of their own ([`breakdowns`]). Operations on stores wait for [`quorums`].
 
 mod batches;
 mod breakdowns;
@@ -31,6 +31,7 @@ mod loss;
 mod one_queue;
 mod pool;
 mod priorities;
+mod quorums;
 mod retrials;
 mod rules;
 mod station;

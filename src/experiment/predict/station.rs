@@ -213,7 +213,9 @@ impl<'a> Station<'a> {
     /// Returns why no formula for queues holds, where that is so whatever else the station is like.
     pub(super) fn defies(&self) -> Option<&'static str> {
         let acts = |stream: &Stream<'_>| !stream.sender.caller.is_idle();
-        if self.plan.queue.shed.is_some() {
+        if self.plan.store.is_some() {
+            Some("operations that wait for replicas")
+        } else if self.plan.queue.shed.is_some() {
             Some("a queue that sheds load")
         } else if self.streams.iter().any(acts) {
             Some("clients that give up or try again")

@@ -4,7 +4,7 @@ use super::{
     breakdowns, flow, health,
     law::{Law, Outlook, Times},
     pool::{Assessment, assess},
-    retrials, rules,
+    quorums, retrials, rules,
     station::Station,
     years,
 };
@@ -61,6 +61,7 @@ pub(in crate::experiment) fn annotate(
         teller.of = station.plan.path();
         teller.levels(scenario, &station, &assessment);
         health::annotate(scenario, service, &mut teller);
+        quorums::annotate(&scenario.deployment, service, &mut teller);
     }
     if scenario.run.rules_of_thumb {
         rules::annotate(scenario, measures);
