@@ -7,6 +7,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::{
     Conduct,
     column::{Column, Estimator, Times, columns},
+    hops,
     incidents::Ledger,
     results::Measure,
     series::Series,
@@ -43,6 +44,8 @@ pub(super) struct Campaign<'a> {
     pub counts: Vec<(u64, u64)>,
     /// Of workloads alone.
     pub series: Vec<Series>,
+    /// Where the time of responses went.
+    pub hops: hops::Ledger,
     /// What went wrong, where anything can.
     pub ledger: Option<Ledger>,
     pub events: u64,
@@ -63,6 +66,7 @@ impl<'a> Campaign<'a> {
             pooled: vec![[Histogram::new(), Histogram::new()]; senders],
             counts: vec![(0, 0); senders],
             series: vec![Series::default(); workloads],
+            hops: hops::Ledger::new(&scenario.deployment),
             // Over years there are too many incidents for anyone to read.
             ledger: Some(&scenario.deployment)
                 .filter(|deployment| !deployment.is_long())
@@ -104,6 +108,7 @@ impl<'a> Campaign<'a> {
         for (series, workload) in self.series.iter_mut().zip(&record.workloads) {
             series.add(&workload.timeline);
         }
+        self.hops.add(record);
         if let Some(ledger) = &mut self.ledger {
             ledger.add(&self.scenario.deployment, record);
         }

@@ -10,6 +10,7 @@ pub mod compare;
 mod enough;
 #[cfg(test)]
 mod fixture;
+pub mod hops;
 pub mod incidents;
 pub mod performability;
 mod predict;

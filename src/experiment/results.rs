@@ -1,6 +1,6 @@
 //! What comes out of an experiment, ready to be reported.
 
-use super::incidents::Incidents;
+use super::{hops::Hops, incidents::Incidents};
 use crate::{
     experiment::performability::Performability,
     scenario::Objective,
@@ -53,6 +53,8 @@ pub struct Results {
     pub timeline: Vec<TimelineSeries>,
     /// What went wrong, where anything can.
     pub incidents: Option<Incidents>,
+    /// Where the time of responses went, where requests go through several hops.
+    pub hops: Vec<Hops>,
     /// A year's service, where it was asked for.
     pub performability: Option<Performability>,
     /// What the reader ought to know.

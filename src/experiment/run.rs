@@ -189,6 +189,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         routes: routes(deployment),
         distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
+        hops: campaign.hops.report(deployment, scenario.run.level),
         performability: None,
         incidents: campaign.ledger.as_ref().map(|ledger| ledger.report(scenario)),
         measures,

@@ -62,6 +62,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         distributions,
         timeline: Vec::new(),
         incidents: None,
+        hops: Vec::new(),
         performability: None,
         notes: Vec::new(),
         violations: Vec::new(),

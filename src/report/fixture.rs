@@ -1,8 +1,10 @@
 //! Results made by hand, for the tests of every kind of report.
 
 mod drill;
+mod graph;
 
 pub(super) use drill::drill;
+pub(super) use graph::graph;
 
 use crate::{
     experiment::{
@@ -81,6 +83,7 @@ pub(super) fn web_tier() -> Results {
         distributions: vec![distribution(of)],
         timeline: vec![timeline(of)],
         incidents: None,
+        hops: Vec::new(),
         performability: None,
         notes: Vec::new(),
         violations: Vec::new(),

@@ -13,6 +13,7 @@ mod csv;
 mod files;
 #[cfg(test)]
 mod fixture;
+mod hops;
 mod incidents;
 pub mod json;
 mod number;
@@ -65,6 +66,10 @@ pub const RUN: &[Report<Results>] = &[
         render: |results, _| Ok(by_request(results).map(csv::response)),
     },
     Report {
+        name: "hops.csv",
+        render: |results, _| Ok(through_hops(results).map(hops::csv)),
+    },
+    Report {
         name: "incidents.csv",
         render: |results, _| Ok(results.incidents.as_ref().map(incidents::csv)),
     },
@@ -81,6 +86,10 @@ pub const RUN: &[Report<Results>] = &[
         render: |results, _| by_request(results).map(png::timeline).transpose(),
     },
     Report {
+        name: "hops.png",
+        render: |results, _| through_hops(results).map(png::hops).transpose(),
+    },
+    Report {
         name: "availability.png",
         render: |results, _| over_years(results).map(png::availability).transpose(),
     },
@@ -93,6 +102,11 @@ pub const RUN: &[Report<Results>] = &[
 /// Returns results that tell of requests.
 fn by_request(results: &Results) -> Option<&Results> {
     (!results.is_long()).then_some(results)
+}
+
+/// Returns results that tell where time went.
+fn through_hops(results: &Results) -> Option<&Results> {
+    (!results.hops.is_empty()).then_some(results)
 }
 
 /// Returns results that tell of years.

@@ -1,9 +1,10 @@
 //! Pictures: what results look like as data for [`chart`].
 
+mod hops;
 mod shortage;
-
-pub(super) use self::shortage::availability;
 mod timeline;
+
+pub(super) use self::{hops::hops, shortage::availability};
 
 use super::{
     chart::{

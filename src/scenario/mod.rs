@@ -15,6 +15,7 @@ mod raw;
 mod raw_call;
 mod raw_caller;
 mod raw_failure;
+mod raw_network;
 mod raw_parts;
 mod raw_store;
 mod reference;

@@ -6,6 +6,7 @@ use super::{
     raw_call::{RawCall, SlotDuringCalls},
     raw_caller::RawCaller,
     raw_failure::{RawFailure, RawFault},
+    raw_network::RawNetwork,
     raw_parts::{Attempt, RawBalancer, RawQueue, Slo, Tables},
     raw_store::RawStore,
 };
@@ -39,6 +40,8 @@ crate::config_table! {
         pub store: Tables<RawStore>,
         /// Where servers stand: what may be lost as one.
         pub zone: Tables<RawZone>,
+        /// How long messages take. Left out, they take no time.
+        pub network: Option<Attempt<Spanned<RawNetwork>>>,
         /// What goes wrong on time: drills, planned removals, surges.
         pub fault: Option<Vec<Attempt<RawFault>>>,
         /// With it, `run` also puts a year together: how often each degraded state occurs, times how requests fare in it.
@@ -100,6 +103,8 @@ crate::config_table! {
         pub operation: Option<Spanned<Operation>>,
         /// When requests come.
         pub arrivals: ArrivalPlan,
+        /// The name of the zone in which its clients are. Left out, they are outside of all zones.
+        pub zone: Option<Spanned<String>>,
         /// The time that one of its requests takes the reference server (one of speed 1). Left out, the service's
         /// `work` holds.
         pub work: Option<Dist>,

@@ -1,11 +1,14 @@
 //! Services that call each other, against the formulas of networks.
 
 use plimsoll::{
-    experiment::theory_only,
+    experiment::{
+        hops::{Activity, HopPart},
+        theory_only,
+    },
     scenario::{self, Scenario},
 };
 
-use crate::theory::agree;
+use crate::theory::{agree, simulate};
 
 const HEAD: &str = r#"
 [run]
@@ -207,4 +210,141 @@ fn flows_balance_in_any_graph_that_keeps_up_and_loses_nothing() {
         told(&limited, "service.stock", "utilisation"),
         "services that turn requests away"
     );
+}
+
+/// Clients in one zone, servers in two, and others outside; messages take times by chance and are lost.
+const FAR: &str = r#"
+[[workload]]
+name = "b"
+to = "web"
+zone = "east"
+arrivals = { process = "poisson", rate = "100 /s" }
+
+[network]
+within_zone = { distribution = "exponential", mean = "0.4 ms" }
+between_zones = { distribution = "lognormal", mean = "2 ms", cv = 0.7 }
+outside = { distribution = "uniform", low = "3 ms", high = "5 ms" }
+loss = "1 %"
+retransmit = "30 ms"
+
+[[zone]]
+name = "east"
+[[zone]]
+name = "west"
+
+[[service]]
+name = "web"
+work = { distribution = "exponential", mean = "2 ms" }
+balancer = "random"
+  [[service.group]]
+  servers = 1
+  zone = "east"
+  [[service.group]]
+  servers = 1
+  zone = "west"
+"#;
+
+#[test]
+fn what_messages_take_adds_to_the_mean() {
+    let formula = |name: &str| match name {
+        name if name.contains("in_system") => "Little's law",
+        name if name.ends_with("utilisation") => "utilisation law",
+        _ => "random split",
+    };
+    let measures = [
+        "workload.a.response.mean",
+        "workload.b.response.mean",
+        "service.web.in_system.mean",
+        "service.web.utilisation",
+    ];
+    agree(|rate| read(FAR, rate, 400), 600.0, formula, &measures);
+}
+
+/// One request at a time, and nothing by chance: a page that asks for two things one after the other, and of the second
+/// three times at once.
+const STILL: &str = r#"
+[run]
+duration = "10 s"
+warmup = "1 s"
+replications = 2
+
+[network]
+within_zone = "1 ms"
+outside = "5 ms"
+
+[[workload]]
+name = "a"
+to = "page"
+arrivals = { process = "constant", rate = "10 /s" }
+
+[[service]]
+name = "page"
+servers = 1
+work = "4 ms"
+  [[service.call]]
+  to = "user"
+  [[service.call]]
+  to = "item"
+  phase = 2
+  times = 3
+
+[[service]]
+name = "user"
+servers = 1
+work = "2 ms"
+
+[[service]]
+name = "item"
+servers = 1
+work = "3 ms"
+"#;
+
+#[test]
+fn where_time_goes_is_told_to_the_nanosecond() {
+    let scenario = scenario::from_str("still", STILL, &[]).unwrap().scenario;
+    let results = simulate(&scenario);
+    let [hops] = &results.hops[..] else {
+        panic!("one workload: {:?}", results.hops)
+    };
+    assert_eq!(hops.followed, 200);
+    let told = hops.parts.iter().map(|part| {
+        let [mean, slowest] =
+            [part.mean.value, part.slowest.value].map(|seconds| (seconds * 1e9).round() as u64);
+        assert_eq!(mean, slowest, "all responses are alike");
+        (part.hop.as_str(), part.activity.name(), mean / 1_000_000)
+    });
+    // Of three that go out at once, the last one waits for the other two.
+    let expected = [
+        ("page", "work", 4),
+        ("page", "network", 10),
+        ("page>user", "work", 2),
+        ("page>user", "network", 2),
+        ("page>item", "queueing", 6),
+        ("page>item", "work", 3),
+        ("page>item", "network", 2),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_parts_of_responses_sum_up_to_them() {
+    let retries = "\nprobability = 0.5\ntimeout = \"12 ms\"\nretry = { attempts = 4 }\n";
+    let network =
+        "\n[network]\nwithin_zone = { distribution = \"exponential\", mean = \"0.3 ms\" }\nloss = \"1 %\"\n";
+    let text = NETWORK.replacen("  probability = 0.5\n", retries, 1) + network;
+    let scenario = read(&text, 300.0, 20);
+    let results = simulate(&scenario);
+    assert_eq!(results.hops.len(), 2);
+    for hops in &results.hops {
+        let mean = results.find(&hops.of, "response.mean").unwrap().value.unwrap();
+        let sum: f64 = hops.parts.iter().map(|part| part.mean.value).sum();
+        assert!((sum / mean - 1.0).abs() < 1e-9, "{sum} of {mean}");
+        let slowest: f64 = hops.parts.iter().map(|part| part.slowest.value).sum();
+        let p99 = results.find(&hops.of, "response.p99").unwrap().value.unwrap();
+        assert!(p99 < slowest && slowest < 4.0 * p99, "{slowest} beyond {p99}");
+    }
+    let retried = |part: &&HopPart| part.activity == Activity::Retries;
+    let retries: Vec<_> = results.hops[0].parts.iter().filter(retried).collect();
+    assert_eq!(retries.len(), 1, "{retries:?}");
+    assert_eq!(retries[0].hop, "orders>stock");
 }

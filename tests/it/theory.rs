@@ -72,7 +72,7 @@ fn scenario(case: &Case<'_>, rate: f64) -> Scenario {
         .scenario
 }
 
-fn simulate(scenario: &Scenario) -> Results {
+pub(crate) fn simulate(scenario: &Scenario) -> Results {
     let stop = AtomicBool::new(false);
     run(
         scenario,

@@ -40,7 +40,11 @@ pub(super) fn of(station: &Station<'_>) -> Option<Hanging> {
     let (fails, repaired) = rates(failure)?;
     let order = plan.queue.discipline.order;
     let fifo = crate::model::discipline::Order::Fifo;
-    if station.loses() || station.leaves_out().as_deref() != Some("failures") || order != fifo {
+    if station.deployment().network.is_some()
+        || station.loses()
+        || station.leaves_out().as_deref() != Some("failures")
+        || order != fifo
+    {
         return None;
     }
     let plain = |stream: &Stream<'_>| {

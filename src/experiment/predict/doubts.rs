@@ -28,7 +28,6 @@ impl Station<'_> {
                 "whether slots that are held during calls are enough",
                 self.around().holds(),
             ),
-            ("the time that messages take", deployment.network.is_some()),
             (
                 "that some servers are backups",
                 plan.groups.iter().any(|group| group.backup),

@@ -30,7 +30,11 @@ pub(super) fn assess(station: &Station<'_>) -> Assessment {
     for outlook in &mut outlooks {
         outlook.leaves_out = both(outlook.leaves_out.take(), station.leaves_out());
     }
-    Assessment { outlooks, reason }
+    Assessment {
+        outlooks,
+        reason,
+        legs: Vec::new(),
+    }
 }
 
 /// Returns why the services of a deployment are no Jackson network, if they are none.

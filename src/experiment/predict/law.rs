@@ -86,6 +86,22 @@ impl Law {
         let table = Table::of(self.mean.max(f64::MIN_POSITIVE), move |t| tail.at(t));
         self.clone().with_tail(formula, move |t| table.at(t))
     }
+    /// Returns the law of a time that is always longer by so much.
+    pub(super) fn later(&self, by: f64) -> Self {
+        let later = Self {
+            mean: self.mean + by,
+            sd: self.sd,
+            tail: None,
+        };
+        // The jump that a table would blur comes after it.
+        match self.tabulated().tail {
+            Some(tail) => {
+                let formula = tail.formula;
+                later.with_tail(formula, move |t| if t < by { 1.0 } else { tail.at(t - by) })
+            }
+            None => later,
+        }
+    }
     /// Returns the time that a share `p` of requests does not exceed.
     pub(super) fn quantile(&self, p: f64) -> Option<f64> {
         let tail = self.tail.as_ref()?;

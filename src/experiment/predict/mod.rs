@@ -9,7 +9,7 @@
 //! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
-//! Clients who come back have formulas of their own ([`retrials`]); services that call each other are no stations by
+//! Clients who come back have formulas of their own ([`retrials`]), and messages that take time are added ([`network`]); services that call each other are no stations by
 //! themselves ([`traffic`], [`jackson`]). Rules of thumb are put beside them on request
 //! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells, and [`health`] where requests come; queues whose servers
 //! hang and resume have a formula of their own ([`breakdowns`]). Operations on stores wait for [`quorums`].
@@ -28,6 +28,7 @@ mod law;
 mod life;
 mod load_line;
 mod loss;
+mod network;
 mod one_queue;
 mod pool;
 mod priorities;

@@ -5,6 +5,7 @@ use super::{
     gaps::Gaps,
     jackson,
     law::{Outlook, Times},
+    network::{self, Legs},
     one_queue::{Class, OneQueue, Reason},
     station::Station,
 };
@@ -23,19 +24,32 @@ pub(super) struct Assessment {
     pub outlooks: Vec<Outlook>,
     /// Why no formula says more, where one might expect it.
     pub reason: Option<Reason>,
+    /// How long messages are under way for each stream; they are in the times of the outlooks. None where they take no time.
+    pub legs: Vec<Legs>,
+}
+
+impl Assessment {
+    /// What is said where no formula fits.
+    pub(super) fn none(reason: Reason) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::default()
+        }
+    }
 }
 
 /// Finds the formulas that fit a station.
 pub(super) fn assess(station: &Station<'_>) -> Assessment {
     if let Some(reason) = station.defies() {
-        return Assessment {
-            outlooks: Vec::new(),
-            reason: Some(reason.to_owned()),
-        };
+        return Assessment::none(reason.to_owned());
     }
     if station.is_in_graph() {
         return jackson::assess(station);
     }
+    let legs = match network::legs(station) {
+        Ok(legs) => legs,
+        Err(reason) => return Assessment::none(reason.to_owned()),
+    };
     let found = match (station.closed(), station.batches()) {
         (Some((clients, think)), _) => closed::outlooks(station, clients, think.mean()),
         (None, Some(sizes)) => batches::outlooks(station, sizes),
@@ -48,8 +62,15 @@ pub(super) fn assess(station: &Station<'_>) -> Assessment {
     let more = station.leaves_out();
     for outlook in &mut outlooks {
         outlook.leaves_out = both(outlook.leaves_out.take(), more.clone());
+        for (times, legs) in outlook.times.iter_mut().zip(&legs) {
+            legs.lengthen(times);
+        }
     }
-    Assessment { outlooks, reason }
+    Assessment {
+        outlooks,
+        reason,
+        legs,
+    }
 }
 
 /// Joins what is left out for two reasons.

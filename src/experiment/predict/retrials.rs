@@ -39,7 +39,8 @@ pub(super) fn of(station: &Station<'_>) -> Option<Returns> {
     let limits = caller.concurrency.is_some() || caller.rate_limit.is_some() || retry.budget.is_some();
     let leaves = plan.deadline.is_some() || plan.patience.is_some() || station.plan.queue.shed.is_some();
     let returns = retry.on.contains(Outcome::Rejected) && (retry.server != Which::Same || is_one(station));
-    let unfit = station.is_in_graph() || station.leaves_out().is_some();
+    let linked = station.is_in_graph() || station.deployment().network.is_some();
+    let unfit = linked || station.leaves_out().is_some();
     if others || limits || leaves || !returns || unfit {
         return None;
     }

@@ -3,6 +3,7 @@
 use super::{
     breakdowns, flow, health,
     law::{Law, Outlook, Times},
+    network::Legs,
     pool::{Assessment, assess},
     quorums, retrials, rules,
     station::Station,
@@ -227,25 +228,24 @@ impl Teller<'_> {
             } else {
                 outlook.formula
             };
-            let level = |of: fn(&Times) -> &Law| {
-                let streams = station.streams.iter().zip(&outlook.times);
-                let levels = streams.map(|(stream, times)| {
+            // Of the time that messages take, a request spends none in a queue, and the way back in no service.
+            let level = |of: fn(&Times) -> &Law, elsewhere: fn(&Legs) -> f64| {
+                let streams = station.streams.iter().zip(&outlook.times).enumerate();
+                let levels = streams.map(|(at, (stream, times))| {
                     let rate = stream.rate.or_else(|| flow::closed_rate(station, outlook))?;
-                    Some(operational::mean_in_system(
-                        rate * outlook.answered,
-                        of(times).mean,
-                    ))
+                    let here = of(times).mean - assessment.legs.get(at).map_or(0.0, elsewhere);
+                    Some(operational::mean_in_system(rate * outlook.answered, here))
                 });
                 levels
                     .sum::<Option<f64>>()
                     .map(|level| level + outlook.waiting_in_vain)
             };
             let leaves_out = outlook.leaves_out.as_ref();
-            if let Some(level) = level(|times| &times.response) {
+            if let Some(level) = level(|times| &times.response, |legs| legs.back) {
                 self.predict("in_system.mean", formula, level, leaves_out);
             }
             let waits = station.plan.queue.discipline.order != Order::Shared;
-            if let Some(level) = level(|times| &times.wait).filter(|_| waits) {
+            if let Some(level) = level(|times| &times.wait, Legs::both).filter(|_| waits) {
                 self.predict("queue.mean", formula, level, leaves_out);
             }
         }

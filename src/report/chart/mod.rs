@@ -1,6 +1,6 @@
 //! Pictures a person would put into a design document: plain data in, PNG bytes out.
 //!
-//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`] and [`ShortageChart`], what they share, and
+//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`] and [`ShortageChart`], what they share, and
 //! the drawing beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
 //! so that tests can look at the layout without painting.
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), where the bytes go (`report`).
@@ -29,6 +29,7 @@ mod distribution;
 mod font;
 mod format;
 mod frame;
+mod hops;
 mod outline;
 mod paint;
 mod pixels;
@@ -43,6 +44,7 @@ mod timeline;
 
 pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
+pub use hops::{HopRow, HopSection, HopsChart};
 pub use shortage::{ShortageChart, ShortageRow};
 pub use timeline::{Cause, Panel, PanelLine, Span, TimelineChart};
 

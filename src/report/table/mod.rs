@@ -1,12 +1,13 @@
 //! The texts of `run`, `theory` and `compare`: measured, by formula, and how far apart.
 //!
-//! **Lives here:** the layout of the whole; its parts are `measures`, `calls`, `verdicts`, `formulas` and `comparison`.
+//! **Lives here:** the layout of the whole; its parts are `measures`, `calls`, `hops`, `verdicts`, `formulas` and `comparison`.
 //! **Invariant:** columns line up through all blocks, and nothing a scenario is called can disturb them.
 
 mod calls;
 mod comparison;
 mod formulas;
 mod grid;
+mod hops;
 mod incidents;
 mod measures;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
     let verdicts = verdicts::lines(results, grid.second_column(), style);
     let parts = [
         calls::lines(results, style),
+        hops::lines(results, style),
         incidents::lines(results, style),
         year::lines(results, style),
         verdicts,

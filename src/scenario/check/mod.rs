@@ -8,6 +8,7 @@ mod circle;
 mod detection;
 mod failure;
 mod fault;
+mod network;
 pub(super) mod objective;
 mod performability;
 mod run;
@@ -88,7 +89,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         services,
         zones: zone::names(raw),
         faults: Vec::new(),
-        network: None,
+        network: network::check(raw, problems),
     };
     let faults = fault::check(raw, &run, &deployment, problems);
     if problems.has_errors() {
@@ -106,6 +107,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     };
     workload::check_together(&tables, problems);
     call::check_together(&tables, problems);
+    network::check_together(&tables, raw, problems);
     refuse_unfelt(&tables, problems);
     together::check(&tables, problems);
     stability::check(&tables, problems);

@@ -1,6 +1,6 @@
 //! Checks of a workload: where it goes, what it brings, and whether the policy there can use it.
 
-use super::{Checked, caller, check_range, find_service, label};
+use super::{Checked, caller, check_range, find_service, label, zone};
 use crate::{
     config::{Problem, Problems, Severity},
     model::{WorkloadPlan, arrival::Nature},
@@ -23,7 +23,7 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
         sources: raw.sources,
         caller,
         operation: raw.operation.as_ref().map(|operation| **operation),
-        zone: None,
+        zone: zone::find(raw.zone.as_ref(), scenario, problems),
     })
 }
 

@@ -7,6 +7,7 @@ mod detection;
 mod failure;
 mod fault;
 mod graph;
+mod network;
 mod overrides;
 mod queue;
 mod run;

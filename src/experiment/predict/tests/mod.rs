@@ -3,6 +3,7 @@
 mod batches;
 mod failures;
 mod load;
+mod network;
 mod pools;
 mod queues;
 mod retrials;

@@ -11,8 +11,8 @@ use super::{
 
 mod samples;
 use samples::{
-    comparison, distribution, hostile, hostile_comparison, hostile_distribution, hostile_shortage,
-    hostile_timeline, timeline,
+    comparison, distribution, hostile, hostile_comparison, hostile_distribution, hostile_hops,
+    hostile_shortage, hostile_timeline, timeline,
 };
 
 #[test]
@@ -145,6 +145,7 @@ proptest! {
             hostile_timeline(&numbers, &name, count).compose(),
             hostile_comparison(&number, &name, count).compose(),
             hostile_shortage(&number, &name, count).compose(),
+            hostile_hops(&number, &name, count).compose(),
         ] {
             assert_tidy(&scene);
         }
@@ -161,6 +162,7 @@ proptest! {
             hostile_timeline(&numbers, "x", 2).compose(),
             hostile_comparison(&|i| numbers[i % numbers.len()], "x", 3).compose(),
             hostile_shortage(&|i| numbers[i % numbers.len()], "x", 3).compose(),
+            hostile_hops(&|i| numbers[i % numbers.len()], "x", 3).compose(),
         ] {
             paint(&scene);
         }

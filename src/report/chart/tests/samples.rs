@@ -245,6 +245,26 @@ pub(super) fn hostile_comparison(number: &dyn Fn(usize) -> f64, name: &str, coun
     }
 }
 
+pub(super) fn hostile_hops(number: &dyn Fn(usize) -> f64, name: &str, count: usize) -> HopsChart {
+    let row = |i: usize| HopRow {
+        name: format!("{name}{i}"),
+        spent: [0, 1].map(|which| (0..i % 6).map(|at| number(i + at + which)).collect()),
+        remarks: [name.to_owned(), name.to_owned()],
+    };
+    let section = |i: usize| HopSection {
+        name: name.to_owned(),
+        totals: [name.to_owned(), name.to_owned()],
+        rows: (0..i).map(row).collect(),
+    };
+    HopsChart {
+        title: name.to_owned(),
+        subtitle: name.to_owned(),
+        note: name.to_owned(),
+        activities: (0..count).map(|i| format!("{name}{i}")).collect(),
+        sections: (0..count).map(section).collect(),
+    }
+}
+
 pub(super) fn hostile_shortage(number: &dyn Fn(usize) -> f64, name: &str, count: usize) -> ShortageChart {
     let row = |i: usize| ShortageRow {
         name: format!("{name}{i}"),
