@@ -16,8 +16,9 @@ use std::{hint::black_box, process::Command, time::Instant};
 
 use plimsoll::{
     model::{
-        Deployment,
+        CallPlan, Deployment, ServicePlan, Times,
         balancer::{least_connections, power_of_d},
+        caller::CallerPlan,
     },
     scenario,
     units::SimDuration,
@@ -197,6 +198,7 @@ fn cases() -> Vec<Case> {
             "plimsoll, least connections, 100 000 servers",
             common::web_tier(100_000, least(), None),
         ),
+        hops("a hop in a graph of 50 services and 10 000 servers, power of 2"),
     ]
 }
 
@@ -214,6 +216,55 @@ fn simulated(name: &'static str, deployment: Deployment) -> Case {
         black_box(common::run(&deployment, requests)).events / 2
     })
 }
+
+fn hops(name: &'static str) -> Case {
+    let deployment = graph();
+    // A request is an arrival and an end of work at each service.
+    case(name, move |requests| {
+        let hops = HOPS as u64;
+        let events = black_box(common::run(&deployment, requests / hops)).events;
+        events * hops / (hops + 1)
+    })
+}
+
+/// Fifty services of 200 servers each: one calls seven, and each of these six others, all at once. A request is fifty hops.
+fn graph() -> Deployment {
+    let mut deployment = common::deployment(200, 1, 0.01, power_of_d::plan(2), None);
+    let first = deployment.services.remove(0);
+    let call = |to: usize| CallPlan {
+        name: format!("call-{to}"),
+        to,
+        operation: None,
+        phase: 1,
+        times: Times::Fixed(1),
+        enough: None,
+        probability: 1.0,
+        awaited: true,
+        optional: false,
+        work: None,
+        priority: None,
+        keys: None,
+        deadline: None,
+        caller: CallerPlan::default(),
+    };
+    for at in 0..HOPS {
+        let calls = match at {
+            0 => (1..=7).map(call).collect(),
+            1..=7 => (0..6).map(|place| call(8 + 6 * (at - 1) + place)).collect(),
+            _ => Vec::new(),
+        };
+        deployment.services.push(ServicePlan {
+            name: format!("service-{at}"),
+            calls,
+            holds: false,
+            ..first.clone()
+        });
+    }
+    deployment
+}
+
+/// The services that a request of [`graph`] goes through.
+const HOPS: usize = 50;
 
 fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);

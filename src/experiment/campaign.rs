@@ -9,6 +9,7 @@ use super::{
     column::{Column, Estimator, Times, columns},
     hops,
     incidents::Ledger,
+    loads::Loads,
     results::Measure,
     series::Series,
 };
@@ -48,6 +49,7 @@ pub(super) struct Campaign<'a> {
     pub hops: hops::Ledger,
     /// What went wrong, where anything can.
     pub ledger: Option<Ledger>,
+    pub loads: Loads,
     pub events: u64,
     pub overloaded: usize,
     pub stuck: usize,
@@ -71,6 +73,7 @@ impl<'a> Campaign<'a> {
             ledger: Some(&scenario.deployment)
                 .filter(|deployment| !deployment.is_long())
                 .and_then(Ledger::new),
+            loads: Loads::default(),
             events: 0,
             overloaded: 0,
             stuck: 0,
@@ -112,6 +115,7 @@ impl<'a> Campaign<'a> {
         if let Some(ledger) = &mut self.ledger {
             ledger.add(&self.scenario.deployment, record);
         }
+        self.loads.add(record);
         self.events += record.events;
         self.overloaded += usize::from(record.end == End::Overloaded);
         self.stuck += usize::from(record.end == End::Stuck);

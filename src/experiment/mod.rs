@@ -12,6 +12,7 @@ mod enough;
 mod fixture;
 pub mod hops;
 pub mod incidents;
+pub mod loads;
 pub mod performability;
 mod predict;
 pub mod recovery;

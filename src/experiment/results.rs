@@ -1,6 +1,6 @@
 //! What comes out of an experiment, ready to be reported.
 
-use super::{hops::Hops, incidents::Incidents};
+use super::{hops::Hops, incidents::Incidents, loads::StoreLoads};
 use crate::{
     experiment::performability::Performability,
     scenario::Objective,
@@ -55,6 +55,8 @@ pub struct Results {
     pub incidents: Option<Incidents>,
     /// Where the time of responses went, where requests go through several hops.
     pub hops: Vec<Hops>,
+    /// How evenly stores were used, and how soon their reads saw writes.
+    pub stores: Vec<StoreLoads>,
     /// A year's service, where it was asked for.
     pub performability: Option<Performability>,
     /// What the reader ought to know.

@@ -190,6 +190,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
         hops: campaign.hops.report(deployment, scenario.run.level),
+        stores: campaign.loads.results(deployment),
         performability: None,
         incidents: campaign.ledger.as_ref().map(|ledger| ledger.report(scenario)),
         measures,

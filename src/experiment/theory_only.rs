@@ -63,6 +63,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         timeline: Vec::new(),
         incidents: None,
         hops: Vec::new(),
+        stores: Vec::new(),
         performability: None,
         notes: Vec::new(),
         violations: Vec::new(),

@@ -290,6 +290,8 @@ pub struct StoreRecord {
     pub reads: OperationRecord,
     /// Writes.
     pub writes: OperationRecord,
+    /// Operations that began, shard by shard.
+    pub shard_operations: Vec<u64>,
     /// How old the answers to reads were.
     pub freshness: Freshness,
     /// Writes that began while others of the same key were under way.

@@ -84,6 +84,7 @@ pub(super) fn web_tier() -> Results {
         timeline: vec![timeline(of)],
         incidents: None,
         hops: Vec::new(),
+        stores: Vec::new(),
         performability: None,
         notes: Vec::new(),
         violations: Vec::new(),

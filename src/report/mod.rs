@@ -18,6 +18,7 @@ mod incidents;
 pub mod json;
 mod number;
 mod png;
+mod stores;
 mod style;
 pub mod table;
 mod thin;
@@ -74,6 +75,14 @@ pub const RUN: &[Report<Results>] = &[
         render: |results, _| Ok(results.incidents.as_ref().map(incidents::csv)),
     },
     Report {
+        name: "loads.csv",
+        render: |results, _| Ok(stores::with_stores(results).map(stores::loads_csv)),
+    },
+    Report {
+        name: "staleness.csv",
+        render: |results, _| Ok(stores::with_stores(results).and_then(stores::staleness_csv)),
+    },
+    Report {
         name: "performability.csv",
         render: |results, _| Ok(results.performability.as_ref().map(year::csv)),
     },
@@ -88,6 +97,10 @@ pub const RUN: &[Report<Results>] = &[
     Report {
         name: "hops.png",
         render: |results, _| through_hops(results).map(png::hops).transpose(),
+    },
+    Report {
+        name: "stores.png",
+        render: |results, _| stores::with_stores(results).map(stores::picture).transpose(),
     },
     Report {
         name: "availability.png",

@@ -168,7 +168,7 @@ fn objective(results: &Results, verdict: &Verdict) -> Objective {
 }
 
 /// Returns what it takes to get the same picture again.
-fn provenance(results: &Results) -> String {
+pub(super) fn provenance(results: &Results) -> String {
     format!(
         "plimsoll {} · scenario {:016x}",
         env!("CARGO_PKG_VERSION"),

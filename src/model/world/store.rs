@@ -139,6 +139,9 @@ impl World {
             expected: store.versions.acknowledged(key),
             version: Version::FIRST,
         };
+        let shards = store.layout.shards() as usize;
+        store.record.shard_operations.resize(shards, 0);
+        store.record.shard_operations[shard as usize] += 1;
         if operation == Operation::Write {
             let others = store.versions.opens(key);
             store.record.conflicts += u64::from(0 < others);

@@ -1,6 +1,7 @@
 //! Pictures a person would put into a design document: plain data in, PNG bytes out.
 //!
-//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`] and [`ShortageChart`], what they share, and
+//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`], [`ShortageChart`] and
+//! [`StoresChart`], what they share, and
 //! the drawing beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
 //! so that tests can look at the layout without painting.
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), where the bytes go (`report`).
@@ -36,6 +37,7 @@ mod pixels;
 mod place;
 mod scene;
 mod shortage;
+mod stores;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -46,6 +48,7 @@ pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
 pub use hops::{HopRow, HopSection, HopsChart};
 pub use shortage::{ShortageChart, ShortageRow};
+pub use stores::{StorePanel, StoresChart};
 pub use timeline::{Cause, Panel, PanelLine, Span, TimelineChart};
 
 pub use crate::experiment::results::Unit;
