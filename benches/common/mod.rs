@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BinaryHeap, collections::VecDeque, sync::at
 use plimsoll::{
     dist::Dist,
     model::{
-        Deployment, Group, QueuePlace, QueuePlan, Record, RunSpec, ServicePlan, Times, WorkloadPlan,
+        Deployment, Group, QueuePlace, QueuePlan, Record, RunSpec, ServicePlan, WorkloadPlan,
         arrival::poisson, balancer::Policy, caller::CallerPlan, detection::DetectionPlan, discipline::fifo,
         simulate,
     },
