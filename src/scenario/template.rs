@@ -39,6 +39,7 @@ pub const TEMPLATES: &[Template] = templates![
     "three-zone-year",
     "year-of-requests",
     "retry-storm",
+    "service-graph",
     "hedged-tail",
     "hung-against-crashed",
     "gray-failure",
