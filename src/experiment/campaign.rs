@@ -265,13 +265,13 @@ pub(super) fn workload_name(deployment: &Deployment, at: usize) -> String {
     format!("workload.{}", deployment.workloads[at].name)
 }
 
-/// Returns the name of a workload, a call, or what goes to the replicas of a store, as measures call it.
+/// Returns the name of a sender as measures call it: `workload.shoppers`, `call.web>orders`, `replica.orders.read`.
 pub(super) fn sender_name(sender: &Sender<'_>) -> String {
-    if let Some((_, role)) = sender.replica {
-        return format!("replica.{}.{}", sender.name, role.name());
+    match (sender.call, sender.replica) {
+        (Some(_), _) => format!("call.{}", sender.name),
+        (None, Some((_, role))) => format!("replica.{}.{}", sender.name, role.name()),
+        (None, None) => format!("workload.{}", sender.name),
     }
-    let kind = if sender.call.is_some() { "call" } else { "workload" };
-    format!("{kind}.{}", sender.name)
 }
 
 /// Returns each workload and the service it sends to, as measures call them.

@@ -67,7 +67,7 @@ work = { distribution = "exponential", mean = "1.5 ms" }
 balancer = "random"
 "#;
 
-fn read(text: &str, rate: f64, seconds: u32) -> Scenario {
+pub(crate) fn read(text: &str, rate: f64, seconds: u32) -> Scenario {
     let head = HEAD
         .replace("RATE", &rate.to_string())
         .replace("SECONDS", &seconds.to_string());
@@ -100,7 +100,7 @@ fn a_jackson_network_behaves_as_its_formula_says() {
 }
 
 /// What is told of a scenario by formulas alone: the first formula of a measure, or why there is none.
-fn told(text: &str, of: &str, name: &str) -> String {
+pub(crate) fn told(text: &str, of: &str, name: &str) -> String {
     let results = theory_only(&read(text, 200.0, 60));
     let measure = results.find(of, name).unwrap_or_else(|| panic!("no {of} {name}"));
     match (measure.theory.first(), &measure.no_theory) {

@@ -9,6 +9,7 @@ mod fuzz;
 mod graphs;
 mod performability;
 mod scenarios;
+mod splits;
 mod theory;
 mod tidy;
 mod years;

@@ -1,4 +1,4 @@
-//! Services that call each other, where they are a Jackson network.
+//! Services that call each other, where they are a Jackson network, or one that splits requests and joins them.
 //!
 //! In such a network each request is at one station at a time: the calls of a request follow each other one by one, and it
 //! stands in no one's way meanwhile. Then the numbers at the stations are independent, and each is as if its arrivals were
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{CallPlan, Deployment, Sender, ServicePlan, Times, arrival::Nature, balancer, discipline::Order},
-    theory::catalogue,
+    theory::{catalogue, network::fork_join::ForkJoin},
 };
 
 /// Finds the formulas that fit a station of a graph.
@@ -55,7 +55,9 @@ fn no_network(deployment: &Deployment) -> Option<&'static str> {
         Some("services that turn requests away")
     } else if services().any(holds) {
         Some("slots are held while calls are under way")
-    } else if !services().all(goes_one_by_one) {
+    } else if (0..deployment.services.len()).any(|at| {
+        !goes_one_by_one(&deployment.services[at]) && fork(&Station::new(deployment, at, 1.0)).is_none()
+    }) {
         Some("calls that go out together, or are not waited for")
     } else if deployment.senders().any(|sender| come_else(&sender)) {
         Some("arrivals are not Poisson")
@@ -91,13 +93,14 @@ fn goes_one_by_one(plan: &ServicePlan) -> bool {
 
 /// Adds to what formulas say of a station of a Jackson network how long its requests wait for what they call.
 fn with_calls(station: &Station<'_>, mut outlooks: Vec<Outlook>) -> Result<Vec<Outlook>, Reason> {
-    let calls = if station.plan.has_calls() {
-        Some(calls_take(station)?)
-    } else {
-        None
+    let (card, calls) = match fork(station) {
+        Some(fork) if fork.is_exact() => (&catalogue::FORK_JOIN_TWO, Some(fork.mean_response())),
+        Some(fork) => (&catalogue::FORK_JOIN, Some(fork.mean_response())),
+        None if station.plan.has_calls() => (&catalogue::JACKSON, Some(calls_take(station)?)),
+        None => (&catalogue::JACKSON, None),
     };
     for outlook in &mut outlooks {
-        outlook.formula = &catalogue::JACKSON;
+        outlook.formula = card;
         for times in &mut outlook.times {
             if let Some(calls) = calls {
                 times.response = Law::of_mean(times.response.mean + calls);
@@ -105,6 +108,34 @@ fn with_calls(station: &Station<'_>, mut outlooks: Vec<Outlook>) -> Result<Vec<O
         }
     }
     Ok(outlooks)
+}
+
+/// Returns the fork–join of a service whose requests, after its own work, wait for one call each to several equal single
+/// servers that nobody else calls. What leaves it is Poisson, as what comes to it from workloads is, and so all its calls
+/// come to their servers at once and without memory.
+fn fork(station: &Station<'_>) -> Option<ForkJoin> {
+    let (deployment, calls) = (station.deployment(), &station.plan.calls);
+    let first = calls.first()?;
+    let plain = |call: &CallPlan| {
+        let all = call.times == Times::Fixed(1) && call.enough.is_none_or(|enough| enough == 1);
+        all && call.awaited && call.probability == 1.0 && call.phase == first.phase
+    };
+    let from_outside = station.streams.iter().all(|stream| stream.sender.call.is_none());
+    if calls.len() < 2 || !calls.iter().all(plain) || !from_outside {
+        return None;
+    }
+    let mut models = calls.iter().map(|call| {
+        let callee = station.beside(call.to);
+        let alone = deployment.senders_to(call.to).count() == 1 && !callee.plan.has_calls();
+        let one = callee.slots() == 1 && alone;
+        let service = callee.exponential_service(callee.speed()?)?;
+        one.then_some((callee.streams.first()?.rate?, service))
+    });
+    let (rate, service) = models.next()??;
+    let same =
+        |other: Option<(f64, f64)>| other.is_some_and(|(_, time)| (time / service - 1.0).abs() < 1e-12);
+    let fork = ForkJoin::new(calls.len() as u32, rate, service.recip()).ok();
+    fork.filter(|_| models.all(same))
 }
 
 /// Returns the mean time that a request waits for all its calls, one after the other.

@@ -68,7 +68,11 @@ impl<'a> Station<'a> {
                 nature: sender.arrivals.map(|arrivals| &arrivals.nature),
                 rate: rates[at],
                 peak: peaks[at],
-                work: sender.work.unwrap_or(&plan.work).clone(),
+                work: match sender.operation {
+                    // What an operation asks of replicas brings its work.
+                    Some(_) => Dist::constant(0.0).expect("no time is a time"),
+                    None => sender.work.unwrap_or(&plan.work).clone(),
+                },
                 priority: sender.priority,
                 patience: sender.patience.cloned(),
                 is_even: popularity.is_some_and(|popularity| popularity.skew == Skew::Zipf(0.0)),

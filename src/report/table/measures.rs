@@ -126,7 +126,7 @@ fn title(results: &Results, of: &str) -> String {
 
 fn is_shown(results: &Results, measure: &Measure) -> bool {
     let name = measure.name.as_str();
-    if is_of_call(measure) || measure.of.starts_with("replica.") {
+    if is_of_call(measure) {
         return false;
     }
     if !is_simulated(results) && measure.theory.is_empty() && measure.no_theory.is_none() {

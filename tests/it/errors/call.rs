@@ -48,7 +48,7 @@ fn a_call_to_nowhere_is_told_with_what_was_meant() {
     17 │ to = "order"
        ·      ───────
        ╰────
-    help: services: web, orders, prices
+    help: known: web, orders, prices
 
     1 mistake in shop.toml
     "#);
