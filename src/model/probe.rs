@@ -92,6 +92,16 @@ impl Probe {
         self.bucket.responses.record(response.as_nanos());
     }
 
+    /// The same for a call of a service or of a store: how long it took is all that is asked of it.
+    pub(super) fn call_done(&mut self, response: SimDuration) {
+        self.in_flight -= 1;
+        let record = &mut self.record;
+        record.done += 1;
+        record.in_time += u64::from(response.as_nanos() <= self.deadline);
+        record.response.record(response.as_nanos());
+        record.response_moments.record(response.as_nanos() as f64);
+    }
+
     /// The request that was just answered had failed before.
     pub(super) fn rescued(&mut self) {
         self.record.rescued += 1;

@@ -136,7 +136,12 @@ impl World {
             self.gather(id, alone, SimDuration::ZERO);
         }
         let waiting = self.who_waits(id, at);
-        self.answer_counted(id, at, response, alone);
+        if self.roots <= at {
+            self.workloads[at].probe.call_done(response);
+            self.requests.remove(id);
+        } else {
+            self.answer_counted(id, at, response, alone);
+        }
         self.tell(waiting, at, Some(response));
     }
 

@@ -39,7 +39,11 @@ impl World {
         let rescued = 1 < call.tries;
         let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(alone.as_nanos()));
         let probe = &mut self.workloads[at].probe;
-        probe.done(response, wait);
+        if self.roots <= at {
+            probe.call_done(response);
+        } else {
+            probe.done(response, wait);
+        }
         if rescued {
             probe.rescued();
         }

@@ -19,7 +19,7 @@ pub(super) struct Follow {
 
 impl Follow {
     /// Requests of a workload that are followed in a run, or about twice as many.
-    const ENOUGH: f64 = 50_000.0;
+    const ENOUGH: f64 = 10_000.0;
 
     /// Returns which requests are followed of about so many.
     pub(super) fn new(expected: f64) -> Self {
