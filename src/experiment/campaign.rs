@@ -23,6 +23,9 @@ use crate::{
 /// Replications carried out before their records are folded together: bounds the memory they take.
 const ROUND: usize = 32;
 
+/// Seconds of a year.
+const YEAR: f64 = 31_557_600.0;
+
 /// The times that every replication has in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window {
@@ -148,13 +151,22 @@ impl<'a> Campaign<'a> {
             | Estimator::WhereAll
             | Estimator::Availability { .. }
             | Estimator::TimeShare
-            | Estimator::Events => Estimate::from_replications(&values, level),
+            | Estimator::Events
+            | Estimator::Yearly { .. }
+            | Estimator::Between => Estimate::from_replications(&values, level),
             Estimator::Quantile { q, sender, times } => {
                 let pooled = self.pooled[sender][usize::from(times == Times::Wait)].quantile(q)?;
                 quantile::sectioned(&values, pooled / 1e9, level)
             }
             Estimator::Largest => None,
         }
+    }
+
+    /// Returns the highest rate of things of which none came that is not refuted: a Poisson process that is busier
+    /// would have had one in all this time.
+    fn rate_unseen(&self) -> f64 {
+        let time = self.window.duration.as_secs_f64() * self.finished() as f64;
+        -(1.0 - self.scenario.run.level).ln() / time
     }
 
     /// Returns the measure of a column, without formulas.
@@ -186,10 +198,17 @@ impl<'a> Campaign<'a> {
                 }
             }
             Estimator::Events if measure.value == Some(0.0) => {
-                // None came in all this time: a Poisson process that is busier than this would have had one.
-                let time = self.window.duration.as_secs_f64() * self.finished() as f64;
-                measure.low = Some(0.0);
-                measure.high = Some(-(1.0 - self.scenario.run.level).ln() / time);
+                (measure.low, measure.high) = (Some(0.0), Some(self.rate_unseen()));
+            }
+            Estimator::Yearly { each } if measure.value == Some(0.0) => {
+                (measure.low, measure.high) = (Some(0.0), Some(each * YEAR * self.rate_unseen()));
+            }
+            Estimator::Between => {
+                let time = |rate: Option<f64>| rate.filter(|rate| 0.0 < *rate).map(f64::recip);
+                let unseen = (measure.value == Some(0.0)).then(|| self.rate_unseen());
+                let fastest = measure.high.filter(|_| unseen.is_none()).or(unseen);
+                (measure.value, measure.low, measure.high) =
+                    (time(measure.value), time(fastest), time(measure.low));
             }
             _ => {}
         }

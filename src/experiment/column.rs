@@ -2,9 +2,12 @@
 
 mod caller;
 mod calls;
+mod data;
 mod health;
 mod store;
 mod years;
+
+pub(super) use self::data::headline;
 
 use super::{recovery, results::Unit};
 use crate::{
@@ -65,6 +68,13 @@ pub(super) enum Estimator {
     Largest,
     /// A rate of things that are rare; where none came, a bound on it.
     Events,
+    /// What rare things come to in a year, each of them to so much; where none came, a bound on it.
+    Yearly {
+        /// What one comes to.
+        each: f64,
+    },
+    /// The mean time between rare things, from their rates.
+    Between,
 }
 
 /// Which times of a sender.
@@ -96,6 +106,9 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
         sheet.of = plan.path();
         if let Some(outage) = &service.outage {
             sheet.long(plan, service, outage, span);
+            if let (Some(store), Some(record)) = (&plan.store, &service.durability) {
+                sheet.data(store, record, deployment.loses_data(at));
+            }
             continue;
         }
         sheet.service(service, span);
@@ -124,6 +137,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<Column> {
         health: Some(HealthRecord::default()),
         outage: deployment.is_long().then(OutageRecord::default),
         store: plan.store.as_ref().map(|_| StoreRecord::default()),
+        durability: plan.store.as_ref().map(|_| Box::default()),
         ..ServiceRecord::default()
     };
     let nothing = Record {

@@ -3,6 +3,7 @@
 use super::{
     Conduct, Results,
     campaign::{Campaign, extend_all, workload_name},
+    column,
     enough::{Pair, Rule},
     run::{results, window},
     warmup,
@@ -53,7 +54,8 @@ pub struct VariantResults {
 }
 
 /// Runs every variant on the same requests and ranks them by the first objective, or else by the mean response; over
-/// years, on the same failures and by the unavailability of the first service.
+/// years, on the same failures and by the unavailability of the first service, or by how likely a first store loses
+/// data.
 pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
     assert!(!variants.is_empty(), "there is something to compare");
     let mut notes = Vec::new();
@@ -108,10 +110,11 @@ struct Headline {
 
 fn headline(scenario: &Scenario) -> Headline {
     if scenario.deployment.is_long() {
+        let (measure, more_is_better) = column::headline(&scenario.deployment, 0);
         return Headline {
             of: scenario.deployment.services[0].path(),
-            measure: "unavailability".to_owned(),
-            more_is_better: false,
+            measure: measure.to_owned(),
+            more_is_better,
         };
     }
     let first = scenario

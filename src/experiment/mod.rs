@@ -7,6 +7,7 @@
 mod campaign;
 mod column;
 pub mod compare;
+mod durability;
 mod enough;
 #[cfg(test)]
 mod fixture;

@@ -128,6 +128,8 @@ pub enum Unit {
     Share,
     /// A number of things.
     Count,
+    /// Bytes.
+    Bytes,
 }
 
 impl Unit {
@@ -137,6 +139,7 @@ impl Unit {
             Self::Seconds => "s",
             Self::PerSecond => "1/s",
             Self::Share | Self::Count => "1",
+            Self::Bytes => "B",
         }
     }
 }

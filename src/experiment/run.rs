@@ -3,8 +3,8 @@
 use super::{
     Conduct, Results,
     campaign::{Campaign, Window, routes, workload_name},
-    column::Estimator,
-    performability, predict, recovery,
+    column::{Estimator, headline},
+    durability, performability, predict, recovery,
     results::{Distribution, TimelineSeries, Verdict},
     warmup,
 };
@@ -21,10 +21,18 @@ pub fn run(scenario: &Scenario, conduct: &Conduct<'_>) -> Results {
     let mut campaign = Campaign::new(scenario, window(scenario, warmup));
     let mut notes: Vec<String> = note.into_iter().collect();
     let whole = carry_out(&mut campaign, conduct, &mut notes);
-    Results {
+    let mut results = Results {
         performability: performability::assess(scenario, warmup, conduct),
         ..results(&campaign, !whole, notes)
+    };
+    for measure in durability::assess(scenario, conduct) {
+        // What is measured of one thing stands together.
+        let mut others = results.measures.iter();
+        let last = others.rposition(|other| other.of == measure.of);
+        let place = last.map_or(results.measures.len(), |last| last + 1);
+        results.measures.insert(place, measure);
     }
+    results
 }
 
 /// Returns the times that every replication has in common.
@@ -118,14 +126,14 @@ pub(super) fn missed_precision(
 }
 
 /// Returns the columns whose intervals `precision` is about: each workload's mean response, and what is promised; of
-/// years, each service's unavailability.
+/// years, each service's unavailability, and how likely each store loses data.
 pub(super) fn headlines(campaign: &Campaign<'_>) -> Vec<usize> {
     let scenario = campaign.scenario;
     if scenario.deployment.is_long() {
-        let services = scenario.deployment.services.iter();
-        let of = services.map(ServicePlan::path);
-        return of
-            .filter_map(|of| campaign.column(&of, "unavailability"))
+        let deployment = &scenario.deployment;
+        let services = deployment.services.iter().enumerate();
+        return services
+            .filter_map(|(at, service)| campaign.column(&service.path(), headline(deployment, at).0))
             .collect();
     }
     let means = (0..scenario.deployment.workloads.len()).map(|at| (at, "response.mean"));

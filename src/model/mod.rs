@@ -12,6 +12,7 @@ mod call;
 pub mod caller;
 pub mod detection;
 pub mod discipline;
+mod durability;
 pub mod failure;
 mod graph;
 pub mod heap;
@@ -29,6 +30,7 @@ mod world;
 
 pub use self::{
     availability::{DegradedPart, DegradedState, Stay, are_alike, census},
+    durability::DurabilityRecord,
     graph::{CallPlan, ReplicaRole, Sender, Times},
     network::{NetworkPlan, Place},
     record::{
@@ -191,6 +193,15 @@ impl Deployment {
                 .faults
                 .iter()
                 .any(|fault| self.strikes(fault.target, service))
+    }
+    /// Returns whether a service is a store whose nodes can lose data.
+    pub fn loses_data(&self, service: usize) -> bool {
+        let plan = &self.services[service];
+        let mut failures = plan.failures.iter();
+        let mut faults = self.faults.iter();
+        plan.store.is_some()
+            && (failures.any(|failure| 0.0 < failure.data_lost)
+                || faults.any(|fault| 0.0 < fault.data_lost && self.strikes(fault.target, service)))
     }
     /// Returns whether anything can happen to the servers of a service, or balancers can believe so.
     pub fn can_lose_servers(&self, service: usize) -> bool {

@@ -5,6 +5,7 @@ use super::storage::{Operation, versions::Version};
 use super::{storage::freshness::Freshness, trace::Breakdown};
 
 use crate::{
+    model::DurabilityRecord,
     stats::{Histogram, Moments},
     units::{SimDuration, SimTime},
 };
@@ -369,4 +370,6 @@ pub struct ServiceRecord {
     pub outage: Option<OutageRecord>,
     /// What became of operations, if it is a store.
     pub store: Option<StoreRecord>,
+    /// What became of its data over that time, if it is a store.
+    pub durability: Option<Box<DurabilityRecord>>,
 }

@@ -47,6 +47,14 @@ const COUNTS: &[Step] = &[
     step(1e9, " G", 1.0),
 ];
 const SHARES: &[Step] = &[step(0.01, " %", 0.0)];
+const BYTES: &[Step] = &[
+    step(1.0, " B", 0.0),
+    step(1e3, " kB", 1.0),
+    step(1e6, " MB", 1.0),
+    step(1e9, " GB", 1.0),
+    step(1e12, " TB", 1.0),
+    step(1e15, " PB", 1.0),
+];
 
 impl Unit {
     /// Returns the units this quantity is written in, smallest first.
@@ -56,6 +64,7 @@ impl Unit {
             Unit::PerSecond => RATES,
             Unit::Share => SHARES,
             Unit::Count => COUNTS,
+            Unit::Bytes => BYTES,
         }
     }
 

@@ -38,6 +38,8 @@ pub const TEMPLATES: &[Template] = templates![
     "failover-drill",
     "three-zone-year",
     "year-of-requests",
+    "durable-store",
+    "copysets",
     "retry-storm",
     "service-graph",
     "hedged-tail",

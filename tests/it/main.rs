@@ -10,6 +10,7 @@ mod graphs;
 mod performability;
 mod scenarios;
 mod splits;
+mod stores;
 mod theory;
 mod tidy;
 mod years;

@@ -19,14 +19,18 @@ impl Sheet {
         // What was not measured for any time has no levels.
         let level = |value: f64| (0.0 < span).then_some(value);
         let rate = |count: u64| Some(count as f64 / span);
-        let share = Estimator::TimeShare;
-        self.push("availability", Unit::Share, share, level(outage.availability));
-        self.push(
-            "unavailability",
-            Unit::Share,
-            share,
-            level(1.0 - outage.availability),
-        );
+        // What a request would meet at a store depends on what it asks for.
+        let is_service = plan.store.is_none();
+        if is_service {
+            let share = Estimator::TimeShare;
+            self.push("availability", Unit::Share, share, level(outage.availability));
+            self.push(
+                "unavailability",
+                Unit::Share,
+                share,
+                level(1.0 - outage.availability),
+            );
+        }
         if let Some(health) = &record.health {
             self.health(plan, health, span);
         }
@@ -40,6 +44,9 @@ impl Sheet {
             rate(outage.failures),
         );
         self.mean("down.mean", &outage.down);
+        if !is_service {
+            return;
+        }
         self.push(
             "outages",
             Unit::PerSecond,

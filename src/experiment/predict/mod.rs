@@ -11,13 +11,15 @@
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
 //! Clients who come back have formulas of their own ([`retrials`]), and messages that take time are added ([`network`]); services that call each other are no stations by
 //! themselves ([`traffic`], [`jackson`]). Rules of thumb are put beside them on request
-//! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells, and [`health`] where requests come; queues whose servers
-//! hang and resume have a formula of their own ([`breakdowns`]). Operations on stores wait for [`quorums`].
+//! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells (and [`data`] of the data of a
+//! store), and [`health`] where requests come; queues whose servers hang and resume have a formula of their own
+//! ([`breakdowns`]). Operations on stores wait for [`quorums`].
 
 mod batches;
 mod breakdowns;
 mod by_load;
 mod closed;
+mod data;
 mod doubts;
 mod flow;
 mod gaps;

@@ -1,6 +1,7 @@
 //! What formulas say of a service over years: who is up, who notices, and what a request would meet.
 
 use super::{
+    data,
     life::{Component, Life, joined},
     tell::Teller,
 };
@@ -30,6 +31,7 @@ pub(super) fn annotate(scenario: &Scenario, measures: &mut [Measure]) {
             measures: &mut *measures,
         };
         let life = Life::new(scenario, service);
+        data::annotate(scenario, service, &life, &mut teller);
         if life.components.is_empty() {
             continue;
         }

@@ -44,7 +44,7 @@ fn scenario(balancer: Policy, rate: f64, servers: u32, seed: u64) -> Scenario {
     scenario
 }
 
-fn conducted<T>(threads: usize, body: impl FnOnce(&Conduct<'_>) -> T + Send) -> T
+pub(super) fn conducted<T>(threads: usize, body: impl FnOnce(&Conduct<'_>) -> T + Send) -> T
 where
     T: Send,
 {

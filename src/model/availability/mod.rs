@@ -30,7 +30,7 @@ use std::sync::atomic::Ordering;
 pub use self::census::{DegradedPart, DegradedState, Stay, are_alike, census};
 use self::{account::Account, census::Census, fronts::Fronts, server::Server, watch::Watch};
 use super::{
-    Deployment, End, Record, RunSpec, ServicePlan,
+    Deployment, End, Record, RunSpec, ServicePlan, durability,
     failure::{
         Harm, Unit,
         process::{self, FailureEvent, FailureProcess, Steps},
@@ -57,7 +57,15 @@ pub(super) fn simulate(deployment: &Deployment, spec: &RunSpec<'_>) -> Record {
             break;
         }
     }
-    years.close(end, events, spec.bucket)
+    let mut record = years.close(end, events, spec.bucket);
+    for (at, service) in record.services.iter_mut().enumerate() {
+        service.durability = durability::simulate(deployment, at, spec).map(Box::new);
+        record.events += service.durability.as_ref().map_or(0, |data| data.events);
+    }
+    if spec.stop.load(Ordering::Relaxed) {
+        record.end = End::Stopped;
+    }
+    record
 }
 
 #[derive(Clone, Copy, Debug)]

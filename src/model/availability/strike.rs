@@ -1,10 +1,7 @@
 //! Something goes wrong with servers: what that changes about them, and who notices.
 
 use super::{Event, Years, watch};
-use crate::model::{
-    ServicePlan,
-    failure::{Harm, Target, Unit, process},
-};
+use crate::model::failure::{Harm, Target, process};
 
 impl Years<'_> {
     pub(super) fn fault(&mut self, index: usize, begins: bool) {
@@ -20,7 +17,7 @@ impl Years<'_> {
             {
                 self.balancer(service, balancer, harm, begins);
             }
-            for server in struck(plan, service, target) {
+            for server in process::struck(plan, service, target) {
                 self.harm(service, server, harm, begins);
             }
         }
@@ -92,21 +89,5 @@ impl Years<'_> {
             self.sim.schedule_at(time, event);
         }
         self.take_census(at, server);
-    }
-}
-
-/// Returns the servers of a service that a fault strikes.
-fn struck(plan: &ServicePlan, service: usize, target: Target) -> Vec<u32> {
-    let all = |unit| process::units(plan, unit);
-    match target {
-        Target::Server { service: at, server } if at == service => vec![server],
-        Target::Group { service: at, group } if at == service => all(Unit::Group).swap_remove(group),
-        Target::Service(at) if at == service => all(Unit::Service).swap_remove(0),
-        Target::Zone(zone) => {
-            let groups = plan.groups.iter().zip(all(Unit::Group));
-            let there = groups.filter(|(group, _)| group.zone == Some(zone));
-            there.flat_map(|(_, servers)| servers).collect()
-        }
-        _ => Vec::new(),
     }
 }

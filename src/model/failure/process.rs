@@ -48,7 +48,7 @@ mod hasten;
 use std::collections::VecDeque;
 
 use self::hasten::{Clock, Hastened};
-use super::{FailurePlan, Unit};
+use super::{FailurePlan, Target, Unit};
 use crate::{
     dist::Dist,
     model::ServicePlan,
@@ -160,6 +160,22 @@ pub fn units(plan: &ServicePlan, unit: Unit) -> Vec<Vec<u32>> {
         }
         Unit::Service => vec![(0..servers).collect()],
         Unit::Balancer => (0..plan.fronts()).map(|balancer| vec![balancer]).collect(),
+    }
+}
+
+/// Returns the servers of a service that a fault strikes.
+pub fn struck(plan: &ServicePlan, service: usize, target: Target) -> Vec<u32> {
+    let all = |unit| units(plan, unit);
+    match target {
+        Target::Server { service: at, server } if at == service => vec![server],
+        Target::Group { service: at, group } if at == service => all(Unit::Group).swap_remove(group),
+        Target::Service(at) if at == service => all(Unit::Service).swap_remove(0),
+        Target::Zone(zone) => {
+            let groups = plan.groups.iter().zip(all(Unit::Group));
+            let there = groups.filter(|(group, _)| group.zone == Some(zone));
+            there.flat_map(|(_, servers)| servers).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -18,6 +18,8 @@ pub mod placement;
 mod testing;
 pub mod versions;
 
+#[cfg(test)]
+pub(in crate::model) use self::testing::deployment;
 use self::{consistency::Consistency, partition::Partition, placement::Placement};
 use super::Popularity;
 use crate::{

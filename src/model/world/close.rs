@@ -120,6 +120,7 @@ impl Service {
             health: self.beliefs.as_mut().map(|beliefs| beliefs.record(now)),
             outage: None,
             store: self.store.as_mut().map(|store| std::mem::take(&mut store.record)),
+            durability: None,
         }
     }
 }

@@ -217,10 +217,12 @@ impl World {
             .collect();
         let store = self.services[at].store.as_mut().expect("it is a store");
         let repair = &mut store.repair;
-        store
-            .plan
-            .placement
-            .replace(&repair.zones, &left, &open, &mut repair.rng)
+        store.plan.placement.replace(
+            &repair.zones,
+            &left,
+            |node| open.binary_search(&node).is_ok(),
+            &mut repair.rng,
+        )
     }
 
     /// Begins the copies for which two nodes have room: first those of shards with the fewest replicas.

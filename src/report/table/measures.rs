@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What a reader wants to see of everything; the rest is in the files.
-const HEADLINES: [&str; 14] = [
+const HEADLINES: [&str; 18] = [
     "response.mean",
     "response.p50",
     "response.p90",
@@ -33,9 +33,13 @@ const HEADLINES: [&str; 14] = [
     "queue.mean",
     "up",
     "detection.mean",
+    "available.read",
+    "available.write",
+    "durability.loss",
+    "durability.mttdl",
 ];
 /// What a reader wants to see of years.
-const OF_YEARS: [&str; 9] = [
+const OF_YEARS: [&str; 14] = [
     "unavailability",
     "up",
     "detection.mean",
@@ -45,6 +49,11 @@ const OF_YEARS: [&str; 9] = [
     "outages",
     "outage.mean",
     "outage.max",
+    "available.write.min",
+    "imbalance",
+    "incomplete",
+    "repair.bytes",
+    "durability.bytes_lost",
 ];
 /// What a reader wants to see of a store that is asked for something.
 const OF_STORES: [&str; 9] = [

@@ -8,6 +8,7 @@ mod circle;
 mod detection;
 mod failure;
 mod fault;
+mod loss;
 mod network;
 pub(super) mod objective;
 mod performability;

@@ -2,7 +2,7 @@
 
 use super::{check_range, label};
 use crate::{
-    config::{Problem, Problems, Severity, Spanned},
+    config::{Problem, Problems, Severity},
     dist::Dist,
     model::{
         Group, Popularity, Skew,
@@ -51,7 +51,11 @@ pub(super) fn check(
     }
     let measures = |what| raw.measure.iter().flatten().any(|measure| **measure == what);
     let measures_durability = measures(StoreMeasure::Durability);
-    check_loss(raw, measures_durability, problems);
+    if measures_durability && raw.repair.is_none() {
+        let fault = "durability depends on how lost replicas are made anew";
+        let help = "add `repair = { shard = \"8 GB\", bandwidth = \"200 MB/s\" }`";
+        problems.error(&raw.name.span, fault, "has no `repair`", help);
+    }
     let even = Popularity {
         count: raw.shards.saturating_mul(KEYS_EACH).min(MOST_KEYS),
         skew: Skew::Zipf(0.0),
@@ -201,29 +205,5 @@ fn check_repair(repair: &RepairPlan, problems: &Problems) {
         let fault = "a copy of one shard takes more than a year";
         let help = "raise `bandwidth`, or divide the data into smaller shards";
         problems.error(&repair.bandwidth.span, fault, "here", help);
-    }
-}
-
-/// What is lost and never copied is soon lost for good.
-fn check_loss(raw: &RawStore, measured: bool, problems: &Problems) {
-    if raw.repair.is_some() {
-        return;
-    }
-    let loses = |lost: &Spanned<crate::units::Share>| 0.0 < lost.get();
-    let failures = raw.failure.iter().flatten();
-    let help = "add `repair = { shard = \"8 GB\", bandwidth = \"200 MB/s\" }`";
-    if let Some(failure) = failures.clone().find(|failure| loses(&failure.data_lost)) {
-        problems.push(Problem {
-            severity: Severity::Error,
-            message: format!("store `{}` loses replicas and never makes new ones", *raw.name),
-            labels: vec![
-                label(&failure.data_lost.span, "lost"),
-                label(&raw.name.span, "has no `repair`"),
-            ],
-            help: Some(help.to_owned()),
-        });
-    } else if measured {
-        let fault = "durability depends on how lost replicas are made anew";
-        problems.error(&raw.name.span, fault, "has no `repair`", help);
     }
 }

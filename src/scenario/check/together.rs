@@ -1,12 +1,13 @@
 //! Checks of what goes wrong against who would notice, and who waits for an answer.
 
-use super::{Checked, label};
+use super::{Checked, label, loss};
 use crate::{
     config::{Problem, Problems, Severity, Span},
     model::failure::{Harm, Target, Unit},
 };
 
 pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
+    loss::check(tables, problems);
     for service in 0..tables.deployment.services.len() {
         let harms = harms_of(tables, service);
         warn_of_blindness(tables, service, &harms, problems);

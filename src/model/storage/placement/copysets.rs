@@ -7,7 +7,7 @@
 use super::{Placement, Zones, neighbours};
 use crate::{
     config::{Entry, Section, Spanned, Table, at_least_one},
-    rng::{Stream, mix},
+    rng::Stream,
 };
 
 pub(super) const ENTRY: Entry<Placement> = Entry {
@@ -66,15 +66,4 @@ pub(super) fn place(sets: &[Vec<u32>], shards: u32, rng: &mut Stream, replicas: 
     for _ in 0..shards {
         replicas.extend_from_slice(&sets[rng.below(sets.len())]);
     }
-}
-
-/// Returns who takes the place of a lost node: the same one for all shards with the same nodes left, so that no more
-/// sets come about than there were.
-pub(super) fn replace(zones: &Zones, left: &[u32], open: &[u32]) -> Option<u32> {
-    // The order in which a shard's replicas are kept must not matter.
-    let set = left
-        .iter()
-        .fold(0, |all: u64, &node| all.wrapping_add(mix(u64::from(node))));
-    let rank = |&node: &u32| (neighbours(zones, left, node), mix(set ^ mix(u64::from(node) + 1)));
-    open.iter().copied().min_by_key(rank)
 }

@@ -10,8 +10,11 @@ mod zone_aware;
 
 use crate::{
     config::{Entry, Family, Node, Problems, Section, Shape, Value},
-    rng::Stream,
+    rng::{Stream, mix},
 };
+
+/// Nodes that are asked at random whether they are open before all are.
+const TRIES: u64 = 64;
 
 /// How the nodes of each shard are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,15 +72,54 @@ impl Placement {
         replicas
     }
 
-    /// Returns which of `open` nodes takes the place of a lost one beside the replicas that a shard still has on
+    /// Returns which of the open nodes takes the place of a lost one, beside the replicas that a shard still has on
     /// `left`; `None` if none is open.
-    pub fn replace(&self, zones: &Zones, left: &[u32], open: &[u32], rng: &mut Stream) -> Option<u32> {
+    pub fn replace(
+        &self,
+        zones: &Zones,
+        left: &[u32],
+        is_open: impl Fn(u32) -> bool,
+        rng: &mut Stream,
+    ) -> Option<u32> {
+        // Copysets ask the same candidates in the same order for the same nodes left, so that no more sets come about
+        // than there were; the order in which these stand must not matter.
+        let set = left
+            .iter()
+            .fold(0_u64, |all, &node| all.wrapping_add(mix(u64::from(node))));
+        let mut draw = |try_: u64| match self {
+            Self::Copysets { .. } => scaled(mix(set ^ mix(try_ + 1)), zones.len()),
+            Self::Random | Self::ZoneAware => rng.below(zones.len()) as u32,
+        };
+        let heeds_zones = *self != Self::Random;
+        // Most nodes will do, so that one is found soon; only a search of all of them tells that there is none.
+        for try_ in 0..TRIES {
+            let node = draw(try_);
+            if is_open(node) && (!heeds_zones || neighbours(zones, left, node) == 0) {
+                return Some(node);
+            }
+        }
+        let open: Vec<u32> = (0..zones.len() as u32).filter(|&node| is_open(node)).collect();
+        let beside = |node: &u32| {
+            if heeds_zones {
+                neighbours(zones, left, *node)
+            } else {
+                0
+            }
+        };
+        let fewest = open.iter().map(beside).min()?;
+        let best: Vec<u32> = open.into_iter().filter(|node| beside(node) == fewest).collect();
         match self {
-            Self::Random => (!open.is_empty()).then(|| open[rng.below(open.len())]),
-            Self::ZoneAware => zone_aware::replace(zones, left, open, rng),
-            Self::Copysets { .. } => copysets::replace(zones, left, open),
+            Self::Copysets { .. } => best
+                .into_iter()
+                .min_by_key(|&node| mix(set ^ mix(u64::from(node) + 1))),
+            Self::Random | Self::ZoneAware => Some(best[rng.below(best.len())]),
         }
     }
+}
+
+/// Returns a hash as a number below `bound`.
+fn scaled(hash: u64, bound: usize) -> u32 {
+    ((u128::from(hash) * bound as u128) >> 64) as u32
 }
 
 /// Returns how many of `chosen` stand in the zone of a node; nodes without a zone stand alone.

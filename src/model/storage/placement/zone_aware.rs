@@ -1,6 +1,6 @@
 //! Zone-aware placement: any nodes, but no two replicas in one zone as long as there are other zones.
 
-use super::{Placement, Zones, neighbours};
+use super::{Placement, Zones};
 use crate::{config::Entry, rng::Stream};
 
 pub(super) const ENTRY: Entry<Placement> = Entry {
@@ -66,13 +66,4 @@ fn quarters(zones: &Zones) -> Vec<(usize, Vec<u32>)> {
         .map(|(_, quarter)| quarter)
         .chain(alone)
         .collect()
-}
-
-pub(super) fn replace(zones: &Zones, left: &[u32], open: &[u32], rng: &mut Stream) -> Option<u32> {
-    let fewest = open.iter().map(|&node| neighbours(zones, left, node)).min()?;
-    let best = || {
-        open.iter()
-            .filter(|&&node| neighbours(zones, left, node) == fewest)
-    };
-    best().nth(rng.below(best().count())).copied()
 }

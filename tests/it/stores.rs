@@ -1,0 +1,118 @@
+//! The data of stores over years against formulas, through files and reports.
+
+use std::sync::atomic::AtomicBool;
+
+use plimsoll::{
+    experiment::{self, Conduct, Results, results::Measure},
+    scenario,
+};
+
+/// Thirty nodes; once a month the power fails for a while, and three of them come back without their data.
+fn power_failures(placement: &str) -> String {
+    format!(
+        r#"
+        [run]
+        duration = "200 y"
+        warmup = "1 d"
+        replications = 20
+        confidence = "99 %"
+        seed = 5
+        [[store]]
+        name = "files"
+        nodes = 30
+        shards = 1_000
+        placement = {placement}
+        repair = {{ after = "1 d", shard = "1 MB", bandwidth = "1 GB/s" }}
+        [[store.failure]]
+        mode = "crash"
+        of = "service"
+        after = {{ distribution = "exponential", mean = "30 d" }}
+        repair = "1 h"
+        data_lost = "10 %"
+        "#
+    )
+}
+
+fn run(text: &str) -> Results {
+    let loaded = scenario::from_str("store", text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let stop = AtomicBool::new(false);
+    let conduct = Conduct {
+        stop: &stop,
+        progress: &|_, _| {},
+    };
+    experiment::run(&loaded.scenario, &conduct)
+}
+
+fn measure<'a>(results: &'a Results, name: &str) -> &'a Measure {
+    results.find("store.files", name).unwrap()
+}
+
+/// Asserts that the interval has the formula's value in it, is no wider than this share of it, and would not have a decoy.
+fn agrees(results: &Results, name: &str, formula: &str, width: f64) -> f64 {
+    let measure = measure(results, name);
+    let told = measure.theory.first().unwrap();
+    assert_eq!(told.formula.name, formula);
+    let (low, high) = (measure.low.unwrap(), measure.high.unwrap());
+    let place = format!("{name}: {low}–{high}, {}", told.value);
+    assert!(low <= told.value && told.value <= high, "misses: {place}");
+    assert!(high - low < 2.0 * width * told.value, "too wide: {place}");
+    let decoy = told.value * (1.0 + 2.0 * width);
+    assert!(high < decoy, "would accept more: {place}");
+    told.value
+}
+
+#[test]
+fn power_failures_lose_data_as_often_as_the_formulas_for_random_placement_and_copysets_say() {
+    let random = run(&power_failures("\"random\""));
+    let sets = run(&power_failures("{ policy = \"copysets\", scatter_width = 4 }"));
+    let often = agrees(&random, "durability.mttdl", "loss at random placement", 0.05);
+    let seldom = agrees(&sets, "durability.mttdl", "loss by copysets", 0.25);
+    // One set in five is that of a shard at random, and 20 of 4060 by copysets.
+    assert!(40.0 * often < seldom, "{often} {seldom}");
+    agrees(&random, "durability.bytes_lost", "loss at random placement", 0.08);
+    agrees(&sets, "durability.bytes_lost", "loss by copysets", 0.35);
+    assert!(measure(&random, "durability.loss").value.unwrap() > 0.9);
+}
+
+#[test]
+fn what_has_no_repair_and_loses_nothing_tells_only_who_can_be_reached() {
+    let text = r#"
+        [run]
+        duration = "20 y"
+        replications = 20
+        confidence = "99 %"
+        [[store]]
+        name = "files"
+        nodes = 9
+        shards = 50
+        read = { quorum = 1 }
+        write = { quorum = 3 }
+        [[store.failure]]
+        mode = "crash"
+        after = { distribution = "exponential", mean = "9 d" }
+        repair = { distribution = "exponential", mean = "1 d" }
+    "#;
+    let results = run(text);
+    for name in ["available.read", "available.write"] {
+        agrees(&results, name, "availability of quorums", 0.005);
+    }
+    // One in ten is down: all three are up in 72.9 % of the time, and none in a thousandth.
+    let write = measure(&results, "available.write").theory[0].value;
+    assert!((write - 0.729).abs() < 1e-9, "{write}");
+    assert!(results.find("store.files", "durability.loss").is_none());
+    assert!(results.find("store.files", "availability").is_none());
+}
+
+#[test]
+fn no_loss_in_a_few_years_is_no_proof_that_there_is_none() {
+    let text = power_failures("{ policy = \"copysets\", scatter_width = 2 }");
+    let text = text.replace("\"200 y\"", "\"1 y\"").replace("= 20", "= 2");
+    let results = run(&text.replace("mean = \"30 d\"", "mean = \"3000 d\""));
+    let loss = measure(&results, "durability.loss");
+    assert_eq!((loss.value, loss.low), (Some(0.0), Some(0.0)));
+    // −ln 1 % in two years.
+    assert!((loss.high.unwrap() - 1.0).abs() < 1e-9, "{loss:?}");
+    let mttdl = measure(&results, "durability.mttdl");
+    assert_eq!((mttdl.value, mttdl.high), (None, None));
+    assert!(mttdl.low.is_some());
+}
