@@ -1,6 +1,7 @@
 //! The graph of calls as a whole: circles, floods, and what it asks of the services in it.
 
 use insta::assert_snapshot;
+use plimsoll::rng::Seed;
 
 use super::{
     GOOD,
@@ -151,4 +152,52 @@ fn a_service_that_nothing_leads_to_is_idle() {
        ╰────
     help: give a workload or a call `to = "prices"`
     "#);
+}
+
+/// Against the paths of every length, over graphs by chance; and every step of a circle that is told is a call.
+#[test]
+fn a_graph_is_refused_for_its_circle_if_and_only_if_it_has_one() {
+    let mut rng = Seed(64).replication(0).stream("graphs");
+    let mut circles = 0;
+    for _ in 0..300 {
+        let n = 2 + rng.below(5);
+        let calls: Vec<Vec<bool>> = (0..n)
+            .map(|_| (0..n).map(|_| rng.below(6) == 0).collect())
+            .collect();
+        let mut leads = calls.clone();
+        for middle in 0..n {
+            for from in 0..n {
+                for to in 0..n {
+                    leads[from][to] |= leads[from][middle] && leads[middle][to];
+                }
+            }
+        }
+        let service = |from: usize| {
+            let to = (0..n).filter(|&to| calls[from][to]);
+            let call = |to| format!("[[service.call]]\nto = \"s{to}\"\n");
+            let calls: String = to.map(call).collect();
+            format!(
+                "[[service]]\nname = \"s{from}\"\nservers = 99\nwork = \"1 us\"\nbalancer = \"random\"\n{calls}"
+            )
+        };
+        let head = GOOD
+            .split("[[service]]")
+            .next()
+            .unwrap()
+            .replace("\"web\"", "\"s0\"");
+        let told = told(&(head + &(0..n).map(service).collect::<String>()), &[]);
+        let circle = told
+            .lines()
+            .find_map(|line| line.strip_prefix("error: calls lead in a circle: "));
+        assert_eq!(circle.is_some(), (0..n).any(|at| leads[at][at]), "{told}");
+        let Some(circle) = circle else { continue };
+        circles += 1;
+        let way: Vec<usize> = circle
+            .split(" → ")
+            .map(|name| name[1..].parse().unwrap())
+            .collect();
+        assert_eq!(way.first(), way.last());
+        assert!(way.windows(2).all(|step| calls[step[0]][step[1]]), "{told}");
+    }
+    assert!((50..250).contains(&circles), "{circles}");
 }
