@@ -26,7 +26,7 @@ arrivals = { process = "poisson", rate = "RATE /s" }
 
 /// Three stations of every kind that may stand in a Jackson network: one queue, a random split, several slots. Requests
 /// come to two of them, and go to `stock` by three ways.
-const NETWORK: &str = r#"
+pub(crate) const NETWORK: &str = r#"
 [[workload]]
 name = "b"
 to = "stock"
@@ -171,45 +171,6 @@ fn a_network_that_is_no_jackson_network_has_no_formula_for_its_times() {
     let chosen = chosen.replacen("mean = \"2 ms\" }\nbalancer = \"random\"", "mean = \"2 ms\" }", 1);
     let reason = "services with queues that depend on each other";
     assert_eq!(told(&chosen, "workload.a", "response.mean"), reason);
-}
-
-#[test]
-fn flows_balance_in_any_graph_that_keeps_up_and_loses_nothing() {
-    // Several at once, drawn, some of them forgotten: all of them come.
-    let graph = NETWORK
-        .replacen(
-            "phase = 2",
-            "phase = 1\ntimes = { values = [0, 1, 5] }\nenough = 1",
-            1,
-        )
-        .replacen("phase = 3", "phase = 2\nawaited = false", 1);
-    let formula = |name: &str| match name {
-        name if name.ends_with("utilisation") => "utilisation law",
-        _ => "flow balance",
-    };
-    let measures = [
-        "call.web>stock.throughput",
-        "call.web>orders#2.throughput",
-        "service.stock.utilisation",
-    ];
-    agree(|rate| read(&graph, rate, 400), 250.0, formula, &measures);
-    // Of slots that are held nobody knows whether they are enough.
-    let held = graph.replacen("slot_during_calls = \"released\"\n", "slots = 9\n", 1);
-    assert_eq!(
-        told(&held, "service.web", "utilisation"),
-        "slots are held while calls are under way"
-    );
-    assert_eq!(told(&held, "service.stock", "utilisation"), "utilisation law ≈");
-    // Behind a service that turns requests away less may come.
-    let limited = graph.replacen(
-        "queue = { at = \"balancer\" }",
-        "queue = { at = \"balancer\", capacity = 9 }",
-        1,
-    );
-    assert_eq!(
-        told(&limited, "service.stock", "utilisation"),
-        "services that turn requests away"
-    );
 }
 
 /// Clients in one zone, servers in two, and others outside; messages take times by chance and are lost.

@@ -4,6 +4,7 @@ mod article;
 mod callers;
 mod cli;
 mod errors;
+mod flows;
 mod full_servers;
 mod fuzz;
 mod graphs;

@@ -57,10 +57,10 @@ pub(super) fn of(
             closed_rate: Some(rate),
         });
     }
-    balance(scenario, station)?;
-    if let Some(reason) = station.around().trouble() {
+    if let Some(reason) = station.defies().or_else(|| station.around().trouble()) {
         return Err(reason.to_owned());
     }
+    balance(scenario, station)?;
     Ok(Flow {
         formula: &catalogue::FLOW_BALANCE,
         answered: 1.0,
@@ -81,11 +81,7 @@ fn of_closed(outlook: &Outlook) -> &'static Formula {
 
 /// Whether what comes in goes out again in the long run, and the run is such a one.
 fn balance(scenario: &Scenario, station: &Station<'_>) -> Result<(), Reason> {
-    if let Some(reason) = station.defies() {
-        return Err(reason.to_owned());
-    }
-    let before = station.before();
-    if let Some(reason) = before.trouble().filter(|_| station.is_in_graph()) {
+    if let Some(reason) = station.shifts() {
         return Err(reason.to_owned());
     }
     if let Some(reason) = station.unsteady(scenario.run.duration.as_secs_f64()) {
@@ -97,7 +93,7 @@ fn balance(scenario: &Scenario, station: &Station<'_>) -> Result<(), Reason> {
         let offered = station.beside(at).offered();
         offered.is_none_or(|offered| scenario.deployment.services[at].capacity() <= offered)
     };
-    if before.services().any(is_full) {
+    if station.before().services().any(is_full) {
         return Err(full.to_owned());
     }
     let fits = |group: &Group| {

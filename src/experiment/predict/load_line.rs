@@ -87,8 +87,7 @@ fn fullest(scenario: &Scenario) -> Option<(usize, f64)> {
     let factors = services.filter_map(|service| {
         let station = Station::new(&scenario.deployment, service, 1.0);
         // Who loses requests is never full; and of attempts that are made twice or cut short, formulas know nothing.
-        let flows = station.before().trouble().is_none() && !holds(station.plan);
-        let tells = !station.loses() && station.defies().is_none() && flows;
+        let tells = !station.loses() && station.shifts().is_none() && !holds(station.plan);
         let offered = station.offered_at_peak().filter(|_| tells)?;
         let whole = station.plan.capacity() / offered;
         let of_group = |group: &Group| {

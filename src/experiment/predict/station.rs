@@ -217,12 +217,23 @@ impl<'a> Station<'a> {
     /// Returns why no formula for queues holds, where that is so whatever else the station is like.
     pub(super) fn defies(&self) -> Option<&'static str> {
         let acts = |stream: &Stream<'_>| !stream.sender.caller.is_idle();
+        let acts = self.streams.iter().any(acts);
+        self.is_no_queue()
+            .or(acts.then_some("clients that give up or try again"))
+    }
+    /// Returns why less or more work may come than is planned, if that is so.
+    pub(super) fn shifts(&self) -> Option<&'static str> {
+        if self.is_in_graph() {
+            self.is_no_queue().or_else(|| self.before().shifts())
+        } else {
+            self.defies()
+        }
+    }
+    fn is_no_queue(&self) -> Option<&'static str> {
         if self.plan.store.is_some() {
             Some("operations that wait for replicas")
         } else if self.plan.queue.shed.is_some() {
             Some("a queue that sheds load")
-        } else if self.streams.iter().any(acts) {
-            Some("clients that give up or try again")
         } else {
             None
         }

@@ -1,6 +1,8 @@
 //! What comes to a service that others call, and whether all of it comes.
 
-use crate::model::{CallPlan, Deployment, ServicePlan, arrival::Nature, discipline::Order};
+use crate::model::{
+    CallPlan, Deployment, Sender, ServicePlan, arrival::Nature, caller::Expired, discipline::Order,
+};
 
 /// The services and senders that something about a service depends on.
 #[derive(Clone, Debug)]
@@ -9,6 +11,10 @@ pub(super) struct Reach<'a> {
     services: Vec<bool>,
     /// In the order of [`Deployment::senders`].
     senders: Vec<bool>,
+    /// Those of them whose own requests come to the service, directly or as what follows from them.
+    leading: Vec<bool>,
+    /// Those of them whose answers are waited for before something else is sent.
+    awaited: Vec<bool>,
     /// The services of which everything that comes to them is here.
     sources: Vec<bool>,
 }
@@ -22,6 +28,8 @@ impl<'a> Reach<'a> {
             sources: services.clone(),
             services,
             senders: vec![false; deployment.senders().count()],
+            leading: vec![false; deployment.senders().count()],
+            awaited: vec![false; deployment.senders().count()],
         };
         reach.mark_before(service);
         reach
@@ -49,6 +57,20 @@ impl<'a> Reach<'a> {
         let mut services = self.services().map(|at| &self.deployment.services[at]);
         services.any(loses).then_some("services that turn requests away")
     }
+    /// Returns why less or more may be sent to the service than is planned, if that is so. An attempt that was given up is
+    /// worked on all the same, unless it is dropped or followed by another; but where it had to be awaited first, nothing
+    /// more may follow.
+    pub(super) fn shifts(&self) -> Option<&'static str> {
+        let mut senders = self.deployment.senders().enumerate();
+        if senders.any(|(at, sender)| {
+            let acts = !sender.caller.is_idle() || sender.patience.is_some();
+            self.leading[at] && repeats_or_drops(&sender) || self.awaited[at] && acts
+        }) {
+            return Some("clients that give up or try again");
+        }
+        let mut services = self.services().map(|at| &self.deployment.services[at]);
+        services.any(loses).then_some("services that turn requests away")
+    }
     /// Returns whether slots are held somewhere here while calls are under way.
     pub(super) fn holds(&self) -> bool {
         self.services().any(|at| holds(&self.deployment.services[at]))
@@ -63,7 +85,7 @@ impl<'a> Reach<'a> {
             if sender.service != service {
                 continue;
             }
-            self.senders[at] = true;
+            (self.senders[at], self.leading[at]) = (true, true);
             let Some((from, call)) = sender.call else { continue };
             self.mark_before(from);
             // What fails in a phase before is not followed by this one.
@@ -77,14 +99,23 @@ impl<'a> Reach<'a> {
     fn mark_calls(&mut self, from: usize, which: impl Fn(&CallPlan) -> bool) {
         for (at, sender) in self.deployment.senders().enumerate() {
             match sender.call {
-                Some((caller, call)) if caller == from && which(call) && !self.senders[at] => {
-                    self.senders[at] = true;
+                Some((caller, call)) if caller == from && which(call) && !self.awaited[at] => {
+                    (self.senders[at], self.awaited[at]) = (true, true);
                     self.mark_after(call.to);
                 }
                 _ => {}
             }
         }
     }
+}
+
+/// Returns whether what a sender does about answers changes what its callee has to do.
+fn repeats_or_drops(sender: &Sender<'_>) -> bool {
+    let caller = sender.caller;
+    let again = caller.retry.is_some() || caller.hedge.is_some();
+    let holds_back = caller.breaker.is_some() || caller.concurrency.is_some() || caller.rate_limit.is_some();
+    let gives_up = caller.timeout.is_some() && caller.expired != Expired::Done;
+    again || holds_back || gives_up || sender.patience.is_some()
 }
 
 /// Returns whether a service turns requests away.
