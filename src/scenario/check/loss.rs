@@ -3,6 +3,8 @@
 use super::{Checked, label};
 use crate::{
     config::{Problem, Problems, Severity, Span},
+    model::storage::StoreMeasure,
+    scenario::raw_store::RawStore,
     units::SimDuration,
 };
 
@@ -13,6 +15,7 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
     let first = tables.services.len();
     for (at, raw) in tables.stores.iter().enumerate() {
         let Some(span) = loses(tables, first + at) else {
+            warn_of_nothing(raw, problems);
             continue;
         };
         if raw.repair.is_none() {
@@ -30,6 +33,16 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
             let run = tables.root.member("run").and_then(|run| run.member("duration"));
             problems.error(run.map_or(&raw.name.span, |run| &run.span), fault, "here", help);
         }
+    }
+}
+
+/// Durability of what is never lost needs no measuring.
+fn warn_of_nothing(raw: &RawStore, problems: &Problems) {
+    let mut measures = raw.measure.iter().flatten();
+    if let Some(asked) = measures.find(|measure| ***measure == StoreMeasure::Durability) {
+        let fault = format!("no node of `{}` ever loses its data", *raw.name);
+        let help = "give the store a `[[store.failure]]` with `data_lost = \"100 %\"`";
+        problems.warning(&asked.span, fault, "tells nothing", help);
     }
 }
 
