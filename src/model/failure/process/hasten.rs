@@ -225,3 +225,94 @@ fn beyond(dist: &Dist, from: f64, wanted: f64) -> f64 {
     }
     high
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::failure::{FailurePlan, Harm, Unit},
+        rng::Seed,
+    };
+
+    fn at(seconds: f64) -> SimTime {
+        SimTime::ZERO + SimDuration::from_secs_f64(seconds)
+    }
+
+    /// Two units that live for 100 s or so, and now and then fail together.
+    fn plan() -> FailurePlan {
+        FailurePlan {
+            harm: Harm::Crash,
+            unit: Unit::Server,
+            after: Dist::gamma(100.0, 0.5).unwrap(),
+            repair: Dist::lognormal(20.0, 1.0).unwrap(),
+            crews: None,
+            common_cause: 0.1,
+            data_lost: 0.0,
+        }
+    }
+
+    /// Returns how many failures there are from 30 s to 60 s, and the weight of that, if they are hastened by this factor.
+    fn failures(run: u64, factor: f64) -> (f64, f64) {
+        let streams = Seed(9).replication(run);
+        let mut process = FailureProcess::new(&plan(), vec![vec![0], vec![1]], "a", streams);
+        let mut steps = Steps::default();
+        process.start(SimTime::ZERO, &mut steps);
+        let (mut count, mut hastened) = (0.0, false);
+        loop {
+            let next = process.pending().min_by_key(|(due, _)| *due);
+            let (due, event) = next.expect("there is always something to come");
+            if !hastened && at(30.0) <= due {
+                hastened = true;
+                process.redraw(at(30.0), &mut streams.stream("again"));
+                process.hasten(|_| true, factor, at(30.0), &mut steps);
+                continue;
+            }
+            if at(60.0) < due {
+                return (count, process.log_weight(at(60.0)).exp());
+            }
+            steps.clear();
+            process.happens(event, due, &mut steps);
+            let down = steps.changes.iter().filter(|change| change.down && hastened);
+            count += down.count() as f64;
+        }
+    }
+
+    #[test]
+    fn what_is_hastened_is_weighted_so_that_means_stay_what_they_are() {
+        let runs = 40_000;
+        let mean = |values: &[(f64, f64)], of: &dyn Fn((f64, f64)) -> f64| {
+            values.iter().map(|&run| of(run)).sum::<f64>() / runs as f64
+        };
+        let [usual, sooner] =
+            [1.0, 3.0].map(|factor| (0..runs).map(|run| failures(run, factor)).collect::<Vec<_>>());
+        let plain = mean(&usual, &|(count, _)| count);
+        let met = mean(&sooner, &|(count, _)| count);
+        let weighted = mean(&sooner, &|(count, weight)| count * weight);
+        let weights = mean(&sooner, &|(_, weight)| weight);
+        assert!(2.0 * plain < met, "{plain} {met}");
+        assert!((weights - 1.0).abs() < 0.02, "{weights}");
+        assert!((weighted / plain - 1.0).abs() < 0.05, "{weighted} {plain}");
+    }
+
+    #[test]
+    fn what_is_drawn_again_has_not_come_yet_and_comes_by_its_law() {
+        let life = Dist::gamma(100.0, 0.5).unwrap();
+        let mut rng = Seed(4).replication(0).stream("again");
+        let draw = |factor, rng: &mut Stream| {
+            again(&life, at(10.0), at(500.0), at(110.0), factor, rng).since(at(10.0))
+        };
+        let ends: Vec<f64> = (0..20_000).map(|_| draw(1.0, &mut rng).as_secs_f64()).collect();
+        let beyond_150 = ends.iter().filter(|&&end| 150.0 < end).count() as f64 / 20_000.0;
+        assert!(ends.iter().all(|&end| 100.0 < end));
+        let expected = life.survival(150.0) / life.survival(100.0);
+        assert!((beyond_150 - expected).abs() < 0.012, "{beyond_150} {expected}");
+        let sooner: Vec<f64> = (0..20_000).map(|_| draw(4.0, &mut rng).as_secs_f64()).collect();
+        let beyond_150 = sooner.iter().filter(|&&end| 150.0 < end).count() as f64 / 20_000.0;
+        assert!((beyond_150 - expected.powi(4)).abs() < 0.012, "{beyond_150}");
+        let constant = Dist::constant(50.0).unwrap();
+        assert_eq!(
+            again(&constant, at(0.0), at(50.0), at(10.0), 3.0, &mut rng),
+            at(50.0)
+        );
+    }
+}
