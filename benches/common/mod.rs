@@ -73,6 +73,7 @@ pub(crate) fn deployment(
             balancer,
             balancers: 1,
             standby: None,
+            zone_local: None,
             report_every: None,
             failures: Vec::new(),
             detection: DetectionPlan::default(),

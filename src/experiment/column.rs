@@ -112,6 +112,9 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
             continue;
         }
         sheet.service(service, span);
+        if plan.zone_local.is_some() {
+            sheet.push("in_zone", Unit::Share, Estimator::Mean, service.in_zone);
+        }
         if let Some(store) = &service.store {
             sheet.operations(plan, store, &service.served, span);
         }

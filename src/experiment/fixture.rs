@@ -49,6 +49,7 @@ pub(super) fn mm1() -> Scenario {
         balancer: random::plan(),
         balancers: 1,
         standby: None,
+        zone_local: None,
         report_every: None,
         failures: Vec::new(),
         detection: DetectionPlan::default(),

@@ -26,6 +26,8 @@ pub struct Hops {
 pub struct HopPart {
     /// The service that the workload sends to, `"web"`, or a call, `"web>orders"`, or what is sent to replicas of a store.
     pub hop: String,
+    /// The service that it goes to: `"service.orders"`.
+    pub at: String,
     /// What the time was spent on.
     pub activity: Activity,
     /// Seconds of the mean response.
@@ -86,10 +88,13 @@ impl Ledger {
 
     /// Returns what was collected of workloads of which any request was followed.
     pub(super) fn report(&self, deployment: &Deployment, level: f64) -> Vec<Hops> {
-        let names: Vec<String> = deployment
-            .senders()
-            .map(|sender| hop_name(deployment, &sender))
-            .collect();
+        let place = |sender: Sender<'_>| {
+            (
+                hop_name(deployment, &sender),
+                deployment.services[sender.service].path(),
+            )
+        };
+        let names: Vec<(String, String)> = deployment.senders().map(place).collect();
         let own = |at: usize| deployment.services[deployment.workloads[at].service].name.clone();
         let seen = self.0.iter().enumerate().filter(|(_, mine)| 0 < mine.followed);
         let report = |(at, mine): (usize, &OfWorkload)| {
@@ -105,10 +110,11 @@ impl Ledger {
                     let hop = if sender == at {
                         own(at)
                     } else {
-                        names[sender].clone()
+                        names[sender].0.clone()
                     };
                     parts.push(HopPart {
                         hop,
+                        at: names[sender].1.clone(),
                         activity,
                         mean,
                         slowest,

@@ -1,6 +1,6 @@
 //! What comes out of an experiment, ready to be reported.
 
-use super::{hops::Hops, incidents::Incidents, loads::StoreLoads};
+use super::{bottleneck::Bottleneck, hops::Hops, incidents::Incidents, loads::StoreLoads};
 use crate::{
     experiment::performability::Performability,
     scenario::Objective,
@@ -57,6 +57,8 @@ pub struct Results {
     pub hops: Vec<Hops>,
     /// How evenly stores were used, and how soon their reads saw writes.
     pub stores: Vec<StoreLoads>,
+    /// What a graph of services runs out of first.
+    pub bottleneck: Option<Bottleneck>,
     /// A year's service, where it was asked for.
     pub performability: Option<Performability>,
     /// What the reader ought to know.

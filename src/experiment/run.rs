@@ -1,7 +1,7 @@
 //! One scenario, simulated and held against its formulas.
 
 use super::{
-    Conduct, Results,
+    Conduct, Results, bottleneck,
     campaign::{Campaign, Window, routes, workload_name},
     column::{Estimator, headline},
     durability, performability, predict, recovery,
@@ -181,6 +181,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         of: workload_name(deployment, at),
         buckets: series.means(campaign.window.bucket, campaign.window.duration),
     };
+    let hops = campaign.hops.report(deployment, scenario.run.level);
     Results {
         scenario: scenario.name.clone(),
         description: scenario.description.clone(),
@@ -197,7 +198,8 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         routes: routes(deployment),
         distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
-        hops: campaign.hops.report(deployment, scenario.run.level),
+        bottleneck: bottleneck::find(deployment, &measures, &hops),
+        hops,
         stores: campaign.loads.results(deployment),
         performability: None,
         incidents: campaign.ledger.as_ref().map(|ledger| ledger.report(scenario)),

@@ -64,6 +64,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         incidents: None,
         hops: Vec::new(),
         stores: Vec::new(),
+        bottleneck: None,
         performability: None,
         notes: Vec::new(),
         violations: Vec::new(),

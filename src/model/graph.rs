@@ -7,6 +7,7 @@
 use super::{
     Deployment, Popularity, ServicePlan, WorkloadPlan,
     arrival::ArrivalPlan,
+    cache::{CachePlan, Knows},
     caller::{AttemptWork, CallerPlan, Expired},
     storage::{Operation, StorePlan, consistency::Consistency},
 };
@@ -42,6 +43,8 @@ pub struct CallPlan {
     pub priority: Option<u8>,
     /// What it asks for; `None` takes the key of the request.
     pub keys: Option<Popularity>,
+    /// What answers some of it before it is sent.
+    pub cache: Option<CachePlan>,
     /// The time in which it must be answered, all attempts together.
     pub deadline: Option<SimDuration>,
     /// What the calling server does about slow and failed answers.
@@ -322,9 +325,18 @@ impl Deployment {
 }
 
 impl CallPlan {
-    /// Returns how many go out for a request of the caller on average.
+    /// Returns whether nobody knows beforehand how many go out, because a cache learns what it answers.
+    pub fn learns(&self) -> bool {
+        self.cache
+            .is_some_and(|cache| matches!(cache.knows, Knows::Recent { .. }))
+    }
+    /// Returns how many go out for a request of the caller on average; where a cache learns, how many do at most.
     pub fn mean_times(&self) -> f64 {
-        self.probability * self.times.mean()
+        let known = match self.cache.map(|cache| cache.knows) {
+            Some(Knows::Share(share)) => share,
+            _ => 0.0,
+        };
+        self.probability * self.times.mean() * (1.0 - known)
     }
 }
 

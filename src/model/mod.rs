@@ -8,6 +8,7 @@ pub mod arrival;
 mod audit;
 mod availability;
 pub mod balancer;
+mod cache;
 mod call;
 pub mod caller;
 pub mod detection;
@@ -30,9 +31,10 @@ mod world;
 
 pub use self::{
     availability::{DegradedPart, DegradedState, Stay, are_alike, census},
+    cache::{CachePlan, Knows},
     durability::DurabilityRecord,
     graph::{CallPlan, ReplicaRole, Sender, Times},
-    network::{NetworkPlan, Place},
+    network::{NetworkPlan, Place, ZoneLocal},
     record::{
         Bucket, CallerRecord, Cause, End, Errors, HealthRecord, Incident, OperationRecord, OutageRecord,
         Record, ServiceRecord, StoreRecord, Toll, WorkloadRecord,
@@ -152,6 +154,8 @@ pub struct ServicePlan {
     pub balancers: u32,
     /// The second balancer that takes over when the first one fails; then there is one active at a time.
     pub standby: Option<Standby>,
+    /// Whether requests stay in the zone of their sender, and when not.
+    pub zone_local: Option<ZoneLocal>,
     /// How often servers report their load; with it, policies see loads that are this old.
     pub report_every: Option<SimDuration>,
     /// How its servers fail by themselves.
@@ -236,9 +240,14 @@ impl ServicePlan {
     pub const fn server_kind(&self) -> &'static str {
         if self.store.is_some() { "node" } else { "server" }
     }
-    /// Returns how many balancers there are, those that stand by included.
+    /// Returns how many balancers there are, those that stand by and those of zones included.
     pub fn fronts(&self) -> u32 {
-        if self.standby.is_some() { 2 } else { self.balancers }
+        match (&self.standby, self.zone_local) {
+            (Some(_), _) => 2,
+            // One for each zone, and one for all of them.
+            (None, Some(local)) => local.zones + 1,
+            (None, None) => self.balancers,
+        }
     }
     /// Returns how many servers there are.
     pub fn servers(&self) -> usize {

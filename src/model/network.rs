@@ -20,6 +20,16 @@ pub struct NetworkPlan {
     pub retransmit: SimDuration,
 }
 
+/// How balancers keep requests in the zone of their sender.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZoneLocal {
+    /// How many zones there are, each with a balancer of its own.
+    pub zones: u32,
+    /// The connections per slot, at the server chosen in the zone, from which on a request may go anywhere; `None` while any
+    /// server in the zone is in rotation.
+    pub spill_over: Option<f64>,
+}
+
 /// Where a sender or a server stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {

@@ -1,5 +1,9 @@
 //! What one run has to tell.
 
+mod incident;
+
+pub use self::incident::{Cause, Incident, Toll};
+
 #[cfg(test)]
 use super::storage::{Operation, versions::Version};
 use super::{storage::freshness::Freshness, trace::Breakdown};
@@ -84,6 +88,10 @@ pub struct WorkloadRecord {
     pub rescued: u64,
     /// What its caller did, where it does anything.
     pub caller: CallerRecord,
+    /// How often the caches in front of it were asked, and how often they knew the answer, if it is a call that has such.
+    pub cache: Option<(u64, u64)>,
+    /// The mean number of requests that wait for it, if it is a call.
+    pub waiting: f64,
     /// Where the time of its responses went, if it is a workload whose requests go through several hops.
     pub breakdown: Option<Breakdown>,
 }
@@ -131,82 +139,6 @@ impl WorkloadRecord {
             timeouts: self.timeouts,
             abandoned: self.abandoned,
             failed: self.failed,
-        }
-    }
-}
-
-/// Something that went wrong in a run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Incident {
-    /// What it was.
-    pub cause: Cause,
-    /// How many servers it struck.
-    pub servers: u32,
-    /// When it began.
-    pub began: SimTime,
-    /// When every balancer had taken all these servers out of rotation, if that came about before it was over.
-    pub noticed: Option<SimTime>,
-    /// When another balancer took over, or backup servers were let in, if that came about before all was restored.
-    pub failover: Option<SimTime>,
-    /// When it was over.
-    pub ended: Option<SimTime>,
-    /// When every balancer had all these servers in rotation again; of a balancer's failure, when it was back in its role.
-    pub restored: Option<SimTime>,
-    /// What happened to clients until it was noticed, or in all of it if it was not.
-    pub unnoticed: Toll,
-    /// What happened to clients from its beginning until all was restored.
-    pub toll: Toll,
-}
-
-/// What went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// A fault that came on time, as an index into the deployment's.
-    Fault(usize),
-    /// A failure that came by itself.
-    Failure {
-        /// The service, as an index.
-        service: usize,
-        /// Which of its failures, as an index.
-        plan: usize,
-        /// The unit that failed, by its number.
-        unit: u32,
-        /// Whether it failed of a cause that all units share.
-        common: bool,
-    },
-}
-
-/// What happened to the clients of all workloads in some time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Toll {
-    /// Requests that arrived.
-    pub offered: u64,
-    /// Requests that ended without an answer or with an error.
-    pub failed: u64,
-    /// Requests answered later than their deadline.
-    pub late: u64,
-    /// Requests answered after an attempt had failed.
-    pub rescued: u64,
-}
-
-impl Toll {
-    /// Returns what has come to it since `earlier`.
-    pub(super) fn since(&self, earlier: &Self) -> Self {
-        Self {
-            offered: self.offered - earlier.offered,
-            failed: self.failed - earlier.failed,
-            late: self.late - earlier.late,
-            rescued: self.rescued - earlier.rescued,
-        }
-    }
-    /// Returns the sum of two.
-    #[must_use]
-    pub fn plus(&self, other: &Self) -> Self {
-        Self {
-            offered: self.offered + other.offered,
-            failed: self.failed + other.failed,
-            late: self.late + other.late,
-            rescued: self.rescued + other.rescued,
         }
     }
 }
@@ -364,6 +296,8 @@ pub struct ServiceRecord {
     pub served: Vec<u64>,
     /// The mean share of each server's slots that were busy.
     pub server_utilisation: Vec<f64>,
+    /// The share of the requests from a zone that stayed there, where that is what balancers want.
+    pub in_zone: Option<f64>,
     /// How its servers were, where anything can happen to them.
     pub health: Option<HealthRecord>,
     /// What became of it over a long time; the rest is empty then, but for its health.

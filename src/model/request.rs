@@ -5,7 +5,9 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::{network::Place, probe::Failure, storage::versions::Version, trace::TraceId, visit::VisitId};
+use super::{
+    cache::Asked, network::Place, probe::Failure, storage::versions::Version, trace::TraceId, visit::VisitId,
+};
 use crate::{
     engine::EventId,
     units::{SimDuration, SimTime},
@@ -125,6 +127,8 @@ pub(super) struct Link {
     pub version: Version,
     /// Whether it brings a replica what it missed, and the next follows when it has ended.
     pub handing: bool,
+    /// What it asks for, past a cache that did not know.
+    pub asked: Asked,
     /// Whether it is followed.
     pub followed: bool,
     /// What is known of its parts, if it is followed.
@@ -146,6 +150,7 @@ impl Link {
         key: 0,
         version: Version::FIRST,
         handing: false,
+        asked: Asked::NOTHING,
         followed: false,
         trace: TraceId::NONE,
     };

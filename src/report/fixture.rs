@@ -85,6 +85,7 @@ pub(super) fn web_tier() -> Results {
         incidents: None,
         hops: Vec::new(),
         stores: Vec::new(),
+        bottleneck: None,
         performability: None,
         notes: Vec::new(),
         violations: Vec::new(),

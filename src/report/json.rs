@@ -1,7 +1,7 @@
 //! The result document: one JSON object, the same in `summary.json` and with `--format json`.
 //! SI base units; what does not exist is `null`; keys keep their order.
 
-use super::{Invocation, hops, incidents, number::finite, year};
+use super::{Invocation, bottleneck, hops, incidents, number::finite, year};
 use crate::{
     experiment::{
         Comparison, Results, VariantResults,
@@ -29,6 +29,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
             .collect(),
         load_line: results.load_line.as_ref().map(load_line),
         capacity: results.capacity.iter().map(load_line).collect(),
+        bottleneck: bottleneck::entry(results),
         hops: hops::entries(results),
         incidents: results.incidents.as_ref().map(incidents::entries),
         performability: results.performability.as_ref().map(year::entry),
@@ -120,6 +121,9 @@ struct RunDocument<'a> {
     load_line: Option<LoadLineEntry<'a>>,
     /// Where each objective breaks.
     capacity: Vec<LoadLineEntry<'a>>,
+    /// What a graph of services runs out of first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bottleneck: Option<bottleneck::Entry<'a>>,
     /// Where the time of responses went, where requests go through several hops.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hops: Vec<hops::Entry<'a>>,

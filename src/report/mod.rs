@@ -8,6 +8,7 @@
 //!
 //! A new file of an experiment is a function from results to bytes and its line in [`RUN`] or [`COMPARE`].
 
+mod bottleneck;
 pub mod chart;
 mod csv;
 mod files;

@@ -4,7 +4,7 @@ use super::raw_caller::RawCaller;
 use crate::{
     config::{Node, Problems, Shape, Spanned, Tree, Value},
     dist::Dist,
-    model::{Popularity, Times, storage::Operation},
+    model::{CachePlan, Popularity, Times, storage::Operation},
 };
 
 crate::config_table! {
@@ -36,8 +36,11 @@ crate::config_table! {
         pub work: Option<Dist>,
         /// Where a discipline asks for it: 0 goes before 1. Left out, it is that of the request.
         pub priority: Option<Spanned<u32>>,
-        /// What it asks for; balancing policies that go by the key need it. Left out, it is the key of the request.
+        /// What it asks for; caches that learn and balancing policies that go by the key need it. Left out, it is the key of
+        /// the request.
         pub keys: Option<Popularity>,
+        /// What answers some of it before it is sent. Left out, nothing does.
+        pub cache: Option<Spanned<CachePlan>>,
     }
 }
 

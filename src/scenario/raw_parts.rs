@@ -156,6 +156,12 @@ crate::config_table! {
         balancers: Spanned<u32> = 1,
         /// A second balancer that takes over when the first one fails.
         standby: Option<Spanned<Standby>>,
+        /// Whether requests stay in the zone of their sender while any server there is in rotation. Each zone has a balancer
+        /// of its own then, which knows its own connections, and one more is for all zones.
+        zone_local: Spanned<bool> = false,
+        /// With `zone_local`: the connections per slot, at the server chosen in the zone, from which on a request may go to
+        /// any zone. Left out, it does so only when no server in its zone is in rotation.
+        spill_over: Option<Spanned<f64>>,
         /// How often servers report their load. With it, the policy sees loads that are this old.
         report_every: Option<Spanned<SimDuration>>,
     }
@@ -167,6 +173,8 @@ pub(super) struct RawBalancer {
     pub policy: Spanned<Policy>,
     pub balancers: Spanned<u32>,
     pub standby: Option<Spanned<Standby>>,
+    pub zone_local: Spanned<bool>,
+    pub spill_over: Option<Spanned<f64>>,
     pub report_every: Option<Spanned<SimDuration>>,
 }
 
@@ -187,6 +195,8 @@ impl Value for RawBalancer {
             BalancerFields {
                 balancers,
                 standby,
+                zone_local,
+                spill_over,
                 report_every,
             },
             value,
@@ -195,6 +205,8 @@ impl Value for RawBalancer {
             policy: Spanned { value, span },
             balancers,
             standby,
+            zone_local,
+            spill_over,
             report_every,
         })
     }

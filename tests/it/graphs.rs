@@ -2,6 +2,7 @@
 
 use plimsoll::{
     experiment::{
+        bottleneck::Bottleneck,
         hops::{Activity, HopPart},
         theory_only,
     },
@@ -308,4 +309,82 @@ fn the_parts_of_responses_sum_up_to_them() {
     let retries: Vec<_> = results.hops[0].parts.iter().filter(retried).collect();
     assert_eq!(retries.len(), 1, "{retries:?}");
     assert_eq!(retries[0].hop, "orders>stock");
+}
+
+/// A page that keeps its slots while it asks an old system for something.
+const OLD: &str = r#"
+[[service]]
+name = "web"
+servers = 2
+slots = 8
+work = { distribution = "exponential", mean = "2 ms" }
+  [[service.call]]
+  to = "relay"
+
+[[service]]
+name = "relay"
+servers = 1
+slots = 100
+work = "0.1 ms"
+slot_during_calls = "released"
+  [[service.call]]
+  to = "old"
+
+[[service]]
+name = "old"
+servers = 50
+work = { distribution = "exponential", mean = "90 ms" }
+balancer = "least-connections"
+"#;
+
+fn bottleneck(text: &str, rate: f64) -> Bottleneck {
+    simulate(&read(text, rate, 30))
+        .bottleneck
+        .expect("a graph has one")
+}
+
+#[test]
+fn where_slots_are_full_of_requests_that_wait_whoever_they_wait_for_is_the_bottleneck() {
+    let told = bottleneck(OLD, 150.0);
+    assert_eq!(told.of, "service.old", "{told:?}");
+    let steps: Vec<&str> = told.held.iter().map(|held| held.call.as_str()).collect();
+    assert_eq!(steps, ["web>relay", "relay>old"]);
+    let web = &told.held[0];
+    // Of 92 ms in a slot 90 are waiting, and 150 of these come a second to 16 slots.
+    assert!(
+        (web.waiting - 90.0 / 92.0).abs() < 0.02 && 0.8 < web.utilisation,
+        "{web:?}"
+    );
+    assert!((told.utilisation - 150.0 * 0.09 / 50.0).abs() < 0.02, "{told:?}");
+    assert!((told.full_at - 50.0 / 0.09).abs() < 20.0, "{told:?}");
+}
+
+#[test]
+fn a_caller_that_is_short_itself_is_the_bottleneck_though_it_waits_as_well() {
+    let short = OLD.replacen("mean = \"2 ms\"", "mean = \"60 ms\"", 1).replacen(
+        "mean = \"90 ms\"",
+        "mean = \"30 ms\"",
+        1,
+    );
+    let told = bottleneck(&short, 150.0);
+    assert_eq!(
+        (told.of.as_str(), told.held.len()),
+        ("service.web", 0),
+        "{told:?}"
+    );
+    assert!((told.own - 60.0 / 90.1).abs() < 0.03, "{told:?}");
+    let (workload, share) = told.slowest.expect("it queues");
+    assert!(workload == "workload.a" && 0.05 < share && share < 1.0, "{share}");
+}
+
+#[test]
+fn a_service_whose_slots_are_fullest_by_its_own_work_is_the_bottleneck() {
+    let told = bottleneck(NETWORK, 450.0);
+    // 100 + 450 + 0.5 × 1.6 × 450 = 910 requests a second of 1.5 ms come to its two slots, fewer than it could do.
+    assert_eq!(told.of, "service.stock", "{told:?}");
+    assert!(told.held.is_empty() && told.own == 1.0, "{told:?}");
+    assert!(
+        (told.rate - 910.0).abs() < 5.0 && (told.full_at - 2.0 / 0.0015).abs() < 10.0,
+        "{told:?}"
+    );
 }

@@ -1,6 +1,7 @@
 //! Whatever goes through files or the binary.
 
 mod article;
+mod caches;
 mod callers;
 mod cli;
 mod errors;
@@ -15,3 +16,4 @@ mod stores;
 mod theory;
 mod tidy;
 mod years;
+mod zones;

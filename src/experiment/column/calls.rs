@@ -58,6 +58,15 @@ impl Sheet {
         for (name, count) in [("offered", record.offered), ("throughput", record.done)] {
             self.push(name, Unit::PerSecond, Estimator::Mean, Some(count as f64 / span));
         }
+        if sender.call.is_some_and(|(_, plan)| plan.cache.is_some()) {
+            let (asked, known) = record.cache.unwrap_or_default();
+            let share = (0 < asked).then(|| known as f64 / asked as f64);
+            self.push("hits", Unit::Share, Estimator::Mean, share);
+        }
+        if sender.call.is_some_and(|(_, plan)| plan.awaited) {
+            let waiting = (0.0 < span).then_some(record.waiting);
+            self.push("waiting.mean", Unit::Count, Estimator::Mean, waiting);
+        }
         let ended = record.ended();
         let available = (0 < ended).then(|| record.done as f64 / ended as f64);
         self.push(

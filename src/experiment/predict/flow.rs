@@ -114,6 +114,7 @@ fn doubt(plan: &ServicePlan) -> Option<String> {
         Policy::Other => false,
     };
     let central = plan.queue.at == QueuePlace::Balancer || plan.servers() == 1;
+    let fair = fair && plan.zone_local.is_none();
     (!fair && !central).then(|| "whether each server keeps up with its part".to_owned())
 }
 

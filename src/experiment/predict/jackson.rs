@@ -51,6 +51,8 @@ fn no_network(deployment: &Deployment) -> Option<&'static str> {
         Some("stores, whose operations wait for replicas")
     } else if deployment.senders().any(|sender| acts(&sender)) {
         Some("clients that give up or try again")
+    } else if services().any(|plan| plan.calls.iter().any(|call| call.cache.is_some())) {
+        Some("caches in front of calls")
     } else if services().any(loses) {
         Some("services that turn requests away")
     } else if services().any(holds) {

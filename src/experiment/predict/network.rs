@@ -45,6 +45,9 @@ pub(super) fn legs(station: &Station<'_>) -> Result<Vec<Legs>, &'static str> {
     let Some(network) = &station.deployment().network else {
         return Ok(Vec::new());
     };
+    if station.plan.zone_local.is_some() {
+        return Err("balancing that goes by zones");
+    }
     let servers = station.plan.servers();
     let law = station.plan.balancer.law;
     let blind = match law {

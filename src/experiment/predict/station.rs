@@ -286,6 +286,7 @@ impl<'a> Station<'a> {
     pub(super) fn fixed_share(&self, group: &Group) -> Option<f64> {
         let is_by_weight = matches!(self.plan.balancer.law, Law::WeightedSplit | Law::RoundRobin);
         let weight = |group: &Group| f64::from(group.servers) * f64::from(group.weight);
+        let is_by_weight = is_by_weight && self.plan.zone_local.is_none();
         is_by_weight.then(|| f64::from(group.weight) / self.plan.groups.iter().map(weight).sum::<f64>())
     }
 }

@@ -54,6 +54,13 @@ impl<'a> Reach<'a> {
         if here.any(|sender| !sender.caller.is_idle() || sender.patience.is_some()) {
             return Some("clients that give up or try again");
         }
+        let senders = self.deployment.senders().zip(&self.senders);
+        let mut calls = senders
+            .filter(|(_, here)| **here)
+            .filter_map(|(sender, _)| sender.call);
+        if calls.any(|(_, call)| call.learns()) {
+            return Some("caches that learn what they answer");
+        }
         let mut services = self.services().map(|at| &self.deployment.services[at]);
         services.any(loses).then_some("services that turn requests away")
     }

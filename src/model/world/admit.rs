@@ -134,6 +134,7 @@ impl World {
         }
         if self.requests.linked() {
             self.gather(id, alone, SimDuration::ZERO);
+            self.fill_cache(at, self.requests.link(id).asked);
         }
         let waiting = self.who_waits(id, at);
         if self.roots <= at {

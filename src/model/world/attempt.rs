@@ -37,6 +37,7 @@ impl World {
             Due::Arrive => self.arrives(RequestId(id)),
             Due::Reply => self.reply(RequestId(id)),
             Due::Resume => self.resume(VisitId(id)),
+            Due::Known => self.known(id),
         }
     }
 

@@ -112,9 +112,11 @@ impl Service {
     /// The balancer that a client reaches; with several it takes any.
     #[inline(never)]
     pub(super) fn choose_front(&mut self) -> u16 {
-        match &self.pair {
-            Some(pair) => pair.active().unwrap_or(0) as u16,
-            None => self.front_rng.below(self.fronts.len()) as u16,
+        match (&self.pair, &self.zones) {
+            (Some(pair), _) => pair.active().unwrap_or(0) as u16,
+            // Until it is known where the request comes from.
+            (None, Some(zones)) => zones.everyone() as u16,
+            (None, None) => self.front_rng.below(self.fronts.len()) as u16,
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) enum Reason {
     Drained = 16,
     /// It is a backup, and others are there.
     Reserve = 32,
+    /// It is not in the zone of the balancer.
+    Elsewhere = 64,
 }
 
 /// What the balancers of a service believe about its servers, and how these are in truth.
@@ -135,7 +137,7 @@ impl World {
             return;
         }
         *cell = after;
-        let kept_back = Reason::Reserve as u8;
+        let kept_back = Reason::Reserve as u8 | Reason::Elsewhere as u8;
         let (was_good, is_good) = (before & !kept_back == 0, after & !kept_back == 0);
         if was_good && !is_good && reason != Reason::Drained {
             match beliefs.failed_since[local as usize] {
@@ -212,6 +214,14 @@ impl World {
 }
 
 impl Service {
+    /// Returns how many of its balancers may ever send to a server.
+    pub(super) fn fronts_for(&self, local: u32) -> u64 {
+        match &self.zones {
+            Some(zones) => zones.fronts_for(local),
+            None => self.fronts.len() as u64,
+        }
+    }
+
     /// Returns how many of its balancers send to a server.
     pub(super) fn fronts_that_send_to(&self, local: u32) -> u64 {
         let sends = |front: &&super::Front| !front.view.is_down(ServerId(local));

@@ -5,8 +5,9 @@ use crate::{
     model::{
         audit,
         record::{End, Record, ServiceRecord},
-        request::Phase,
+        request::{Phase, Request},
         server::Server,
+        visit::VisitId,
     },
     units::SimTime,
 };
@@ -40,6 +41,7 @@ impl World {
                 service.audit.worked(request.began, now);
             }
         }
+        self.end_waiting();
         let (incidents, incidents_forgotten) = self.log_closes();
         let servers = &self.servers;
         let services = self
@@ -47,9 +49,14 @@ impl World {
             .iter_mut()
             .map(|service| service.record(servers, now, self.begin, &mut violations));
         let services = services.collect();
+        let span = now.since(self.begin.min(now)).as_nanos() as f64;
         let workloads = self.workloads.into_iter().map(|workload| {
             let mut record = workload.probe.finish();
             record.breakdown = workload.follow.map(|follow| follow.breakdown);
+            if let Some(edge) = workload.edge.filter(|_| 0.0 < span) {
+                record.waiting = edge.waited as f64 / span;
+                record.cache = edge.cache.map(|cache| cache.record());
+            }
             if let Some(caller) = workload.caller {
                 record.caller = caller.finish();
                 let caller = &record.caller;
@@ -80,6 +87,22 @@ impl World {
             incidents,
             incidents_forgotten,
             violations,
+        }
+    }
+
+    /// Counts how long requests have waited for calls that have not come back.
+    fn end_waiting(&mut self) {
+        let calls = |request: &Request| request.phase == Phase::Calling && request.server != u32::MAX;
+        let waiting: Vec<(u32, VisitId)> = self
+            .requests
+            .iter()
+            .filter(|(_, request)| calls(request))
+            .map(|(id, request)| (request.server, self.requests.link(id).visit))
+            .collect();
+        for (server, visit) in waiting {
+            if visit != VisitId::NONE {
+                self.waits_in_vain(self.servers[server as usize].service as usize, visit);
+            }
         }
     }
 }
@@ -119,6 +142,7 @@ impl Service {
             server_utilisation: servers.iter().map(utilisation).collect(),
             health: self.beliefs.as_mut().map(|beliefs| beliefs.record(now)),
             outage: None,
+            in_zone: self.zones.as_ref().and_then(|zones| zones.stayed()),
             store: self.store.as_mut().map(|store| std::mem::take(&mut store.record)),
             durability: None,
         }

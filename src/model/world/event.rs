@@ -54,10 +54,12 @@ pub(super) enum Due {
     Reply,
     /// A request whose server does not hang any more goes on; this is the number of its visit.
     Resume,
+    /// A cache answers; this is the number of its answer.
+    Known,
 }
 
 impl Due {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Expire,
         Self::Withdraw,
         Self::Retry,
@@ -66,6 +68,7 @@ impl Due {
         Self::Arrive,
         Self::Reply,
         Self::Resume,
+        Self::Known,
     ];
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::cache::Cache;
 use crate::{
     dist::Dist,
     model::{CallPlan, Deployment, Sender, ServicePlan, Times, request::RequestId},
@@ -31,6 +32,10 @@ pub(super) struct Edge {
     pub(super) enough: Option<u32>,
     pub(super) awaited: bool,
     pub(super) optional: bool,
+    /// Nanoseconds that requests have waited for it, since measuring began.
+    pub(super) waited: u128,
+    /// What answers some of it before it is sent.
+    pub(super) cache: Option<Box<Cache>>,
     pub(super) priority: Option<u8>,
 }
 
@@ -78,6 +83,11 @@ impl Edge {
             enough: call.enough,
             awaited: call.awaited,
             optional: call.optional,
+            waited: 0,
+            cache: call
+                .cache
+                .as_ref()
+                .map(|plan| Cache::new(plan, deployment.services[from].servers())),
             priority: call.priority,
         }))
     }

@@ -250,6 +250,9 @@ impl World {
         let server = &mut self.servers[global as usize];
         server.limit = if state.crashed { 0 } else { room };
         let is_up = server.is_up();
+        if state.crashed {
+            self.forget_all(at, global);
+        }
         let service = &mut self.services[at];
         let local = global - service.first;
         service.errors[local as usize] = state.error;

@@ -46,7 +46,7 @@ impl World {
         let (mut pairs, mut in_rotation) = (0, 0);
         for global in servers.iter().cloned().flatten() {
             let service = &self.services[self.servers[global as usize].service as usize];
-            pairs += service.fronts.len() as u64;
+            pairs += service.fronts_for(global - service.first);
             in_rotation += service.fronts_that_send_to(global - service.first);
         }
         let (number, index) = (self.log.begun, self.log.incidents.len());

@@ -13,6 +13,7 @@ mod attempt;
 mod avoid;
 mod balancers;
 mod belief;
+mod cache;
 mod caller;
 mod check;
 mod close;
@@ -24,6 +25,7 @@ mod handoff;
 mod harm;
 mod incident;
 mod lead;
+mod near;
 mod network;
 mod outcome;
 mod repair;
@@ -46,6 +48,7 @@ mod warm;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::{
+    cache::Hits,
     event::{Event, Packed},
     harm::Trouble,
     incident::Log,
@@ -106,6 +109,7 @@ struct World {
     visits: Visits,
     network: Option<Box<Network>>,
     traces: Traces,
+    hits: Hits,
     /// The trace of the request that has just been answered.
     told: TraceId,
     begin: SimTime,
@@ -189,6 +193,10 @@ impl World {
         let now = self.sim.now();
         for workload in &mut self.workloads {
             workload.probe.begin();
+            let edge = workload.edge.as_mut();
+            if let Some(cache) = edge.and_then(|edge| edge.cache.as_mut()) {
+                cache.begin();
+            }
             if let Some(follow) = &mut workload.follow {
                 follow.breakdown = Breakdown::default();
             }
@@ -201,6 +209,9 @@ impl World {
                 level.reset(now.as_nanos());
             }
             service.audit.begin(now);
+            if let Some(zones) = &mut service.zones {
+                zones.begin();
+            }
             service.areas = Areas {
                 at: now,
                 in_system: 0,

@@ -184,9 +184,11 @@ impl World {
         if let Some(deadline) = call.deadline.take() {
             self.sim.cancel(deadline);
         }
+        let asked = call.link.asked;
         self.calls.remove(id);
-        if let Some(failure) = failure {
-            self.workloads[at].probe.failed(failure);
+        match failure {
+            Some(failure) => self.workloads[at].probe.failed(failure),
+            None => self.fill_cache(at, asked),
         }
         let waiting = if self.workloads[at].edge.is_some() {
             Waiting::Visit(parent)

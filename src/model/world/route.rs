@@ -63,6 +63,9 @@ impl World {
             return ControlFlow::Break(());
         }
         if front.special {
+            if self.services[at].zones.is_some() {
+                return ControlFlow::Continue(self.pick_near(at, id, ask));
+            }
             self.operate(at, id);
             return ControlFlow::Break(());
         }

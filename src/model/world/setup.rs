@@ -1,9 +1,9 @@
 //! From plans to the state of a run.
 
 use super::{
-    Event, Front, Mode, Packed, RunSpec, Service, Tracked, Workload, World, belief::Beliefs, caller::Caller,
-    detect::Watch, event::SMALL_LIMIT, graph::Graph, harm::Trouble, incident::Log, network::Network,
-    sender::Own, store::Store, surge::Warp,
+    Event, Front, Mode, Packed, RunSpec, Service, Tracked, Workload, World, belief::Beliefs, cache::Hits,
+    caller::Caller, detect::Watch, event::SMALL_LIMIT, graph::Graph, harm::Trouble, incident::Log,
+    near::Zones, network::Network, sender::Own, store::Store, surge::Warp,
 };
 use crate::{
     engine::Simulation,
@@ -81,6 +81,7 @@ impl World {
             requests: Requests::new(detailed, deployment.is_linked()),
             network: Network::new(deployment),
             traces: Traces::default(),
+            hits: Hits::default(),
             told: TraceId::NONE,
             workloads,
             roots: deployment.workloads.len(),
@@ -103,6 +104,7 @@ impl World {
             for front in 0..self.services[at].fronts.len() {
                 self.set_reserve(at, front, true);
             }
+            self.keep_to_zones(at);
             self.start_watching(at);
             self.start_comparing(at);
         }
@@ -176,7 +178,8 @@ impl ServicePlan {
         let of_group =
             |group: &super::super::Group| std::iter::repeat_n(group.backup, group.servers as usize);
         let backup: Vec<bool> = self.groups.iter().flat_map(of_group).collect();
-        let needed = stops || !self.detection.is_empty() || backup.contains(&true);
+        let needed =
+            stops || !self.detection.is_empty() || backup.contains(&true) || self.zone_local.is_some();
         needed.then(|| Beliefs::new(self.fronts() as usize, backup))
     }
 
@@ -188,6 +191,7 @@ impl ServicePlan {
             if report_every.is_some() {
                 view.reports_mut().resize(pool.len(), Report::default());
             }
+            let special = self.store.is_some() || self.zone_local.is_some();
             let rng = streams.stream(&format!("{name}/balancer/{at}"));
             let policy = (self.balancer.build)(pool);
             Front {
@@ -198,9 +202,9 @@ impl ServicePlan {
                 warming: Vec::new(),
                 warm_rng: streams.stream(&format!("{name}/slow-start/{at}")),
                 in_charge: self.standby.is_none() || at == 0,
-                plain: (self.standby.is_none() || at == 0) && self.store.is_none(),
+                plain: (self.standby.is_none() || at == 0) && !special,
                 failures: 0,
-                special: self.store.is_some(),
+                special,
             }
         };
         (0..self.fronts()).map(front).collect()
@@ -254,7 +258,8 @@ impl Service {
         let bounded = plan.queue.capacity.is_some();
         // Of several balancers none can know whether a server is full, and some policies do not care: the server
         // itself turns requests away.
-        let watches_room = plan.balancers == 1 && (central || bounded && plan.balancer.heeds_room);
+        let alone = plan.balancers == 1 && plan.zone_local.is_none();
+        let watches_room = alone && (central || bounded && plan.balancer.heeds_room);
         Self {
             name: name.clone(),
             first,
@@ -295,6 +300,7 @@ impl Service {
             error_rng: streams.stream(&format!("{name}/errors")),
             beliefs: plan.beliefs(stops).map(Box::new),
             pair: plan.standby.as_ref().map(|standby| Box::new(Pair::new(standby))),
+            zones: Zones::new(plan),
             takeover: None,
             watch: Watch::new(plan, streams),
             in_system: TimeAverage::new(0, 0),

@@ -5,6 +5,7 @@ use super::{
     caller::Caller,
     detect::Watch,
     graph::{Edge, Graph},
+    near::Zones,
     store::Store,
     surge::Warp,
     trace::Follow,
@@ -132,6 +133,8 @@ pub(super) struct Service {
     pub(super) error_rng: Stream,
     /// How its servers are, and what its balancers believe of that, where anything can happen to them.
     pub(super) beliefs: Option<Box<Beliefs>>,
+    /// The zones around it, where requests are to stay in theirs.
+    pub(super) zones: Option<Box<Zones>>,
     /// The two balancers of which one is active, where there are two such.
     pub(super) pair: Option<Box<Pair>>,
     pub(super) takeover: Option<EventId>,
@@ -185,7 +188,7 @@ pub(super) struct Front {
     pub(super) plain: bool,
     /// Failures of its own that are not over.
     pub(super) failures: u32,
-    /// Whether requests do not go where its policy says: it stands before a store.
+    /// Whether requests do not go where one policy says: it stands before a store, or goes by zones.
     pub(super) special: bool,
 }
 

@@ -129,11 +129,10 @@ impl Service {
 
     /// An idle server tells one balancer, chosen at random.
     pub(super) fn tell_idle(&mut self, server: u32) {
-        let fronts = self.fronts.len();
-        let at = if fronts == 1 {
-            0
-        } else {
-            self.front_rng.below(fronts)
+        let at = match (&self.zones, self.fronts.len()) {
+            (Some(zones), _) => zones.listener(server, &mut self.front_rng),
+            (None, 1) => 0,
+            (None, fronts) => self.front_rng.below(fronts),
         };
         let front = &mut self.fronts[at];
         front.policy.idle(&front.view, ServerId(server));

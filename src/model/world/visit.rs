@@ -9,11 +9,12 @@ use super::{Event, Mode, World, event::Due, service_of};
 use crate::{
     model::{
         balancer::ServerId,
+        cache::Asked,
         request::{CHECK, Link, Phase, RequestId},
         visit::{Join, Progress, VisitId},
     },
     rng::{Stream, mix},
-    units::SimDuration,
+    units::{SimDuration, SimTime},
 };
 
 impl World {
@@ -144,8 +145,8 @@ impl World {
         let detail = self.requests.detail(caller);
         let (key, source) = (detail.key, detail.source);
         let workload = &mut self.workloads[at];
-        workload.probe.offered();
         let edge = workload.edge.as_ref().expect("it is a call");
+        let cached = edge.cache.is_some();
         let (awaited, priority) = (edge.awaited, edge.priority.unwrap_or(priority));
         let family = mix(family ^ mix(edge.salt.wrapping_add(1 + u64::from(number))));
         let mut stream = Stream::numbered(family);
@@ -154,11 +155,22 @@ impl World {
             Some(keys) => mix(u64::from(keys.pick(&mut stream))),
             None => key,
         };
+        let followed = awaited && followed;
+        let mut asked = Asked::NOTHING;
+        if cached {
+            asked = Asked { server, key };
+            if self.is_known(at, asked, family, (visit, followed)) {
+                return;
+            }
+        }
+        let workload = &mut self.workloads[at];
+        workload.probe.offered();
         let link = Link {
+            asked,
             parent: if awaited { visit } else { VisitId::NONE },
             family,
             from,
-            followed: awaited && followed,
+            followed,
             ..Link::NONE
         };
         if awaited {
@@ -215,8 +227,34 @@ impl World {
         let goes_on = over && !cell.sending;
         if over {
             self.extend_path(id, sender, self.sim.now().since(began));
+            self.waited_for(sender, began);
         }
         goes_on
+    }
+
+    /// A request has waited for a call until now.
+    fn waited_for(&mut self, sender: usize, since: SimTime) {
+        let (now, since) = (self.sim.now(), since.max(self.begin));
+        let edge = self.workloads[sender].edge.as_mut().expect("it is a call");
+        if since < now {
+            edge.waited += u128::from(now.since(since).as_nanos());
+        }
+    }
+
+    /// A request waits no more for calls of its phase that have not come back: it or the run ends.
+    pub(super) fn waits_in_vain(&mut self, at: usize, visit: VisitId) {
+        let cell = self.visits.get(visit);
+        let (phase, began, open) = (
+            cell.phase as usize,
+            cell.phase_began,
+            0 < cell.open && !cell.failed,
+        );
+        let first = cell.joins.iter().position(|join| 0 < join.needed);
+        let graph = self.services[at].graph.as_ref();
+        let calls = graph.and_then(|graph| graph.phases.get(phase));
+        if let (Some(calls), Some(first), true) = (calls, first, open) {
+            self.waited_for(calls.start as usize + first, began);
+        }
     }
 
     /// Everything that a request waited for has come, or something has failed for good: its server answers.
@@ -269,6 +307,8 @@ impl World {
             return SimDuration::ZERO;
         }
         link.visit = VisitId::NONE;
+        let at = self.servers[self.requests[id].server as usize].service as usize;
+        self.waits_in_vain(at, visit);
         let began = self.visits.get(visit).began;
         self.visits.close(visit);
         spent.unwrap_or(SimDuration::ZERO) + now.since(began)

@@ -17,12 +17,13 @@ use crate::{
 };
 
 /// What the columns show.
-const COLUMNS: [(&str, &str); 5] = [
+const COLUMNS: [(&str, &str); 6] = [
     ("throughput", "rate"),
     ("response.mean", "mean"),
     ("response.p99", "p99"),
     ("availability", "answered"),
     ("attempts", "attempts"),
+    ("hits", "cache hits"),
 ];
 
 /// Returns the table, with its heading; nothing where nobody calls.

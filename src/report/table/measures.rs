@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What a reader wants to see of everything; the rest is in the files.
-const HEADLINES: [&str; 18] = [
+const HEADLINES: [&str; 19] = [
     "response.mean",
     "response.p50",
     "response.p90",
@@ -29,6 +29,7 @@ const HEADLINES: [&str; 18] = [
     "recovery",
     "wait.mean",
     "utilisation",
+    "in_zone",
     "in_system.mean",
     "queue.mean",
     "up",

@@ -21,6 +21,7 @@ pub(in crate::report) use comparison::in_words;
 use self::grid::wrapped;
 use super::{
     Invocation,
+    bottleneck::sentence,
     number::to_figures,
     style::{Style, Tone},
     words::{conduct, one_line},
@@ -44,6 +45,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
     let parts = [
         calls::lines(results, style),
         hops::lines(results, style),
+        bottleneck(results, style),
         incidents::lines(results, style),
         year::lines(results, style),
         verdicts,
@@ -96,6 +98,16 @@ fn effort(all: &[&Results], wall_seconds: f64) -> String {
 fn server_years(results: &Results) -> f64 {
     let each = results.warmup.as_secs_f64() + results.duration.as_secs_f64();
     each / 31_557_600.0 * results.servers as f64 * results.replications as f64
+}
+
+fn bottleneck(results: &Results, style: Style) -> Vec<String> {
+    let Some(told) = &results.bottleneck else {
+        return Vec::new();
+    };
+    let mut lines = wrapped("bottleneck: ", &one_line(&sentence(told)));
+    // Painted after it was wrapped, so that colours take no room.
+    lines[0] = lines[0].replacen("bottleneck:", &style.paint(Tone::Heading, "bottleneck:"), 1);
+    lines
 }
 
 fn notes(notes: &[String], style: Style) -> Vec<String> {

@@ -3,7 +3,7 @@
 use super::{Checked, MOST_TABLES, caller, check_range, find_service, label};
 use crate::{
     config::{Problem, Problems, Severity},
-    model::{CallPlan, Times, arrival::Nature, discipline::Order},
+    model::{CallPlan, Times, arrival::Nature, discipline::Order, storage::Operation},
     scenario::{
         raw::{RawScenario, RawService},
         raw_call::{RawCall, SlotDuringCalls},
@@ -69,6 +69,12 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
         let help = "write a number above 0, and 1 at most, or leave the call out";
         problems.error(&raw.probability.span, fault, "here", help);
     }
+    if let (Some(cache), Some(operation)) = (&raw.cache, &raw.operation)
+        && **operation == Operation::Write
+    {
+        let help = "leave the `cache` out";
+        problems.error(&cache.span, "a cache cannot answer a write", "here", help);
+    }
     let priority = raw.priority.as_ref();
     if let Some(priority) = priority {
         check_range(priority, "a priority", 0, 255, problems);
@@ -86,6 +92,7 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
         work: raw.work.clone(),
         priority: priority.map(|priority| (**priority).min(255) as u8),
         keys: raw.keys,
+        cache: raw.cache.as_ref().map(|cache| cache.value),
         deadline,
         caller,
     })
@@ -207,6 +214,15 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
                         "add `{field} = {field_value}` {here}to every workload that it follows from"
                     )),
                 });
+            }
+            if call.learns() && !brings {
+                let fault = format!(
+                    "the cache of `{}` goes by the key, and not all of its requests have one",
+                    call.name
+                );
+                let help = "add `keys = { popularity = \"zipf\", exponent = 0.9, count = 1_000 }` to the call, or to every workload that it \
+                            follows from";
+                problems.error(&tables.call_place(from, call), fault, "no `keys`", help);
             }
             keyed[call.to] &= brings;
             sourced[call.to] &= sourced[from];

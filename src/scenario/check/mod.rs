@@ -23,6 +23,7 @@ mod target;
 mod together;
 mod workload;
 mod zone;
+mod zone_local;
 
 use super::{
     Objective, PerformabilityPlan, RunPlan,

@@ -1,6 +1,6 @@
 //! Checks of a service: its servers, its queue, its balancer.
 
-use super::{call, check_range, check_unique, detection, failure, grouped, label, standby, zone};
+use super::{call, check_range, check_unique, detection, failure, grouped, label, standby, zone, zone_local};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     dist::Dist,
@@ -29,6 +29,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
     check_queue(&raw.queue, groups.as_deref().unwrap_or_default(), problems);
     check_balancer(&raw.balancer, problems);
     check_pair(&raw.queue, &raw.balancer, problems);
+    let zone_local = zone_local::check(raw, scenario, problems);
     let policy = &raw.balancer.policy;
     let report_every = raw.balancer.report_every.as_ref().map(|every| **every);
     Some(ServicePlan {
@@ -46,6 +47,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         balancer: policy.value.clone(),
         balancers: *raw.balancer.balancers,
         standby: raw.balancer.standby.as_ref().map(|standby| standby.value.clone()),
+        zone_local,
         report_every: report_every.or(policy.report_every),
         failures,
         detection,
@@ -84,7 +86,12 @@ pub(super) fn check_totals(raw: &RawScenario, problems: &Problems) {
             .map(|group| u64::from(*group.servers));
         let here = service.servers.as_ref().map_or(0, |count| u64::from(**count)) + groups.sum::<u64>();
         servers += here;
-        let balancers = u64::from(*service.balancer.balancers);
+        let zones = if *service.balancer.zone_local {
+            raw.zone.0.len() as u64
+        } else {
+            0
+        };
+        let balancers = u64::from(*service.balancer.balancers) + zones;
         views += here.saturating_mul(balancers);
         if MOST_SERVERS < servers {
             let help = format!(

@@ -82,8 +82,11 @@ fn waiting(deployment: &Deployment, service: usize) -> (f64, Vec<(&CallPlan, f64
 /// Returns the least mean time that a request waits for one of its calls; 0 where something may cut that short.
 fn waiting_for(deployment: &Deployment, call: &CallPlan) -> f64 {
     let callee = &deployment.services[call.to];
-    let certain =
-        call.awaited && call.enough.is_none() && call.caller.is_idle() && !stability::is_limited(callee);
+    let certain = call.awaited
+        && call.enough.is_none()
+        && call.caller.is_idle()
+        && call.cache.is_none()
+        && !stability::is_limited(callee);
     match call.times {
         Times::Fixed(_) if certain => {
             let work = call.work.as_ref().unwrap_or(&callee.work).mean();

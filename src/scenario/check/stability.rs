@@ -47,7 +47,8 @@ fn surely(deployment: &Deployment, sender: &Sender<'_>) -> f64 {
     let loses = sender
         .call
         .is_some_and(|(from, _)| is_limited(&deployment.services[from]));
-    let stays = sender.patience.is_none() && !expires(sender) && !loses;
+    let learns = sender.call.is_some_and(|(_, call)| call.learns());
+    let stays = !learns && sender.patience.is_none() && !expires(sender) && !loses;
     f64::from(u8::from(stays))
 }
 
@@ -147,7 +148,7 @@ fn too_little(tables: &Checked<'_>, index: usize, shares: &[Share], load: f64) -
 
 /// Returns a group whose servers get more than they can do from a policy that does not look at loads.
 fn overloaded_group(service: &ServicePlan, load: f64) -> Option<usize> {
-    if service.queue.at == QueuePlace::Balancer {
+    if service.queue.at == QueuePlace::Balancer || service.zone_local.is_some() {
         return None;
     }
     service.groups.iter().position(|group| {

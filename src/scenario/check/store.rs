@@ -35,6 +35,7 @@ pub(super) fn check(raw: &RawStore, scenario: &RawScenario, problems: &Problems)
         balancer: random::plan(),
         balancers: 1,
         standby: None,
+        zone_local: None,
         report_every: None,
         failures,
         detection,

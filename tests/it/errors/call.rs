@@ -285,3 +285,53 @@ fn paths_find_calls_by_their_name_or_by_what_they_call() {
         told(&calling(&named), &[])
     );
 }
+
+#[test]
+fn a_cache_knows_a_share_or_learns_by_the_key() {
+    let text = |cache: &str| {
+        let call = format!("servers = 2\ncall = [{{ to = \"data\", cache = {cache} }}]\n");
+        let more = "\n[[service]]\nname = \"data\"\nservers = 1\nwork = \"1 ms\"\n";
+        super::changed(&[("servers = 2\n", &call)]) + more
+    };
+    assert_snapshot!(super::told(&text("{ hit = \"90 %\", entries = 5 }"), &[]), @r#"
+    error: how often this cache knows the answer is given
+       ╭─[shop.toml:13:58]
+    13 │ call = [{ to = "data", cache = { hit = "90 %", entries = 5 } }]
+       ·                                                          ─
+       ╰────
+    help: leave it out, or `hit`: then it follows from the keys
+
+    1 mistake in shop.toml
+    "#);
+    assert_snapshot!(super::told(&text("{ takes = \"1 ms\" }"), &[]), @r#"
+    error: nothing says what this cache knows
+       ╭─[shop.toml:13:32]
+    13 │ call = [{ to = "data", cache = { takes = "1 ms" } }]
+       ·                                ──────────────────
+       ╰────
+    help: write `hit = "90 %"`, or `policy = "lru"` with `entries`
+
+    1 mistake in shop.toml
+    "#);
+    assert_snapshot!(super::told(&text("{ policy = \"lru\" }"), &[]), @r#"
+    error: this cache has no room
+       ╭─[shop.toml:13:32]
+    13 │ call = [{ to = "data", cache = { policy = "lru" } }]
+       ·                                ──────────────────
+       ╰────
+    help: write how many answers it keeps, like `entries = 10_000`
+
+    1 mistake in shop.toml
+    "#);
+    assert_snapshot!(super::told(&text("{ policy = \"lru\", entries = 10 }"), &[]), @r#"
+    error: the cache of `web>data` goes by the key, and not all of its requests have one
+       ╭─[shop.toml:13:16]
+    13 │ call = [{ to = "data", cache = { policy = "lru", entries = 10 } }]
+       ·                ──┬───
+       ·                  ╰── no `keys`
+       ╰────
+    help: add `keys = { popularity = "zipf", exponent = 0.9, count = 1_000 }` to the call, or to every workload that it follows from
+
+    1 mistake in shop.toml
+    "#);
+}

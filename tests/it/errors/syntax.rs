@@ -81,7 +81,7 @@ fn a_field_of_a_member_is_known_only_to_it() {
        ·                                 ┬
        ·                                 ╰── not known here
        ╰────
-    help: fields of a balancer: policy, balancers, standby, report_every
+    help: fields of a balancer: policy, balancers, standby, zone_local, spill_over, report_every
 
     1 mistake in shop.toml
     "#);
@@ -226,7 +226,7 @@ fn all_mistakes_are_told_at_once() {
     6 │ to = "wbe"
       ·      ─────
       ╰────
-    help: services: web
+    help: known: web
 
     error: the number of servers cannot be 0
        ╭─[shop.toml:12:11]

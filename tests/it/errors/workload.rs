@@ -25,7 +25,7 @@ fn a_workload_goes_to_a_service_that_exists() {
     6 │ to = "wbe"
       ·      ─────
       ╰────
-    help: services: web
+    help: known: web
 
     1 mistake in shop.toml
     "#);

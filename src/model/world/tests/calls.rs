@@ -27,6 +27,7 @@ pub(super) fn call(to: usize, phase: u32) -> CallPlan {
         work: None,
         priority: None,
         keys: None,
+        cache: None,
         deadline: None,
         caller: CallerPlan::default(),
     }

@@ -78,6 +78,7 @@ pub(super) fn two_servers() -> Deployment {
             balancer: round_robin::plan(),
             balancers: 1,
             standby: None,
+            zone_local: None,
             report_every: None,
             failures: Vec::new(),
             detection: DetectionPlan::default(),
