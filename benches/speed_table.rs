@@ -244,6 +244,7 @@ fn graph() -> Deployment {
         work: None,
         priority: None,
         keys: None,
+        cache: None,
         deadline: None,
         caller: CallerPlan::default(),
     };

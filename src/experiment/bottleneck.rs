@@ -99,10 +99,12 @@ impl Graph<'_> {
     fn waits_at(&self, at: usize, is_waited_for: bool) -> Option<(Held, usize)> {
         let plan = &self.deployment.services[at];
         let utilisation = self.value(&plan.path(), "utilisation");
-        let whole = match holds(plan) {
-            true => utilisation * slots(plan),
-            false if is_waited_for => self.value(&plan.path(), "in_system.mean"),
-            false => return None,
+        let whole = if holds(plan) {
+            utilisation * slots(plan)
+        } else if is_waited_for {
+            self.value(&plan.path(), "in_system.mean")
+        } else {
+            return None;
         };
         let waits = self.waits(at);
         if waits.iter().sum::<f64>() <= 0.5 * whole {

@@ -47,17 +47,17 @@ const KNOWN: u64 = 0x6b6e_6f77_6e00_0000;
 
 impl Cache {
     /// Returns the caches in front of a call of a service with so many servers.
-    pub(super) fn new(plan: &CachePlan, servers: usize) -> Box<Self> {
+    pub(super) fn new(plan: &CachePlan, servers: usize) -> Self {
         let kind = match plan.knows {
             Knows::Share(share) => Kind::Share(share),
             Knows::Recent { entries, ttl } => Kind::Recent(vec![Recent::new(entries, ttl); servers]),
         };
-        Box::new(Self {
+        Self {
             takes: plan.takes,
             kind,
             asked: 0,
             known: 0,
-        })
+        }
     }
     /// Measuring begins.
     pub(super) fn begin(&mut self) {

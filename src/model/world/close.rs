@@ -1,10 +1,10 @@
 //! The end of a run: the books are closed and the laws are checked.
 
-use super::{Mode, Service, World, service_of};
+use super::{Mode, Service, Workload, World, service_of};
 use crate::{
     model::{
         audit,
-        record::{End, Record, ServiceRecord},
+        record::{End, Record, ServiceRecord, WorkloadRecord},
         request::{Phase, Request},
         server::Server,
         visit::VisitId,
@@ -50,31 +50,8 @@ impl World {
             .map(|service| service.record(servers, now, self.begin, &mut violations));
         let services = services.collect();
         let span = now.since(self.begin.min(now)).as_nanos() as f64;
-        let workloads = self.workloads.into_iter().map(|workload| {
-            let mut record = workload.probe.finish();
-            record.breakdown = workload.follow.map(|follow| follow.breakdown);
-            if let Some(edge) = workload.edge.filter(|_| 0.0 < span) {
-                record.waiting = edge.waited as f64 / span;
-                record.cache = edge.cache.map(|cache| cache.record());
-            }
-            if let Some(caller) = workload.caller {
-                record.caller = caller.finish();
-                let caller = &record.caller;
-                let (before, came, left) = (caller.carried_in, caller.attempts, caller.unfinished);
-                let what = format!("{}, its attempts", workload.name);
-                audit::flow_balance(&what, before, came, caller.ended, left, &mut violations);
-            }
-            let (before, came, left) = (record.carried_in, record.offered, record.unfinished);
-            audit::flow_balance(
-                &workload.name,
-                before,
-                came,
-                record.ended(),
-                left,
-                &mut violations,
-            );
-            record
-        });
+        let workloads = self.workloads.into_iter();
+        let workloads = workloads.map(|workload| workload.record(span, &mut violations));
         let workloads = workloads.collect();
         Record {
             end,
@@ -104,6 +81,28 @@ impl World {
                 self.waits_in_vain(self.servers[server as usize].service as usize, visit);
             }
         }
+    }
+}
+
+impl Workload {
+    /// Closes the books on a run of so many nanoseconds.
+    fn record(self, span: f64, violations: &mut Vec<String>) -> WorkloadRecord {
+        let mut record = self.probe.finish();
+        record.breakdown = self.follow.map(|follow| follow.breakdown);
+        if let Some(edge) = self.edge.filter(|_| 0.0 < span) {
+            record.waiting = edge.waited as f64 / span;
+            record.cache = edge.cache.map(|cache| cache.record());
+        }
+        if let Some(caller) = self.caller {
+            record.caller = caller.finish();
+            let caller = &record.caller;
+            let (before, came, left) = (caller.carried_in, caller.attempts, caller.unfinished);
+            let what = format!("{}, its attempts", self.name);
+            audit::flow_balance(&what, before, came, caller.ended, left, violations);
+        }
+        let (before, came, left) = (record.carried_in, record.offered, record.unfinished);
+        audit::flow_balance(&self.name, before, came, record.ended(), left, violations);
+        record
     }
 }
 

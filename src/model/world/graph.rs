@@ -87,7 +87,7 @@ impl Edge {
             cache: call
                 .cache
                 .as_ref()
-                .map(|plan| Cache::new(plan, deployment.services[from].servers())),
+                .map(|plan| Box::new(Cache::new(plan, deployment.services[from].servers()))),
             priority: call.priority,
         }))
     }

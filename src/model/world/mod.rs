@@ -1,7 +1,8 @@
 //! What happens: one `match` over the events, and the state they change.
 //!
-//! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `warm`), and is worked on
-//! (`serve`, `share`, `stop`), and may call other services (`visit`), over a `network`; some are followed (`trace`).
+//! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `near`, `warm`), and is worked
+//! on (`serve`, `share`, `stop`), and may call other services (`visit`) unless a `cache` knows the answer, over a `network`; some
+//! are followed (`trace`).
 //! Operations on a `store` go to replicas (`replica`), some of which lead (`lead`), and what these missed is brought to them
 //! (`handoff`), or copied to others (`repair`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
 //! `sift`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),

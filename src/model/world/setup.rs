@@ -237,6 +237,7 @@ impl Service {
         streams: Streams,
     ) -> Self {
         let name = &plan.name;
+        let slots = |group: &super::super::Group| u64::from(group.servers) * u64::from(group.slots);
         let pool = plan.pool();
         let central = plan.queue.at == QueuePlace::Balancer;
         let report_every = plan.report_every.or(plan.balancer.report_every);
@@ -263,11 +264,7 @@ impl Service {
         Self {
             name: name.clone(),
             first,
-            slots: plan
-                .groups
-                .iter()
-                .map(|group| u64::from(group.servers) * u64::from(group.slots))
-                .sum(),
+            slots: plan.groups.iter().map(slots).sum(),
             central,
             capacity: plan.queue.capacity.unwrap_or(u32::MAX),
             central_waiting: 0,
