@@ -1,13 +1,15 @@
 //! What one run has to tell.
 
 mod incident;
-
-pub use self::incident::{Cause, Incident, Toll};
+mod store;
 
 #[cfg(test)]
-use super::storage::{Operation, versions::Version};
-use super::{storage::freshness::Freshness, trace::Breakdown};
-
+pub(super) use self::store::Done;
+pub use self::{
+    incident::{Cause, Incident, Toll},
+    store::{OperationRecord, StoreRecord},
+};
+use super::trace::Breakdown;
 use crate::{
     model::DurabilityRecord,
     stats::{Histogram, Moments},
@@ -214,71 +216,6 @@ pub struct OutageRecord {
     pub outage: Moments,
     /// Seconds of the longest, ended or not.
     pub outage_max: f64,
-}
-
-/// What became of the operations on a store over the measured window.
-#[derive(Clone, Debug, Default)]
-pub struct StoreRecord {
-    /// Reads.
-    pub reads: OperationRecord,
-    /// Writes.
-    pub writes: OperationRecord,
-    /// Operations that began, shard by shard.
-    pub shard_operations: Vec<u64>,
-    /// How old the answers to reads were.
-    pub freshness: Freshness,
-    /// Writes that began while others of the same key were under way.
-    pub conflicts: u64,
-    /// Acknowledged writes that a new leader did not have, or that were acknowledged by one that led no more.
-    pub lost_writes: u64,
-    /// How often a shard got a new leader.
-    pub elections: u64,
-    /// Replicas that were brought up to date because a read had seen that they were not.
-    pub read_repairs: u64,
-    /// Keys that a node was brought because it had missed a write.
-    pub handoffs: u64,
-    /// Keys that a replica was brought because it was compared with another.
-    pub compared: u64,
-    /// Shards of which every replica was lost.
-    pub lost_shards: u64,
-    /// Replicas that were made anew.
-    pub copies: u64,
-    /// Every operation that ended, for tests to check.
-    #[cfg(test)]
-    pub(super) history: Vec<Done>,
-}
-
-/// An operation that has ended.
-#[cfg(test)]
-#[derive(Clone, Debug)]
-pub(super) struct Done {
-    pub(super) operation: Operation,
-    pub(super) key: u32,
-    pub(super) began: SimTime,
-    pub(super) ended: SimTime,
-    /// What it read, or wrote; none where it failed.
-    pub(super) version: Option<Version>,
-}
-
-/// One kind of operation over the measured window.
-#[derive(Clone, Debug, Default)]
-pub struct OperationRecord {
-    /// Operations that enough replicas answered.
-    pub done: u64,
-    /// Operations that failed.
-    pub failed: u64,
-    /// How long those took that were answered, in nanoseconds.
-    pub times: Histogram,
-    /// Their count, mean and spread, in nanoseconds.
-    pub moments: Moments,
-}
-
-impl OperationRecord {
-    pub(super) fn answered(&mut self, took: SimDuration) {
-        self.done += 1;
-        self.times.record(took.as_nanos());
-        self.moments.record(took.as_nanos() as f64);
-    }
 }
 
 /// One service over the measured window.

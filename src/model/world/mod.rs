@@ -28,6 +28,7 @@ mod incident;
 mod lead;
 mod near;
 mod network;
+mod operate;
 mod outcome;
 mod repair;
 mod replica;
