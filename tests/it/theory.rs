@@ -299,14 +299,7 @@ fn orders_change_the_mean_as_the_formulas_say() {
             "M/G/1, Pollaczek–Khinchine",
             MEAN,
         ),
-        (
-            &[POISSON],
-            &shortest,
-            400.0,
-            150,
-            "M/G/1 shortest job first",
-            MEAN,
-        ),
+        (&[POISSON], &jsq, 400.0, 150, "M/G/1 shortest job first", MEAN),
         (&[POISSON], &shared, 400.0, 150, "M/G/1 processor sharing", MEAN),
         (
             &[POISSON],
@@ -325,19 +318,12 @@ fn pools_behave_as_the_formulas_of_their_policies_say() {
     let pool = |balancer: &'static str| ["servers = 2", EXPONENTIAL, balancer];
     let random = pool(r#"balancer = "random""#);
     let in_turn = pool(r#"balancer = "round-robin""#);
-    let shortest = pool(r#"balancer = "least-connections""#);
+    let jsq = pool(r#"balancer = "least-connections""#);
     let least = pool(r#"balancer = "least-work""#);
     let cases = [
         (&[POISSON][..], &random[..], 800.0, 220, "random split", TIMES),
         (&[POISSON], &in_turn, 1_000.0, 160, "round robin, E_n/M/1", TIMES),
-        (
-            &[POISSON],
-            &shortest,
-            1_200.0,
-            160,
-            "shortest of two queues",
-            TIMES,
-        ),
+        (&[POISSON], &jsq, 1_200.0, 160, "shortest of two queues", TIMES),
         (&[POISSON], &least, 1_200.0, 160, "central queue, M/M/c", TIMES),
         (
             &[POISSON, SECOND],

@@ -1,6 +1,6 @@
 //! Checks of the calls that a service makes of others: each by itself, and against what it is sent to.
 
-use super::{Checked, MOST_TABLES, caller, check_range, find_service, label};
+use super::{Checked, MOST_TABLES, caller, check_range, find::find_service, label};
 use crate::{
     config::{Problem, Problems, Severity},
     model::{CallPlan, Times, arrival::Nature, discipline::Order, storage::Operation},

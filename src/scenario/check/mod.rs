@@ -8,6 +8,7 @@ mod circle;
 mod detection;
 mod failure;
 mod fault;
+mod find;
 mod loss;
 mod network;
 pub(super) mod objective;
@@ -29,12 +30,12 @@ use super::{
     Objective, PerformabilityPlan, RunPlan,
     raw::{RawScenario, RawService, RawWorkload},
     raw_failure::RawFailure,
-    raw_parts::{NamedTable, Tables},
+    raw_parts::Tables,
     raw_store::RawStore,
 };
 use crate::{
-    config::{Label, Node, Problem, Problems, Severity, Span, Spanned, Tree, did_you_mean},
-    model::{CallPlan, Deployment, storage::Operation},
+    config::{Label, Node, Problem, Problems, Severity, Span, Spanned, Tree},
+    model::{CallPlan, Deployment},
 };
 
 /// The most workloads, and the most services.
@@ -167,53 +168,6 @@ fn check_different(raw: &RawScenario, problems: &Problems) {
             });
         }
     }
-}
-
-/// Returns the service that something is sent to, as an index.
-fn find_service(
-    to: &Spanned<String>,
-    operation: Option<&Spanned<Operation>>,
-    scenario: &RawScenario,
-    problems: &Problems,
-) -> Option<usize> {
-    fn named<T>(tables: &Tables<T>, to: &str) -> Option<usize> {
-        let is_it = |table: &NamedTable<T>| table.name.as_ref().is_some_and(|name| name.value == to);
-        tables.0.iter().position(is_it)
-    }
-    if let Some(index) = named(&scenario.service, to) {
-        if let Some(operation) = operation {
-            let fault = format!("`{}` is a service, and knows no operations", **to);
-            problems.error(&operation.span, fault, "for a store", "leave `operation` out");
-        }
-        return Some(index);
-    }
-    if let Some(index) = named(&scenario.store, to) {
-        if operation.is_none() {
-            let fault = format!("it is not said what is asked of store `{}`", **to);
-            let help = "add `operation = \"read\"` or `operation = \"write\"`";
-            problems.error(&to.span, fault, "a store", help);
-        }
-        return Some(scenario.service.0.len() + index);
-    }
-    let stores = scenario.store.names();
-    let names: Vec<&str> = scenario
-        .service
-        .names()
-        .chain(stores)
-        .map(|name| name.value.as_str())
-        .collect();
-    let hint = did_you_mean(to, names.iter().copied());
-    let help = match &names[..] {
-        [] => "add a `[[service]]` of that name".to_owned(),
-        names => format!("known: {}", names.join(", ")),
-    };
-    problems.error(
-        &to.span,
-        format!("there is no service `{}`{hint}", **to),
-        "here",
-        help,
-    );
-    None
 }
 
 /// The plans and the tables that they come from, which know the places.

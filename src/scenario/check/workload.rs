@@ -1,6 +1,6 @@
 //! Checks of a workload: where it goes, what it brings, and whether the policy there can use it.
 
-use super::{Checked, caller, check_range, find_service, label, zone};
+use super::{Checked, caller, check_range, find::find_service, label, zone};
 use crate::{
     config::{Problem, Problems, Severity},
     model::{WorkloadPlan, arrival::Nature},
