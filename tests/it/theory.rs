@@ -299,7 +299,14 @@ fn orders_change_the_mean_as_the_formulas_say() {
             "M/G/1, Pollaczek–Khinchine",
             MEAN,
         ),
-        (&[POISSON], &jsq, 400.0, 150, "M/G/1 shortest job first", MEAN),
+        (
+            &[POISSON],
+            &shortest,
+            400.0,
+            150,
+            "M/G/1 shortest job first",
+            MEAN,
+        ),
         (&[POISSON], &shared, 400.0, 150, "M/G/1 processor sharing", MEAN),
         (
             &[POISSON],
