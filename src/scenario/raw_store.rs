@@ -11,8 +11,8 @@ use crate::{
             phi_accrual::PhiAccrual,
         },
         storage::{
-            MetadataPlan, RepairPlan, StoreMeasure, Unavailable, consistency::Consistency,
-            partition::Partition, placement::Placement,
+            RepairPlan, StoreMeasure, Unavailable, consistency::Consistency, partition::Partition,
+            placement::Placement,
         },
     },
 };
@@ -52,8 +52,6 @@ crate::config_table! {
         pub consistency: Spanned<Consistency> = "leaderless",
         /// What becomes of operations that cannot reach enough replicas.
         pub unavailable: Unavailable = "fail",
-        /// Where it is looked up which nodes hold a key. Left out, clients know.
-        pub metadata: Option<MetadataPlan>,
         /// How replicas that are lost, or away for long, are made anew. Left out, they are not.
         pub repair: Option<Spanned<RepairPlan>>,
         /// What is measured beyond the usual.

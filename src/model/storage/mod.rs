@@ -25,7 +25,7 @@ use super::Popularity;
 use crate::{
     config::Spanned,
     dist::Dist,
-    units::{Bandwidth, Bytes, Share, SimDuration},
+    units::{Bandwidth, Bytes, SimDuration},
 };
 
 /// What a store has beyond a service.
@@ -49,8 +49,6 @@ pub struct StorePlan {
     pub consistency: Consistency,
     /// What becomes of operations that cannot reach enough replicas.
     pub unavailable: Unavailable,
-    /// Where it is looked up which nodes hold a key, if that takes anything.
-    pub metadata: Option<MetadataPlan>,
     /// How lost replicas are replaced.
     pub repair: Option<RepairPlan>,
     /// Whether it is measured how old the answers to reads are.
@@ -95,20 +93,6 @@ crate::config_words! {
         Staleness = "staleness",
         /// how often data is lost, by years without requests
         Durability = "durability",
-    }
-}
-
-crate::config_table! {
-    /// Where it is looked up which nodes hold a key. What the cache knows is not asked for.
-    pub struct MetadataPlan: "metadata" {
-        /// How many servers answer lookups.
-        pub servers: Spanned<u32> = 1,
-        /// Lookups that each works on at once.
-        pub slots: Spanned<u32> = 1,
-        /// The time that a lookup takes.
-        pub work: Spanned<Dist>,
-        /// The share of lookups that are answered by the cache of whoever asks, in no time.
-        pub cache: Spanned<Share> = "0 %",
     }
 }
 

@@ -111,7 +111,6 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     workload::check_together(&tables, problems);
     call::check_together(&tables, problems);
     network::check_together(&tables, raw, problems);
-    refuse_unfelt(&tables, problems);
     together::check(&tables, problems);
     stability::check(&tables, problems);
     let performability = performability::check(raw, &deployment, problems);
@@ -122,28 +121,6 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         objectives,
         performability,
     })
-}
-
-/// What stores do over years only is refused where there are requests: it would have no effect on them.
-fn refuse_unfelt(tables: &Checked<'_>, problems: &Problems) {
-    if tables.deployment.is_long() {
-        return;
-    }
-    for (at, store) in tables.stores.iter().enumerate() {
-        let refuse = |field: &str, what: &str| {
-            let help = "leave it out, or leave the workloads out to simulate years of failures and repairs";
-            let span = tables.place("store", at, &[field]);
-            problems.error(
-                &span,
-                format!("{what} with requests yet"),
-                "no effect on them",
-                help,
-            );
-        };
-        if store.metadata.is_some() {
-            refuse("metadata", "lookups are not simulated");
-        }
-    }
 }
 
 /// Returns whether something may go wrong, which can be looked at without any workload; also where it could not be read.

@@ -45,10 +45,6 @@ pub(super) fn check(
     if let Some(repair) = &raw.repair {
         check_repair(repair, problems);
     }
-    if let Some(metadata) = &raw.metadata {
-        check_range(&metadata.servers, "the number of servers", 1, 10_000, problems);
-        check_range(&metadata.slots, "the number of slots", 1, 1_000_000, problems);
-    }
     let measures = |what| raw.measure.iter().flatten().any(|measure| **measure == what);
     let measures_durability = measures(StoreMeasure::Durability);
     if measures_durability && raw.repair.is_none() {
@@ -70,7 +66,6 @@ pub(super) fn check(
         write: write?,
         consistency: raw.consistency.value,
         unavailable: raw.unavailable,
-        metadata: raw.metadata.clone(),
         repair: raw.repair.as_ref().map(|repair| repair.value.clone()),
         measures_staleness: measures(StoreMeasure::Staleness),
         measures_durability,

@@ -193,38 +193,17 @@ fn a_store_and_a_service_have_different_names() {
 }
 
 #[test]
-fn lookups_are_refused_beside_requests_which_say_what_they_ask() {
+fn who_asks_a_store_says_what() {
     let rest = "\n[[workload]]\nname = \"shoppers\"\nto = \"orders\"\narrivals = { process = \"poisson\", rate = \"5 /s\" }\n";
-    let work = "read = { work = \"2 ms\" }\nwrite = { work = \"2 ms\" }\nmetadata = { work = \"1 ms\" }";
-    let text = with(work);
+    let text = with("read = { work = \"2 ms\" }\nwrite = { work = \"2 ms\" }");
     assert_snapshot!(told(&format!("{text}{rest}"), &[]), @r#"
     error: it is not said what is asked of store `orders`
-       ╭─[shop.toml:21:6]
-    21 │ to = "orders"
+       ╭─[shop.toml:20:6]
+    20 │ to = "orders"
        ·      ───┬────
        ·         ╰── a store
        ╰────
     help: add `operation = "read"` or `operation = "write"`
-
-    1 mistake in shop.toml
-    "#);
-    let asks = rest.replace("to = ", "operation = \"read\"\nto = ");
-    assert_snapshot!(told(&format!("{text}{asks}"), &[]), @r#"
-    error: lookups are not simulated with requests yet
-       ╭─[shop.toml:10:12]
-    10 │ metadata = { work = "1 ms" }
-       ·            ────────┬────────
-       ·                    ╰── no effect on them
-       ╰────
-    help: leave it out, or leave the workloads out to simulate years of failures and repairs
-
-    warning: nobody notices when servers of `orders` fail
-       ╭─[shop.toml:14:8]
-    14 │ mode = "crash"
-       ·        ───┬───
-       ·           ╰── unnoticed
-       ╰────
-    help: balancers go on sending there; give the service a `health_check = { interval = "2 s" }`, `outlier_ejection`, a `lease` or `phi_accrual`
 
     1 mistake in shop.toml
     "#);

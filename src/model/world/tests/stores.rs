@@ -56,7 +56,6 @@ pub(super) fn store(
         write: operation(quorums.1),
         consistency: read::<Consistency>(consistency),
         unavailable: Unavailable::Fail,
-        metadata: None,
         repair: None,
         measures_staleness: true,
         measures_durability: false,
