@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::cache::Cache;
+use super::{World, cache::Cache};
 use crate::{
     dist::Dist,
-    model::{CallPlan, Deployment, Sender, ServicePlan, Times, request::RequestId},
+    model::{CallPlan, Deployment, Sender, ServicePlan, Times, request::RequestId, visit::VisitId},
     rng::{Stream, fnv1a64},
+    units::SimTime,
 };
 
 /// What a service asks of others.
@@ -106,6 +107,33 @@ impl Edge {
         match &self.times {
             Times::Fixed(times) => *times,
             Times::Drawn(dist) => rounded(dist, &mut stream),
+        }
+    }
+}
+
+impl World {
+    /// A request has waited for a call until now.
+    pub(super) fn waited_for(&mut self, sender: usize, since: SimTime) {
+        let (now, since) = (self.sim.now(), since.max(self.begin));
+        let edge = self.workloads[sender].edge.as_mut().expect("it is a call");
+        if since < now {
+            edge.waited += u128::from(now.since(since).as_nanos());
+        }
+    }
+
+    /// A request waits no more for calls of its phase that have not come back: it or the run ends.
+    pub(super) fn waits_in_vain(&mut self, at: usize, visit: VisitId) {
+        let cell = self.visits.get(visit);
+        let (phase, began, open) = (
+            cell.phase as usize,
+            cell.phase_began,
+            0 < cell.open && !cell.failed,
+        );
+        let first = cell.joins.iter().position(|join| 0 < join.needed);
+        let graph = self.services[at].graph.as_ref();
+        let calls = graph.and_then(|graph| graph.phases.get(phase));
+        if let (Some(calls), Some(first), true) = (calls, first, open) {
+            self.waited_for(calls.start as usize + first, began);
         }
     }
 }

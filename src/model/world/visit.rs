@@ -14,7 +14,7 @@ use crate::{
         visit::{Join, Progress, VisitId},
     },
     rng::{Stream, mix},
-    units::{SimDuration, SimTime},
+    units::SimDuration,
 };
 
 impl World {
@@ -230,31 +230,6 @@ impl World {
             self.waited_for(sender, began);
         }
         goes_on
-    }
-
-    /// A request has waited for a call until now.
-    fn waited_for(&mut self, sender: usize, since: SimTime) {
-        let (now, since) = (self.sim.now(), since.max(self.begin));
-        let edge = self.workloads[sender].edge.as_mut().expect("it is a call");
-        if since < now {
-            edge.waited += u128::from(now.since(since).as_nanos());
-        }
-    }
-
-    /// A request waits no more for calls of its phase that have not come back: it or the run ends.
-    pub(super) fn waits_in_vain(&mut self, at: usize, visit: VisitId) {
-        let cell = self.visits.get(visit);
-        let (phase, began, open) = (
-            cell.phase as usize,
-            cell.phase_began,
-            0 < cell.open && !cell.failed,
-        );
-        let first = cell.joins.iter().position(|join| 0 < join.needed);
-        let graph = self.services[at].graph.as_ref();
-        let calls = graph.and_then(|graph| graph.phases.get(phase));
-        if let (Some(calls), Some(first), true) = (calls, first, open) {
-            self.waited_for(calls.start as usize + first, began);
-        }
     }
 
     /// Everything that a request waited for has come, or something has failed for good: its server answers.
