@@ -9,6 +9,7 @@ mod flows;
 mod full_servers;
 mod fuzz;
 mod graphs;
+mod hops;
 mod performability;
 mod scenarios;
 mod splits;

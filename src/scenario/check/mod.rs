@@ -12,6 +12,7 @@ mod find;
 mod loss;
 mod network;
 pub(super) mod objective;
+mod pair;
 mod performability;
 mod run;
 mod service;

@@ -1,6 +1,8 @@
 //! Checks of a service: its servers, its queue, its balancer.
 
-use super::{call, check_range, check_unique, detection, failure, grouped, label, standby, zone, zone_local};
+use super::{
+    call, check_range, check_unique, detection, failure, grouped, label, pair, standby, zone, zone_local,
+};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     dist::Dist,
@@ -28,7 +30,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
     let holds = call::holds(raw, problems);
     check_queue(&raw.queue, groups.as_deref().unwrap_or_default(), problems);
     check_balancer(&raw.balancer, problems);
-    check_pair(&raw.queue, &raw.balancer, problems);
+    pair::check(&raw.queue, &raw.balancer, problems);
     let zone_local = zone_local::check(raw, scenario, problems);
     let policy = &raw.balancer.policy;
     let report_every = raw.balancer.report_every.as_ref().map(|every| **every);
@@ -301,38 +303,6 @@ fn check_limit(raw: &RawQueue, limit: &Spanned<u32>, groups: &[Group], problems:
         );
         let help = "raise `limit`, or lower `slots`";
         problems.error(&limit.span, fault, "here", help);
-    }
-}
-
-/// Checks that a queue and a balancer can work together.
-fn check_pair(queue: &RawQueue, balancer: &RawBalancer, problems: &Problems) {
-    if *queue.at != QueuePlace::Balancer {
-        return;
-    }
-    if balancer.policy.ties_to_server {
-        problems.push(Problem {
-            severity: Severity::Error,
-            message: format!(
-                "`{}` has no use for a queue at the balancer",
-                balancer.policy.name
-            ),
-            labels: vec![
-                label(&balancer.policy.span, "ties a request to one server"),
-                label(&queue.at.span, "lets any free server take it"),
-            ],
-            help: Some("use `at = \"server\"`, or another policy".to_owned()),
-        });
-    }
-    if 1 < *balancer.balancers {
-        problems.push(Problem {
-            severity: Severity::Error,
-            message: "several balancers cannot share one queue".to_owned(),
-            labels: vec![
-                label(&balancer.balancers.span, "so many stand in front"),
-                label(&queue.at.span, "one queue for all"),
-            ],
-            help: Some("use `at = \"server\"`, or one balancer".to_owned()),
-        });
     }
 }
 
