@@ -45,6 +45,7 @@ pub const TEMPLATES: &[Template] = templates![
     "copysets",
     "retry-storm",
     "service-graph",
+    "zone-local",
     "hedged-tail",
     "hung-against-crashed",
     "gray-failure",
