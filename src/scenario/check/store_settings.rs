@@ -201,4 +201,15 @@ fn check_repair(repair: &RepairPlan, problems: &Problems) {
         let help = "raise `bandwidth`, or divide the data into smaller shards";
         problems.error(&repair.bandwidth.span, fault, "here", help);
     }
+    if let Some(total) = repair.total_bandwidth.as_ref().filter(|_| 1.0 <= repair.takes()) {
+        problems.push(Problem {
+            severity: Severity::Error,
+            message: "copies leave nothing for operations".to_owned(),
+            labels: vec![
+                label(&repair.bandwidth.span, "goes to copies"),
+                label(&total.span, "of this"),
+            ],
+            help: Some("lower `bandwidth`, or leave `total_bandwidth` out".to_owned()),
+        });
+    }
 }

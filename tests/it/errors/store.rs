@@ -193,6 +193,26 @@ fn a_store_and_a_service_have_different_names() {
 }
 
 #[test]
+fn copies_leave_something_for_operations() {
+    let total = "store.orders.repair.total_bandwidth=150 MB/s";
+    assert_snapshot!(told(&with(""), &[total]), @r#"
+    error: copies leave nothing for operations
+      ╭─[shop.toml:9:40]
+    9 │ repair = { shard = "8 GB", bandwidth = "200 MB/s" }
+      ·                                        ────┬─────
+      ·                                            ╰── goes to copies
+      ├─[--set store.orders.repair.total_bandwidth:1:37]
+    1 │ store.orders.repair.total_bandwidth=150 MB/s
+      ·                                     ───┬────
+      ·                                        ╰── of this
+      ╰────
+    help: lower `bandwidth`, or leave `total_bandwidth` out
+
+    1 mistake in shop.toml
+    "#);
+}
+
+#[test]
 fn who_asks_a_store_says_what() {
     let rest = "\n[[workload]]\nname = \"shoppers\"\nto = \"orders\"\narrivals = { process = \"poisson\", rate = \"5 /s\" }\n";
     let text = with("read = { work = \"2 ms\" }\nwrite = { work = \"2 ms\" }");
