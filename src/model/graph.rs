@@ -11,10 +11,7 @@ use super::{
     caller::{AttemptWork, CallerPlan, Expired},
     storage::{Operation, StorePlan, consistency::Consistency},
 };
-use crate::{
-    dist::Dist,
-    units::{SimDuration, figures},
-};
+use crate::{dist::Dist, units::SimDuration};
 
 /// One call that a service makes for each of its requests.
 #[derive(Clone, Debug)]
@@ -70,10 +67,6 @@ impl Times {
             Self::Fixed(times) => f64::from(*times),
             Self::Drawn(dist) => dist.mean(),
         }
-    }
-    /// Returns it in words.
-    pub fn words(&self) -> String {
-        figures(self.mean(), 3)
     }
 }
 

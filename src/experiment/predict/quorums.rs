@@ -6,11 +6,7 @@ use crate::{
     dist::Dist,
     model::{
         Deployment, Skew,
-        storage::{
-            Operation, StorePlan,
-            consistency::{Consistency, Replication},
-            placement::Placement,
-        },
+        storage::{Operation, StorePlan, consistency::Consistency, placement::Placement},
     },
     theory::{
         catalogue,
@@ -76,12 +72,7 @@ fn times(store: &StorePlan, operation: Operation, speed: f64, leaves_out: &str, 
             return;
         }
         Consistency::Leader { .. } if operation == Operation::Read => 0,
-        Consistency::Leader { replication, .. } => match replication {
-            Replication::Asynchronous => 0,
-            Replication::SemiSynchronous => 1.min(store.replication - 1),
-            Replication::Majority => store.replication / 2,
-            Replication::Synchronous => store.replication - 1,
-        },
+        Consistency::Leader { replication, .. } => replication.followers(store.replication),
     };
     // The leader works first, and then its followers all at once.
     if followers == 0 {

@@ -1,14 +1,11 @@
 //! What one run has to tell of a store.
 
+#[cfg(test)]
+use crate::{model::storage::versions::Version, units::SimTime};
 use crate::{
-    model::storage::freshness::Freshness,
+    model::storage::{Operation, freshness::Freshness},
     stats::{Histogram, Moments},
     units::SimDuration,
-};
-#[cfg(test)]
-use crate::{
-    model::storage::{Operation, versions::Version},
-    units::SimTime,
 };
 
 /// What became of the operations on a store over the measured window.
@@ -66,6 +63,16 @@ pub struct OperationRecord {
     pub times: Histogram,
     /// Their count, mean and spread, in nanoseconds.
     pub moments: Moments,
+}
+
+impl StoreRecord {
+    /// Returns the record of one kind of operation.
+    pub(in crate::model) fn of(&mut self, operation: Operation) -> &mut OperationRecord {
+        match operation {
+            Operation::Read => &mut self.reads,
+            Operation::Write => &mut self.writes,
+        }
+    }
 }
 
 impl OperationRecord {

@@ -48,6 +48,18 @@ crate::config_words! {
     }
 }
 
+impl Replication {
+    /// Returns how many followers a leader waits for where each shard has so many replicas and all are there.
+    pub fn followers(self, replicas: u32) -> u32 {
+        match self {
+            Self::Synchronous => replicas - 1,
+            Self::SemiSynchronous => 1.min(replicas - 1),
+            Self::Asynchronous => 0,
+            Self::Majority => replicas / 2,
+        }
+    }
+}
+
 crate::config_words! {
     /// Who answers reads where there is a leader.
     pub enum Reads {
@@ -141,11 +153,10 @@ impl Consistency {
         let Self::Leader { replication, .. } = self else {
             return None;
         };
-        Some(match (replication, operation) {
-            (Replication::Majority, _) => replicas / 2 + 1,
-            (Replication::Synchronous, Operation::Write) => replicas,
-            (Replication::SemiSynchronous, Operation::Write) => replicas.min(2),
-            (Replication::Asynchronous, Operation::Write) | (_, Operation::Read) => 1,
+        let majority = *replication == Replication::Majority;
+        Some(match operation {
+            Operation::Read if !majority => 1,
+            Operation::Read | Operation::Write => replication.followers(replicas) + 1,
         })
     }
 }

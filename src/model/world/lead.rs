@@ -60,9 +60,6 @@ impl Chief {
     pub(super) fn moves(&mut self, place: u8) {
         self.led[usize::from(place)] = 0;
         self.known[usize::from(place)] = self.term;
-        if self.place == place {
-            self.vacant = true;
-        }
         if self.former == Some(place) {
             self.former = None;
         }
@@ -72,7 +69,8 @@ impl Chief {
     /// key now: the leader does not have it, or a former one took it and it came after the end of its term.
     pub(super) fn loses(&self, version: Version, begun: SimTime, held: Version) -> bool {
         let outlived = version.term() < self.term && self.since < begun && held.term() == self.term;
-        held < version || outlived
+        // While nobody leads, the next election will tell.
+        !self.vacant && (held < version || outlived)
     }
 }
 
@@ -120,23 +118,32 @@ impl World {
         } else {
             self.may_be_given_up(at, node);
         }
-        let Consistency::Leader { election, .. } = self.store(at).plan.consistency else {
+        if !self.store(at).has_leaders() {
             return;
-        };
+        }
         for shard in shards {
             let store = self.store(at);
             let chief = &store.chiefs[shard as usize];
             let leads = store.layout.replicas(shard)[usize::from(chief.place)] == node;
             if back && chief.vacant || !back && leads {
-                store.chiefs[shard as usize].vacant = true;
-                let elect = Event::Alarm {
-                    alarm: Alarm::Elect,
-                    service: at as u32,
-                    which: shard,
-                };
-                self.sim.schedule_in(election, elect.packed());
+                self.vacate(at, shard);
             }
         }
+    }
+
+    /// Nobody leads a shard now; an election follows.
+    pub(super) fn vacate(&mut self, at: usize, shard: u32) {
+        let store = self.store(at);
+        let Consistency::Leader { election, .. } = store.plan.consistency else {
+            return;
+        };
+        store.chiefs[shard as usize].vacant = true;
+        let elect = Event::Alarm {
+            alarm: Alarm::Elect,
+            service: at as u32,
+            which: shard,
+        };
+        self.sim.schedule_in(election, elect.packed());
     }
 
     /// The replicas of a shard choose a new leader, if enough of them are there.
@@ -195,6 +202,7 @@ impl World {
         for voter in voters {
             self.follows(at, shard, voter);
         }
+        self.begin_copies(at);
         self.wake_waiting(at);
     }
 

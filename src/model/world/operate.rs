@@ -108,11 +108,10 @@ impl World {
     fn targets(&mut self, at: usize, op: &Op) -> Option<(Vec<u8>, u32)> {
         let present = self.present(at, op.shard);
         let store = self.store(at);
-        let plan = match op.operation {
-            Operation::Read => &store.plan.read,
-            Operation::Write => &store.plan.write,
-        };
-        let (quorum, reads) = (plan.quorum, op.operation == Operation::Read);
+        let (quorum, reads) = (
+            store.plan.operation(op.operation).quorum,
+            op.operation == Operation::Read,
+        );
         match store.plan.consistency {
             Consistency::Leaderless { .. } => (quorum as usize <= present.len()).then_some((present, quorum)),
             Consistency::Leader {
@@ -221,7 +220,6 @@ impl World {
         match op.operation {
             Operation::Read => {
                 store.record.freshness.read(op.begun, op.expected, version);
-                store.record.reads.answered(took);
             }
             Operation::Write => {
                 let lost = store.chiefs.get(op.shard as usize).is_some_and(|chief| {
@@ -233,9 +231,9 @@ impl World {
                 } else {
                     store.versions.acknowledges(op.key, version, now);
                 }
-                store.record.writes.answered(took);
             }
         }
+        store.record.of(op.operation).answered(took);
         let id = self.end_operation(visit, Some(version));
         self.answer(id, now.since(self.requests[id].arrived), took);
     }
@@ -243,11 +241,7 @@ impl World {
     /// An operation cannot be done any more.
     pub(super) fn operation_fails(&mut self, visit: VisitId, failure: Failure) {
         let op = self.visits.get(visit).op;
-        let record = &mut self.store(usize::from(op.service)).record;
-        match op.operation {
-            Operation::Read => record.reads.failed += 1,
-            Operation::Write => record.writes.failed += 1,
-        }
+        self.store(usize::from(op.service)).record.of(op.operation).failed += 1;
         let id = self.end_operation(visit, None);
         self.fail(id, failure);
     }
@@ -276,11 +270,7 @@ impl World {
     pub(super) fn call_off_operation(&mut self, id: RequestId) {
         let visit = self.requests.link(id).visit;
         let op = self.visits.get(visit).op;
-        let record = &mut self.store(usize::from(op.service)).record;
-        match op.operation {
-            Operation::Read => record.reads.failed += 1,
-            Operation::Write => record.writes.failed += 1,
-        }
+        self.store(usize::from(op.service)).record.of(op.operation).failed += 1;
         self.end_operation(visit, None);
     }
 

@@ -2,7 +2,9 @@
 //!
 //! A node that has been away for long is given up, and its shards are copied to others; one whose disk comes back empty gets
 //! copies of its own. A node takes part in as many copies as the store allows, and while it does, it works more slowly.
-//! What is written meanwhile goes to the new replica as well, so a copy is up to date when it is complete.
+//! What is written meanwhile goes to the new replica as well, so a copy is up to date with its source when it is complete.
+//! Where replicas are led, that source is their leader: a copy of less could make up a majority that has never heard of a
+//! write. So where nobody leads a shard, no replica of it is made anew.
 
 use std::collections::BTreeMap;
 
@@ -134,6 +136,8 @@ impl World {
                 store.versions.set(key, place, Version::FIRST);
             }
             store.repair.absent[slot as usize] = copies;
+            let led = store.chiefs.get(shard as usize);
+            let leads = copies && led.is_some_and(|chief| usize::from(chief.place) == place);
             let first = shard * store.plan.replication;
             let all = first..first + store.plan.replication;
             if all.clone().all(|slot| store.repair.is_absent(slot)) {
@@ -142,6 +146,9 @@ impl World {
                 for slot in all {
                     store.repair.absent[slot as usize] = false;
                 }
+            }
+            if leads {
+                self.vacate(at, shard);
             }
         }
     }
@@ -225,8 +232,14 @@ impl World {
         )
     }
 
+    /// Whether replicas of a shard are led and nobody does at present.
+    fn is_vacant(&mut self, at: usize, shard: u32) -> bool {
+        let chief = self.store(at).chiefs.get(shard as usize);
+        chief.is_some_and(|chief| chief.vacant)
+    }
+
     /// Begins the copies for which two nodes have room: first those of shards with the fewest replicas.
-    fn begin_copies(&mut self, at: usize) {
+    pub(super) fn begin_copies(&mut self, at: usize) {
         let Some(plan) = self.repair(at).plan.clone() else {
             return;
         };
@@ -244,6 +257,9 @@ impl World {
         slots.sort_unstable();
         for (_, slot) in slots {
             let shard = slot / replication;
+            if self.is_vacant(at, shard) {
+                continue;
+            }
             let target = self.repair(at).jobs[&slot].target;
             let present = self.present(at, shard);
             let store = self.store(at);
@@ -316,11 +332,19 @@ impl World {
             return;
         };
         self.end_copy(at, slot);
+        let replication = self.store(at).plan.replication;
+        if self.is_vacant(at, slot / replication) {
+            // It begins again when somebody leads.
+            return self.want(at, slot);
+        }
         let store = self.services[at].store.as_mut().expect("it is a store");
-        let replication = store.plan.replication;
         let (shard, place) = (slot / replication, slot % replication);
         let nodes = store.layout.replicas(shard);
-        let from = nodes.iter().position(|&node| node == source);
+        let leader = store
+            .chiefs
+            .get(shard as usize)
+            .map(|chief| usize::from(chief.place));
+        let from = leader.or_else(|| nodes.iter().position(|&node| node == source));
         for key in store.versions.written_in(shard).to_vec() {
             let version = from.map_or(Version::FIRST, |from| store.versions.held(key, from));
             store.versions.gets(key, place as usize, version);

@@ -73,10 +73,9 @@ impl World {
             unreachable!("only where there are leaders")
         };
         let needed = match replication {
+            // All that are there.
             Replication::Synchronous => followers.len() as u32,
-            Replication::SemiSynchronous => 1.min(store.plan.replication - 1),
-            Replication::Asynchronous => 0,
-            Replication::Majority => store.plan.replication / 2,
+            _ => replication.followers(store.plan.replication),
         };
         self.requests.link_mut(id).version = version;
         let visit = self.visits.open(id, now);

@@ -147,6 +147,35 @@ fn a_majority_never_loses_what_it_acknowledged() {
     assert!(2_000 < elections && 100_000 < seen.reads, "{elections} {seen:?}");
 }
 
+/// The disk of one of three nodes comes back empty now and then; its replicas are made anew from what their leader has. With
+/// two disks a majority could be gone.
+#[test]
+fn a_majority_loses_nothing_to_copies_of_less_than_it_has() {
+    let consistency = format!("{{ mode = \"leader\", {ELECTION} }}");
+    let mut rng = Seed(12).replication(0).stream("schedules");
+    let (mut copies, mut reads) = (0, 0);
+    for _ in 0..1_000 {
+        let mut deployment = deployment(3, (1, 1), &consistency);
+        let repair = "{ after = \"200 ms\", shard = \"1 MB\", bandwidth = \"5 MB/s\" }";
+        deployment.services[0].store.as_mut().unwrap().repair = Some(read(repair));
+        deployment.faults = (0..=rng.below(6)).map(|_| any_fault(3, &mut rng)).collect();
+        for fault in &mut deployment.faults {
+            let Target::Server { server, .. } = fault.target else {
+                unreachable!("it strikes a server")
+            };
+            if matches!(fault.harm, Harm::Crash) && server == 0 {
+                fault.data_lost = 1.0;
+            }
+        }
+        let record = run_for(&deployment, 6.0);
+        let seen = look(&of(&record).history);
+        assert_eq!((seen.stale, seen.backwards, of(&record).lost_writes), (0, 0, 0));
+        copies += of(&record).copies;
+        reads += seen.reads;
+    }
+    assert!(20 < copies && 50_000 < reads, "{copies} {reads}");
+}
+
 #[test]
 fn a_leader_that_does_not_wait_loses_acknowledged_writes() {
     let consistency = format!("{{ mode = \"leader\", replication = \"asynchronous\", {ELECTION} }}");
