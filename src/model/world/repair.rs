@@ -167,12 +167,15 @@ impl World {
         self.begin_copies(at);
     }
 
-    /// A node is believed to be back: its replicas are not wanted elsewhere any more.
+    /// A node is believed to be back: its replicas are not wanted elsewhere any more, and those that it has lost are wanted
+    /// here.
     pub(super) fn is_not_given_up(&mut self, at: usize, node: u32) {
         for slot in self.slots_of(at, node) {
             let repair = self.repair(at);
             let elsewhere = repair.jobs.get(&slot).is_some_and(|job| job.target != node);
-            if elsewhere && !repair.is_absent(slot) {
+            if repair.is_absent(slot) {
+                self.want(at, slot);
+            } else if elsewhere {
                 self.end_copy(at, slot);
             }
         }
