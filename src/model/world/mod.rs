@@ -18,6 +18,7 @@ mod cache;
 mod caller;
 mod check;
 mod close;
+mod copies;
 mod detect;
 mod event;
 mod failing;

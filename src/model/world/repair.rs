@@ -6,68 +6,12 @@
 //! Where replicas are led, that source is their leader: a copy of less could make up a majority that has never heard of a
 //! write. So where nobody leads a shard, no replica of it is made anew.
 
-use std::collections::BTreeMap;
-
-use super::{Event, World, event::Alarm};
-use crate::{
-    model::{
-        balancer::ServerId,
-        storage::{RepairPlan, layout, versions::Version},
-    },
-    rng::{Stream, Streams},
-    units::SimTime,
+use super::{
+    Event, World,
+    copies::{Job, Repair},
+    event::Alarm,
 };
-
-/// The copies of a store that are wanted or under way.
-pub(super) struct Repair {
-    plan: Option<RepairPlan>,
-    zones: Vec<Option<usize>>,
-    /// By the slot that is to be filled: the shard times the replication, plus the place.
-    jobs: BTreeMap<u32, Job>,
-    /// The copies that each node takes part in.
-    busy: Vec<u32>,
-    /// Whether the replica of a slot is gone.
-    absent: Vec<bool>,
-    rng: Stream,
-    data_rng: Stream,
-}
-
-struct Job {
-    target: u32,
-    /// Where it is copied from and until when, while it is.
-    under_way: Option<(u32, SimTime)>,
-}
-
-impl Repair {
-    pub(super) fn new(
-        service: &crate::model::ServicePlan,
-        store: &crate::model::storage::StorePlan,
-        streams: Streams,
-    ) -> Self {
-        let nodes = service.servers();
-        Self {
-            plan: store.repair.clone(),
-            zones: layout::zones(service),
-            jobs: BTreeMap::new(),
-            busy: vec![0; nodes],
-            absent: vec![false; (store.shards * store.replication) as usize],
-            rng: streams.stream(&format!("{}/repair", service.name)),
-            data_rng: streams.stream(&format!("{}/data", service.name)),
-        }
-    }
-
-    /// Returns whether the replica of a slot is gone.
-    pub(super) fn is_absent(&self, slot: u32) -> bool {
-        self.absent[slot as usize]
-    }
-
-    /// Returns how much more slowly a node works for the copies that it takes part in.
-    fn slowness(&self, node: u32) -> f64 {
-        let Some(plan) = &self.plan else { return 1.0 };
-        let taken = plan.takes() * f64::from(self.busy[node as usize]) / f64::from(*plan.parallel);
-        1.0 / (1.0 - taken)
-    }
-}
+use crate::model::{balancer::ServerId, storage::versions::Version};
 
 impl World {
     fn repair(&mut self, at: usize) -> &mut Repair {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Picker, repair::Repair};
+use super::{Picker, copies::Repair};
 use crate::{
     model::{
         Deployment, ReplicaRole, ServicePlan,
