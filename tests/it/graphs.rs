@@ -7,7 +7,7 @@ use plimsoll::{
 
 use crate::theory::agree;
 
-const HEAD: &str = r#"
+pub(crate) const HEAD: &str = r#"
 [run]
 duration = "SECONDS s"
 warmup = "2 s"

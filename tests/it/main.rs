@@ -4,6 +4,7 @@ mod article;
 mod caches;
 mod callers;
 mod cli;
+mod closed;
 mod errors;
 mod flows;
 mod full_servers;

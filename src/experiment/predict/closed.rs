@@ -2,6 +2,7 @@
 
 use super::{
     law::{Law, Outlook, Times},
+    mean_value,
     one_queue::{Reason, refusal, times},
     pool::common_queue,
     station::Station,
@@ -24,14 +25,23 @@ pub(super) fn outlooks(station: &Station<'_>, clients: u32, think: f64) -> Resul
         .speed()
         .ok_or("clients who wait for answers, and servers of different speeds")?;
     let service = station.streams[0].work.mean() / speed;
-    let exact = exact(station, clients, think, service).map_err(refusal)?;
+    let exact = match exact(station, clients, think, service).map_err(refusal)? {
+        Some(exact) => Some(exact),
+        // Servers with queues of their own are stations like those of several services.
+        None => mean_value::outlooks(station)
+            .ok()
+            .and_then(|told| told.into_iter().next()),
+    };
     let response = response_bound(clients, think, service, station.slots()).map_err(refusal)?;
     let rate = f64::from(clients) / (response + think);
     let times = Times {
         response: Law::of_mean(response),
         wait: Law::of_mean(response - service),
     };
-    let bound = Outlook::lossless(&catalogue::ASYMPTOTIC_RESPONSE, rate * service, vec![times]);
+    let bound = Outlook {
+        rounds: Some(rate),
+        ..Outlook::lossless(&catalogue::ASYMPTOTIC_RESPONSE, rate * service, vec![times])
+    };
     Ok(exact.into_iter().chain([bound]).collect())
 }
 
@@ -51,7 +61,7 @@ fn exact(
         return Ok(None);
     };
     let model = MachineRepair::new(common.slots, clients, think, service.recip())?;
-    let busy = model.throughput() * service;
+    let rate = model.throughput();
     let card = if order == Order::Shared {
         &catalogue::MACHINE_REPAIR_PS
     } else {
@@ -66,7 +76,10 @@ fn exact(
         // Who brings less goes first, and the mean is less.
         Order::ShortestFirst => return Ok(None),
     };
-    Ok(Some(Outlook::lossless(card, busy, vec![times])))
+    Ok(Some(Outlook {
+        rounds: Some(rate),
+        ..Outlook::lossless(card, rate * service, vec![times])
+    }))
 }
 
 /// The laws are stated for resources of one slot. To the bounds, `c` slots are as good as `c` such resources in a row

@@ -19,14 +19,8 @@ pub(super) struct Flow {
     pub answered: f64,
     pub lost_as: Option<&'static str>,
     pub leaves_out: Option<String>,
-    /// The throughput, or the bound on it, where arrivals wait for answers.
-    pub closed_rate: Option<f64>,
-}
-
-/// The throughput, or the bound on it, where arrivals wait for answers.
-pub(super) fn closed_rate(station: &Station<'_>, outlook: &Outlook) -> Option<f64> {
-    station.closed()?;
-    Some(outlook.busy * station.speed()? / station.streams[0].work.mean())
+    /// The requests of all clients in a second, or the bound on it, where they wait for answers.
+    pub rounds: Option<f64>,
 }
 
 /// Returns how many requests of a station's workloads are answered.
@@ -43,18 +37,18 @@ pub(super) fn of(
             answered: outlook.answered,
             lost_as: outlook.lost_as,
             leaves_out: outlook.leaves_out.clone(),
-            closed_rate: None,
+            rounds: None,
         });
     }
     if let Some(outlook) = assessment.outlooks.first()
-        && let Some(rate) = closed_rate(station, outlook)
+        && outlook.rounds.is_some()
     {
         return Ok(Flow {
             formula: of_closed(outlook),
             answered: 1.0,
             lost_as: None,
             leaves_out: station.leaves_out(),
-            closed_rate: Some(rate),
+            rounds: outlook.rounds,
         });
     }
     if let Some(reason) = station.defies().or_else(|| station.around().trouble()) {
@@ -66,7 +60,7 @@ pub(super) fn of(
         answered: 1.0,
         lost_as: None,
         leaves_out: both(doubt(station.plan), station.leaves_out()),
-        closed_rate: None,
+        rounds: None,
     })
 }
 
@@ -132,8 +126,8 @@ pub(super) fn busy(
         let outlook = exact.ok_or_else(|| assessment.reason.clone().unwrap_or_default())?;
         return Ok((outlook.formula, outlook.busy, station.leaves_out()));
     }
-    if station.closed().is_some()
-        && let Some(outlook) = assessment.outlooks.first()
+    if let Some(outlook) = assessment.outlooks.first()
+        && outlook.rounds.is_some()
     {
         return Ok((of_closed(outlook), outlook.busy, station.leaves_out()));
     }

@@ -7,6 +7,7 @@
 
 use super::{
     law::{Law, Outlook},
+    mean_value::{self, is_closed},
     one_queue::Reason,
     pool::{Assessment, both, common_queue, open},
     station::Station,
@@ -20,6 +21,7 @@ use crate::{
 /// Finds the formulas that fit a station of a graph.
 pub(super) fn assess(station: &Station<'_>) -> Assessment {
     let told = match no_network(station.deployment()) {
+        _ if is_closed(station.deployment()) => mean_value::outlooks(station),
         Some(reason) => Err(reason.to_owned()),
         None => open(station).and_then(|outlooks| with_calls(station, outlooks)),
     };
@@ -37,15 +39,9 @@ pub(super) fn assess(station: &Station<'_>) -> Assessment {
     }
 }
 
-/// Returns why the services of a deployment are no Jackson network, if they are none.
-fn no_network(deployment: &Deployment) -> Option<&'static str> {
+/// Returns why the numbers at the services of a deployment are not those of a network of queues, open or closed, if they are not.
+pub(super) fn no_product_form(deployment: &Deployment) -> Option<&'static str> {
     let acts = |sender: &Sender<'_>| !sender.caller.is_idle() || sender.patience.is_some();
-    let is_poisson = |nature: &Nature| matches!(nature, Nature::Poisson { .. });
-    let come_else = |sender: &Sender<'_>| {
-        sender
-            .arrivals
-            .is_some_and(|arrivals| !is_poisson(&arrivals.nature))
-    };
     let services = || deployment.services.iter();
     if services().any(|plan| plan.store.is_some()) {
         Some("stores, whose operations wait for replicas")
@@ -55,7 +51,22 @@ fn no_network(deployment: &Deployment) -> Option<&'static str> {
         Some("caches in front of calls")
     } else if services().any(loses) {
         Some("services that turn requests away")
-    } else if services().any(holds) {
+    } else {
+        None
+    }
+}
+
+/// Returns why the services of a deployment are no Jackson network, if they are none.
+fn no_network(deployment: &Deployment) -> Option<&'static str> {
+    let is_poisson = |nature: &Nature| matches!(nature, Nature::Poisson { .. });
+    let come_else = |sender: &Sender<'_>| {
+        sender
+            .arrivals
+            .is_some_and(|arrivals| !is_poisson(&arrivals.nature))
+    };
+    if let Some(reason) = no_product_form(deployment) {
+        Some(reason)
+    } else if deployment.services.iter().any(holds) {
         Some("slots are held while calls are under way")
     } else if (0..deployment.services.len()).any(|at| {
         !goes_one_by_one(&deployment.services[at]) && fork(&Station::new(deployment, at, 1.0)).is_none()
@@ -87,7 +98,7 @@ fn no_station(station: &Station<'_>) -> Option<&'static str> {
 }
 
 /// Returns whether a request of a service makes one call after the other, and waits for each.
-fn goes_one_by_one(plan: &ServicePlan) -> bool {
+pub(super) fn goes_one_by_one(plan: &ServicePlan) -> bool {
     let in_turn = plan.calls.windows(2).all(|pair| pair[0].phase != pair[1].phase);
     let single = |call: &CallPlan| call.times == Times::Fixed(1) && call.awaited;
     in_turn && plan.calls.iter().all(single)

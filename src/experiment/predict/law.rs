@@ -171,6 +171,8 @@ pub(super) struct Outlook {
     pub answered: f64,
     /// The measure that counts the others, where there are any.
     pub lost_as: Option<&'static str>,
+    /// Where clients wait for answers: the requests of all of them together in a second.
+    pub rounds: Option<f64>,
     /// The mean number of busy slots.
     pub busy: f64,
     /// The mean number of waiting requests that will not be answered.
@@ -187,6 +189,7 @@ impl Outlook {
             leaves_out: None,
             answered: 1.0,
             lost_as: None,
+            rounds: None,
             busy,
             waiting_in_vain: 0.0,
             times,
@@ -217,6 +220,7 @@ impl Outlook {
             leaves_out: first.leaves_out.clone(),
             answered,
             lost_as: first.lost_as,
+            rounds: first.rounds,
             busy: sum(|one| one.busy),
             waiting_in_vain: sum(|one| one.waiting_in_vain),
             times: (0..first.times.len()).map(times).collect(),

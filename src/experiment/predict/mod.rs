@@ -10,7 +10,7 @@
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
 //! Clients who come back have formulas of their own ([`retrials`]), and messages that take time are added ([`network`]); services that call each other are no stations by
-//! themselves ([`traffic`], [`jackson`]). Rules of thumb are put beside them on request
+//! themselves ([`traffic`], [`jackson`], [`mean_value`]). Rules of thumb are put beside them on request
 //! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells (and [`data`] of the data of a
 //! store), and [`health`] where requests come; queues whose servers hang and resume have a formula of their own
 //! ([`breakdowns`]). Operations on stores wait for [`quorums`].
@@ -30,6 +30,7 @@ mod law;
 mod life;
 mod load_line;
 mod loss;
+mod mean_value;
 mod network;
 mod one_queue;
 mod pool;

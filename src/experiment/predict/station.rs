@@ -3,7 +3,7 @@
 use super::{
     batches::Sizes,
     gaps::Gaps,
-    traffic::{Reach, rates, rates_at_peak},
+    traffic::{Reach, rates, rates_at_peak, visits},
     transforms::Transforms,
 };
 use crate::{
@@ -38,6 +38,8 @@ pub(super) struct Stream<'a> {
     nature: Option<&'a Nature>,
     /// Requests per second in the long run, where that does not depend on the answers.
     pub rate: Option<f64>,
+    /// Requests for each one that a workload sends.
+    pub visits: f64,
     /// The highest rate, where the load changes over time as planned; else the same.
     peak: Option<f64>,
     /// The work on the reference server.
@@ -53,6 +55,7 @@ impl<'a> Station<'a> {
     pub(super) fn new(deployment: &'a Deployment, service: usize, factor: f64) -> Self {
         let plan = &deployment.services[service];
         let rates = rates(deployment, factor);
+        let visits = visits(deployment);
         let peaks = rates_at_peak(deployment, factor).unwrap_or_else(|| rates.clone());
         let comes = deployment.senders().enumerate();
         let comes = comes.filter(|(_, sender)| sender.service == service);
@@ -67,6 +70,7 @@ impl<'a> Station<'a> {
                 at,
                 nature: sender.arrivals.map(|arrivals| &arrivals.nature),
                 rate: rates[at],
+                visits: visits[at],
                 peak: peaks[at],
                 work: match sender.operation {
                     // What an operation asks of replicas brings its work.

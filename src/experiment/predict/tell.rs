@@ -183,11 +183,11 @@ impl Teller<'_> {
             }
         };
         let leaves_out = flow.leaves_out.as_ref();
-        let rate = stream.rate.or(flow.closed_rate);
+        let rate = stream.rate.or(flow.rounds.map(|rounds| rounds * stream.visits));
         if let Some(rate) = rate {
             self.predict("throughput", flow.formula, rate * flow.answered, leaves_out);
         }
-        if flow.closed_rate.is_none() {
+        if flow.rounds.is_none() {
             self.predict("availability", flow.formula, flow.answered, leaves_out);
         }
         if let Some(lost_as) = flow.lost_as {
@@ -232,7 +232,8 @@ impl Teller<'_> {
             let level = |of: fn(&Times) -> &Law, elsewhere: fn(&Legs) -> f64| {
                 let streams = station.streams.iter().zip(&outlook.times).enumerate();
                 let levels = streams.map(|(at, (stream, times))| {
-                    let rate = stream.rate.or_else(|| flow::closed_rate(station, outlook))?;
+                    let rounds = || Some(outlook.rounds? * stream.visits);
+                    let rate = stream.rate.or_else(rounds)?;
                     let here = of(times).mean - assessment.legs.get(at).map_or(0.0, elsewhere);
                     Some(operational::mean_in_system(rate * outlook.answered, here))
                 });

@@ -1,5 +1,6 @@
 //! What comes to a service that others call, and whether all of it comes.
 
+use super::mean_value::keeps_waiting;
 use crate::model::{
     CallPlan, Deployment, Sender, ServicePlan, arrival::Nature, caller::Expired, discipline::Order,
 };
@@ -78,9 +79,10 @@ impl<'a> Reach<'a> {
         let mut services = self.services().map(|at| &self.deployment.services[at]);
         services.any(loses).then_some("services that turn requests away")
     }
-    /// Returns whether slots are held somewhere here while calls are under way.
+    /// Returns whether slots are held somewhere here, while calls are under way, for which others may have to wait.
     pub(super) fn holds(&self) -> bool {
-        self.services().any(|at| holds(&self.deployment.services[at]))
+        self.services()
+            .any(|at| keeps_waiting(self.deployment, &self.deployment.services[at]))
     }
 
     fn mark_before(&mut self, service: usize) {
@@ -139,6 +141,12 @@ pub(super) fn holds(plan: &ServicePlan) -> bool {
 /// Returns the rates of all senders under `factor` times the planned load; `None` where answers decide.
 pub(super) fn rates(deployment: &Deployment, factor: f64) -> Vec<Option<f64>> {
     solved(deployment, |nature| nature.rate().map(|rate| rate * factor))
+}
+
+/// Returns how many requests each sender sends while every workload sends one.
+pub(super) fn visits(deployment: &Deployment) -> Vec<f64> {
+    let one = vec![1.0; deployment.workloads.len()];
+    deployment.sender_rates(&one, |_| 1.0)
 }
 
 /// Returns the rates when the most comes, where the load changes over time as planned.

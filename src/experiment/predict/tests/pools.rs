@@ -272,3 +272,27 @@ fn clients_who_wait_for_answers_are_told_by_the_asymptotic_bounds_elsewhere() {
         ],
     );
 }
+
+#[test]
+fn clients_who_wait_for_answers_of_servers_with_queues_of_their_own_are_told_exactly() {
+    use crate::theory::network::closed::{Closed, Station};
+    let queue = Station::Queue {
+        servers: 1,
+        demand: 0.005,
+    };
+    let model = Closed::new(10, &[Station::Delay { demand: 0.05 }, queue, queue]).unwrap();
+    let name = "closed network, mean-value analysis";
+    let results = theory_only(&with(&[&closed, &servers(2), &law(Law::WeightedSplit)]));
+    assert_eq!(
+        said(&results, "workload.a", "response.mean")[0],
+        exact(model.mean_round() - 0.05, name)
+    );
+    assert_eq!(
+        said(&results, "workload.a", "throughput")[0],
+        exact(model.throughput(), name)
+    );
+    // The policy of the pool sees the queues, and they depend on each other.
+    let results = theory_only(&with(&[&closed, &servers(2), &law(Law::ShortestQueue)]));
+    let first = &said(&results, "workload.a", "response.mean")[0];
+    assert!(first.starts_with('≥'), "{first}");
+}
