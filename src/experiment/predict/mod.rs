@@ -9,7 +9,7 @@
 //! ([`pool`]), each queue a [`law::Outlook`] by one formula ([`one_queue`],
 //! [`general`], [`priorities`], [`urgency`], [`loss`]), and outlooks
 //! become predictions of measures ([`tell`]) and load lines ([`load_line`]).
-//! Clients who come back have formulas of their own ([`retrials`]), and messages that take time are added ([`network`]); services that call each other are no stations by
+//! Clients who come back have formulas of their own ([`retrials`]), as have those who ask twice at once ([`redundancy`]), and messages that take time are added ([`network`]); services that call each other are no stations by
 //! themselves ([`traffic`], [`jackson`], [`mean_value`]). Rules of thumb are put beside them on request
 //! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells (and [`data`] of the data of a
 //! store), and [`health`] where requests come; queues whose servers hang and resume have a formula of their own
@@ -36,6 +36,7 @@ mod one_queue;
 mod pool;
 mod priorities;
 mod quorums;
+mod redundancy;
 mod retrials;
 mod rules;
 mod station;

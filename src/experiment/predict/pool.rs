@@ -7,6 +7,7 @@ use super::{
     law::{Outlook, Times},
     network::{self, Legs},
     one_queue::{Class, OneQueue, Reason},
+    redundancy,
     station::Station,
 };
 use crate::{
@@ -41,6 +42,10 @@ impl Assessment {
 /// Finds the formulas that fit a station.
 pub(super) fn assess(station: &Station<'_>) -> Assessment {
     if let Some(reason) = station.defies() {
+        let reason = match redundancy::of(station) {
+            Ok(_) => "only the mean response is known",
+            Err(broken) => broken.unwrap_or(reason),
+        };
         return Assessment::none(reason.to_owned());
     }
     if station.is_in_graph() {

@@ -5,7 +5,7 @@ use super::{
     law::{Law, Outlook, Times},
     network::Legs,
     pool::{Assessment, assess},
-    quorums, retrials, rules,
+    quorums, redundancy, retrials, rules,
     station::Station,
     years,
 };
@@ -49,6 +49,7 @@ pub(in crate::experiment) fn annotate(
         };
         teller.returns(&station);
         teller.breakdowns(&station);
+        teller.copies(&station);
         for (at, stream) in station.streams.iter().enumerate() {
             teller.of = sender_name(&stream.sender);
             teller.times(&assessment, at);
@@ -139,6 +140,23 @@ impl Teller<'_> {
         self.of = station.plan.path();
         let in_system = f64::from(hanging.queues) * model.mean_in_system();
         self.predict("in_system.mean", &catalogue::BREAKDOWNS, in_system, first);
+    }
+
+    /// What a formula says where every request goes to two servers at once.
+    fn copies(&mut self, station: &Station<'_>) {
+        let Ok(model) = redundancy::of(station) else {
+            return;
+        };
+        let (formula, doubts) = (&catalogue::REDUNDANCY, station.leaves_out());
+        for stream in &station.streams {
+            self.of = sender_name(&stream.sender);
+            self.predict("response.mean", formula, model.mean_response(), doubts.as_ref());
+            if let Some(rate) = stream.rate {
+                self.predict("throughput", &catalogue::FLOW_BALANCE, rate, doubts.as_ref());
+            }
+        }
+        self.of = station.plan.path();
+        self.predict("utilisation", formula, model.utilisation(), doubts.as_ref());
     }
 
     fn times(&mut self, assessment: &Assessment, at: usize) {
