@@ -6,8 +6,9 @@
 
 use super::{
     caller::breaker::Permit,
+    link::Link,
     probe::Failure,
-    request::{Detail, Link, RequestId},
+    request::{Detail, RequestId},
 };
 use crate::{
     engine::EventId,

@@ -245,6 +245,15 @@ impl Deployment {
         self.has_calls() || self.network.is_some() || self.services.iter().any(|plan| plan.store.is_some())
     }
 
+    /// Returns whether requests bring more than who waits for them: messages take time, there are stores or caches, or
+    /// requests stay in their zones.
+    pub fn is_legged(&self) -> bool {
+        let cached = |plan: &ServicePlan| plan.calls.iter().any(|call| call.cache.is_some());
+        let near = |plan: &ServicePlan| plan.zone_local.is_some();
+        let legged = |plan: &ServicePlan| plan.store.is_some() || cached(plan) || near(plan);
+        self.network.is_some() || self.services.iter().any(legged)
+    }
+
     /// Returns the services so that each comes before those that it calls. Calls must not lead in circles.
     pub fn callers_first(&self) -> Vec<usize> {
         let mut callers = vec![0; self.services.len()];

@@ -17,6 +17,7 @@ mod durability;
 pub mod failure;
 mod graph;
 pub mod heap;
+mod link;
 mod network;
 mod probe;
 mod record;

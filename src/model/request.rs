@@ -6,7 +6,9 @@
 use std::ops::{Index, IndexMut};
 
 use super::{
-    cache::Asked, network::Place, probe::Failure, storage::versions::Version, trace::TraceId, visit::VisitId,
+    link::{Leg, Link},
+    trace::TraceId,
+    visit::VisitId,
 };
 use crate::{
     engine::EventId,
@@ -22,8 +24,9 @@ impl RequestId {
     pub const NONE: Self = Self(u32::MAX);
 }
 
-/// What is hot about a request.
+/// What is hot about a request, in one line of the cache.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Request {
     /// When the client meant to send it.
     pub arrived: SimTime,
@@ -45,6 +48,40 @@ pub struct Request {
     pub priority: u8,
     /// What is happening to it.
     pub phase: Phase,
+    /// Whether its answer will be an error.
+    pub wrong: bool,
+    /// Where the chance in its calls comes from: what they bring does not depend on what else happens.
+    pub(super) family: u64,
+    /// The visit that waits for its answer.
+    pub(super) parent: VisitId,
+    /// Its own, once its work is done and it waits for others.
+    pub(super) visit: VisitId,
+    /// What is known of its parts, if it is followed.
+    pub(super) trace: TraceId,
+}
+
+impl Request {
+    /// Returns a request that comes in now, and that nobody has called for.
+    #[inline]
+    pub fn new(now: SimTime, work: SimDuration, workload: u16, balancer: u16, priority: u8) -> Self {
+        Self {
+            arrived: now,
+            began: now,
+            work,
+            server: u32::MAX,
+            next: RequestId::NONE,
+            prev: RequestId::NONE,
+            workload,
+            balancer,
+            priority,
+            phase: Phase::Waiting,
+            wrong: false,
+            family: 0,
+            parent: VisitId::NONE,
+            visit: VisitId::NONE,
+            trace: TraceId::NONE,
+        }
+    }
 }
 
 /// What is happening to a request.
@@ -83,8 +120,6 @@ pub struct Detail {
     pub finish: Option<EventId>,
     /// The work it has been given before it was pushed aside.
     pub done: SimDuration,
-    /// Whether its answer will be an error.
-    pub wrong: bool,
     /// Whether a server that comes to it lets it go unserved.
     pub dropped: bool,
 }
@@ -95,71 +130,47 @@ impl Detail {
         self.leave = None;
         self.finish = None;
         self.done = SimDuration::ZERO;
-        self.wrong = false;
         self.dropped = false;
     }
 }
 
-/// What is known of a request where services call each other.
+/// How long a request was at its server, its waiting not counted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Link {
-    /// The visit that waits for its answer.
-    pub parent: VisitId,
-    /// Its own, once its work is done.
-    pub visit: VisitId,
-    /// Where the chance in its calls comes from: what they bring does not depend on what else happens.
-    pub family: u64,
-    /// The time that its own work took, once it has called others.
-    pub spent: Option<SimDuration>,
-    /// The time that messages were under way for it.
-    pub network: SimDuration,
-    /// The time in a slot, and the failure if it is one, of an answer that is under way.
-    pub reply: (SimDuration, Option<Failure>),
-    /// Where its sender stands.
-    pub from: Place,
-    /// Which attempt it is: no two share their luck on the network.
-    pub attempt: u32,
-    /// If it goes to a replica: the place of that among those of its shard.
-    pub place: u8,
-    /// If it goes to a replica: the key.
-    pub key: u32,
-    /// If it goes to a replica: the version that it brings, or that it has found there.
-    pub version: Version,
-    /// Whether it brings a replica what it missed, and the next follows when it has ended.
-    pub handing: bool,
-    /// What it asks for, past a cache that did not know.
-    pub asked: Asked,
-    /// Whether it is followed.
-    pub followed: bool,
-    /// What is known of its parts, if it is followed.
-    pub trace: TraceId,
+pub(super) struct Took {
+    /// In a slot, or waiting for what it had called.
+    pub alone: SimDuration,
+    /// Being worked on.
+    pub own: SimDuration,
 }
 
-impl Link {
-    /// A request that nobody calls for, and that has not called anyone.
-    pub(super) const NONE: Self = Self {
-        parent: VisitId::NONE,
-        visit: VisitId::NONE,
-        family: 0,
-        spent: None,
-        network: SimDuration::ZERO,
-        reply: (SimDuration::ZERO, None),
-        from: Place::Nowhere,
-        attempt: 0,
-        place: 0,
-        key: 0,
-        version: Version::FIRST,
-        handing: false,
-        asked: Asked::NOTHING,
-        followed: false,
-        trace: TraceId::NONE,
+impl Took {
+    pub(super) const NOTHING: Self = Self {
+        alone: SimDuration::ZERO,
+        own: SimDuration::ZERO,
     };
+
+    /// A request that called nobody.
+    #[inline]
+    pub(super) fn work(own: SimDuration) -> Self {
+        Self { alone: own, own }
+    }
 }
 
 /// In place of a balancer: whoever sent this is none, and counts no connections.
 pub const NO_BALANCER: u16 = u16::MAX;
 /// In place of a workload: a balancer's own check of a server.
 pub const CHECK: u16 = u16::MAX;
+
+/// What is to be known of requests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Needs {
+    /// Whether anything reads their details.
+    pub detailed: bool,
+    /// Whether services call each other, or messages take time.
+    pub linked: bool,
+    /// Whether anything reads their legs.
+    pub legged: bool,
+}
 
 /// All requests in flight.
 #[derive(Debug)]
@@ -168,22 +179,30 @@ pub struct Requests {
     /// One for each cell, or none at all where nobody reads them.
     details: Vec<Detail>,
     detailed: bool,
-    /// One for each cell, or none at all where no service calls another and messages take no time.
-    links: Vec<Link>,
     linked: bool,
+    /// One for each cell, or none at all where nobody reads them.
+    legs: Vec<Leg>,
+    legged: bool,
     free: RequestId,
     live: usize,
 }
 
 impl Requests {
-    /// Returns room for requests, with their details or without, and with links between them or without.
-    pub fn new(detailed: bool, linked: bool) -> Self {
+    /// Returns room for requests of this kind.
+    pub fn new(
+        Needs {
+            detailed,
+            linked,
+            legged,
+        }: Needs,
+    ) -> Self {
         Self {
             cells: Vec::new(),
             details: Vec::new(),
             detailed,
-            links: Vec::new(),
             linked,
+            legs: Vec::new(),
+            legged,
             free: RequestId::NONE,
             live: 0,
         }
@@ -207,23 +226,14 @@ impl Requests {
     #[inline(never)]
     fn grow(&mut self) {
         self.free = RequestId(self.cells.len() as u32);
-        self.cells.push(Request {
-            arrived: SimTime::ZERO,
-            began: SimTime::ZERO,
-            work: SimDuration::ZERO,
-            server: u32::MAX,
-            next: RequestId::NONE,
-            prev: RequestId::NONE,
-            workload: 0,
-            balancer: 0,
-            priority: 0,
-            phase: Phase::Free,
-        });
+        let mut cell = Request::new(SimTime::ZERO, SimDuration::ZERO, 0, 0, 0);
+        cell.phase = Phase::Free;
+        self.cells.push(cell);
         if self.detailed {
             self.details.push(Detail::default());
         }
-        if self.linked {
-            self.links.push(Link::NONE);
+        if self.legged {
+            self.legs.push(Leg::NONE);
         }
     }
 
@@ -270,15 +280,48 @@ impl Requests {
     pub fn linked(&self) -> bool {
         self.linked
     }
-    /// Returns what is known of a request where services call each other.
+    /// Returns the key that a request asks for and the client it comes from; nothing where nobody asks.
     #[inline]
-    pub(super) fn link(&self, id: RequestId) -> &Link {
-        &self.links[id.0 as usize]
+    pub(super) fn asks_for(&self, id: RequestId) -> (u64, u32) {
+        if !self.detailed {
+            return (0, 0);
+        }
+        let detail = self.detail(id);
+        (detail.key, detail.source)
+    }
+    /// Says who waits for a request, and what it brings.
+    #[inline]
+    pub(super) fn tie(&mut self, id: RequestId, link: &Link) {
+        let cell = &mut self.cells[id.0 as usize];
+        (cell.parent, cell.family) = (link.parent, link.family);
+        cell.trace = if link.followed {
+            TraceId::EMPTY
+        } else {
+            TraceId::NONE
+        };
+        if self.legged {
+            self.legs[id.0 as usize] = link.leg;
+        }
+    }
+    /// Returns who waits for a request, and what it brings; only where there are legs.
+    pub(super) fn link(&self, id: RequestId) -> Link {
+        let cell = &self.cells[id.0 as usize];
+        Link {
+            parent: cell.parent,
+            family: cell.family,
+            followed: cell.trace != TraceId::NONE,
+            leg: *self.leg(id),
+        }
+    }
+    /// Returns what a request has to do with the network, with stores and with caches; only where there are such.
+    #[inline]
+    pub(super) fn leg(&self, id: RequestId) -> &Leg {
+        &self.legs[id.0 as usize]
     }
     /// Returns the same, to be changed.
     #[inline]
-    pub(super) fn link_mut(&mut self, id: RequestId) -> &mut Link {
-        &mut self.links[id.0 as usize]
+    pub(super) fn leg_mut(&mut self, id: RequestId) -> &mut Leg {
+        &mut self.legs[id.0 as usize]
     }
 
     /// Returns what only some scenarios need to know, and only those may ask for, to be changed.

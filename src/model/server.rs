@@ -5,8 +5,9 @@ use crate::{
     units::{SimDuration, SimTime},
 };
 
-/// What is hot about a server.
+/// What is hot about a server, in one line of the cache.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Server {
     /// Requests in work.
     pub(super) running: u32,

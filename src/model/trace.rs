@@ -59,6 +59,8 @@ pub(super) struct TraceId(u32);
 impl TraceId {
     /// Stands for a request that is not followed.
     pub(super) const NONE: Self = Self(u32::MAX);
+    /// Stands for a request that is followed and has no parts yet.
+    pub(super) const EMPTY: Self = Self(u32::MAX - 1);
 }
 
 impl Traces {
@@ -78,6 +80,46 @@ impl Traces {
     pub(super) fn close(&mut self, id: TraceId) {
         self.parts(id).clear();
         self.free.push(id.0);
+    }
+}
+
+/// The parts of a request that has just been answered, for whoever waits for it.
+///
+/// There is one of these, used again and again: most requests call nobody, and need no trace of their own.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    parts: Vec<Part>,
+    followed: bool,
+}
+
+impl Told {
+    /// Returns the parts, which sum up to the response; `None` if it was not followed.
+    pub(super) fn parts(&self) -> Option<&[Part]> {
+        self.followed.then_some(&self.parts)
+    }
+    /// Adds a part, unless it took no time.
+    pub(super) fn add(&mut self, sender: u16, activity: Activity, time: SimDuration) {
+        if SimDuration::ZERO < time {
+            self.parts.push(Part {
+                sender,
+                activity,
+                time,
+            });
+        }
+    }
+    /// A request that was followed has been answered, of which this much is known; returns the time of that.
+    pub(super) fn begin(&mut self, parts: &[Part]) -> SimDuration {
+        debug_assert!(!self.followed, "what was gathered is told at once");
+        self.followed = true;
+        self.parts.extend_from_slice(parts);
+        SimDuration::from_nanos(parts.iter().map(|part| part.time.as_nanos()).sum())
+    }
+    /// Whoever waited has been told.
+    #[inline]
+    pub(super) fn forget(&mut self) {
+        if std::mem::take(&mut self.followed) {
+            self.parts.clear();
+        }
     }
 }
 

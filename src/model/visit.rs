@@ -7,7 +7,7 @@ use super::{
     request::RequestId,
     storage::{Operation, versions::Version},
 };
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// A visit; valid until its request has ended and no call of it is under way, when the number may be given to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,27 +18,26 @@ impl VisitId {
     pub(super) const NONE: Self = Self(u32::MAX);
 }
 
-/// What a request waits for after its own work.
+/// What a request waits for after its own work, in one line of the cache.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Visit {
     /// Why it waits.
     pub(super) kind: Kind,
-    /// The operation that it is, or a part of.
-    pub(super) op: Op,
-    /// What replicas have answered to an operation.
-    pub(super) answers: Vec<(u8, Version)>,
     /// The request; [`RequestId::NONE`] when it has ended.
     pub(super) request: RequestId,
     /// When its calls began.
     pub(super) began: SimTime,
+    /// The time that its own work took.
+    pub(super) own: SimDuration,
     /// The phase that is under way, as an index into those of the service.
-    pub(super) phase: u32,
+    pub(super) phase: u16,
     /// When that began.
     pub(super) phase_began: SimTime,
     /// The calls of this phase, in their order.
     pub(super) joins: Vec<Join>,
     /// How many of them are not complete.
-    pub(super) open: u32,
+    pub(super) open: u16,
     /// Whether they are just being sent.
     pub(super) sending: bool,
     /// Whether one of them cannot be completed any more.
@@ -75,25 +74,13 @@ pub(super) struct Op {
     pub(super) version: Version,
 }
 
-impl Op {
-    const NONE: Self = Self {
-        service: 0,
-        operation: Operation::Read,
-        key: 0,
-        shard: 0,
-        begun: SimTime::ZERO,
-        expected: (Version::FIRST, SimTime::ZERO),
-        version: Version::FIRST,
-    };
-}
-
 /// How far one call is from being complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Join {
     /// Answers that are still needed; 0 when it is complete.
-    pub(super) needed: u32,
+    pub(super) needed: u16,
     /// Answers that may still come.
-    pub(super) possible: u32,
+    pub(super) possible: u16,
 }
 
 /// What an answer, or the lack of one, has done to a call.
@@ -126,10 +113,20 @@ impl Join {
     }
 }
 
+/// What is known of a visit that is an operation on a store, or a part of one.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) op: Op,
+    /// What replicas have answered.
+    pub(super) answers: Vec<(u8, Version)>,
+}
+
 /// All visits, in a slab.
 #[derive(Debug, Default)]
 pub(super) struct Visits {
     cells: Vec<Visit>,
+    /// Of the cells up to the last that is or was a part of an operation.
+    parts: Vec<Part>,
     free: Vec<u32>,
 }
 
@@ -138,16 +135,35 @@ impl Visits {
     pub(super) fn open(&mut self, request: RequestId, now: SimTime) -> VisitId {
         if let Some(at) = self.free.pop() {
             let visit = &mut self.cells[at as usize];
-            let (joins, answers) = (
-                std::mem::take(&mut visit.joins),
-                std::mem::take(&mut visit.answers),
-            );
-            *visit = Visit::fresh(request, now, joins, answers);
+            let joins = std::mem::take(&mut visit.joins);
+            *visit = Visit::fresh(request, now, joins);
             return VisitId(at);
         }
-        self.cells
-            .push(Visit::fresh(request, now, Vec::new(), Vec::new()));
+        self.cells.push(Visit::fresh(request, now, Vec::new()));
         VisitId(self.cells.len() as u32 - 1)
+    }
+    /// The same for an operation, or a part of one.
+    pub(super) fn open_part(&mut self, request: RequestId, now: SimTime, kind: Kind, op: Op) -> VisitId {
+        let id = self.open(request, now);
+        self.get(id).kind = kind;
+        let at = id.0 as usize;
+        if self.parts.len() <= at {
+            let answers = Vec::new();
+            self.parts.resize(at + 1, Part { op, answers });
+        }
+        let part = &mut self.parts[at];
+        part.op = op;
+        part.answers.clear();
+        id
+    }
+    /// Returns what is known of a visit that is an operation, or a part of one.
+    #[inline]
+    pub(super) fn part(&mut self, id: VisitId) -> &mut Part {
+        &mut self.parts[id.0 as usize]
+    }
+    /// Returns the operation that a visit is, or is a part of.
+    pub(super) fn op(&self, id: VisitId) -> Op {
+        self.parts[id.0 as usize].op
     }
     #[inline]
     pub(super) fn get(&mut self, id: VisitId) -> &mut Visit {
@@ -167,27 +183,22 @@ impl Visits {
     }
 }
 
-impl Visit {
+impl Part {
     /// Returns the latest version that replicas have answered.
     pub(super) fn latest(&self) -> Version {
         let versions = self.answers.iter().map(|&(_, version)| version);
         versions.max().unwrap_or_default()
     }
+}
 
-    fn fresh(
-        request: RequestId,
-        now: SimTime,
-        mut joins: Vec<Join>,
-        mut answers: Vec<(u8, Version)>,
-    ) -> Self {
+impl Visit {
+    fn fresh(request: RequestId, now: SimTime, mut joins: Vec<Join>) -> Self {
         joins.clear();
-        answers.clear();
         Self {
             kind: Kind::Calls,
-            op: Op::NONE,
-            answers,
             request,
             began: now,
+            own: SimDuration::ZERO,
             phase: 0,
             phase_began: now,
             joins,
@@ -217,8 +228,8 @@ mod tests {
                 let told: Vec<Progress> = (0..5).map(|at| join.ended(good(at))).collect();
                 let expected = (0..5).map(|at| {
                     let (well, badly): (Vec<u32>, Vec<u32>) = (0..=at).partition(|&at| good(at));
-                    let decides_well = good(at) && well.len() as u32 == enough;
-                    let decides_badly = !good(at) && badly.len() as u32 == 5 - enough + 1;
+                    let decides_well = good(at) && well.len() == usize::from(enough);
+                    let decides_badly = !good(at) && badly.len() == usize::from(5 - enough + 1);
                     match (decides_well, decides_badly) {
                         (true, _) => Progress::Complete,
                         (_, true) => Progress::Failed,

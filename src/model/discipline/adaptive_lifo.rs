@@ -78,11 +78,11 @@ impl Discipline for AdaptiveLifo {
 #[cfg(test)]
 mod tests {
     use super::{super::testing::waiting, *};
-    use crate::rng::Seed;
+    use crate::{model::request::Needs, rng::Seed};
 
     #[test]
     fn a_long_queue_turns_around() {
-        let mut requests = Requests::new(false, false);
+        let mut requests = Requests::new(Needs::default());
         let mut rng = Seed(1).replication(0).stream("queue");
         let mut queue = (plan(3).build)(1);
         let ids: Vec<RequestId> = (0..5).map(|_| waiting(&mut requests, 0, 1)).collect();

@@ -64,7 +64,10 @@ impl Discipline for Random {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::discipline::testing::waiting, rng::Seed};
+    use crate::{
+        model::{discipline::testing::waiting, request::Needs},
+        rng::Seed,
+    };
 
     /// How often each of five waiting requests is taken first, as a chi-square against equal chances.
     fn chi_square(mut pick: impl FnMut(&mut Stream) -> usize) -> f64 {
@@ -85,7 +88,7 @@ mod tests {
         // The 99.9 % point of chi-square with 4 degrees of freedom.
         let limit = 18.47;
         let got = chi_square(|rng| {
-            let mut requests = Requests::new(false, false);
+            let mut requests = Requests::new(Needs::default());
             let ids: Vec<RequestId> = (0..6).map(|_| waiting(&mut requests, 0, 1)).collect();
             let mut random = (plan().build)(2);
             for &id in &ids {

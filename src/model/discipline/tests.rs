@@ -3,6 +3,7 @@
 use super::{testing::waiting, *};
 use crate::{
     config::{self, Problems},
+    model::request::Needs,
     rng::Seed,
 };
 
@@ -57,7 +58,7 @@ fn walk_beside_a_twin(entry: &Entry<DisciplinePlan>, order: Order) -> [u32; 4] {
     let (queues, mut done) = (3, [0; 4]);
     let mut discipline = build(entry, queues);
     let mut lines: Vec<Vec<Person>> = vec![Vec::new(); queues];
-    let mut requests = Requests::new(false, false);
+    let mut requests = Requests::new(Needs::default());
     let mut rng = Seed(5).replication(0).stream(entry.name);
     let mut chance = Seed(6).replication(0).stream("walk");
     for step in 0..20_000 {

@@ -4,8 +4,9 @@ use super::{Event, Workload, World};
 use crate::{
     model::{
         arrival::{Arrival, Given},
+        link::{Leg, Link},
         probe::Failure,
-        request::{CHECK, Link, Phase, Request, RequestId},
+        request::{CHECK, Request, RequestId, Took},
         visit::VisitId,
     },
     units::{SimDuration, SimTime},
@@ -65,10 +66,10 @@ impl World {
             let detail = self.requests.detail_mut(id);
             detail.client = client;
             workload.draw_details(detail, given);
-            if self.requests.linked() {
-                let link = self.workloads[at].root_link();
-                self.link_up(id, link);
-            }
+        }
+        if self.requests.linked() {
+            let link = self.workloads[at].root_link();
+            self.requests.tie(id, &link);
         }
         self.dispatch(id, at);
     }
@@ -84,18 +85,8 @@ impl World {
         let fronts = service.fronts.len();
         let balancer = if fronts == 1 { 0 } else { service.choose_front() };
         let now = self.sim.now();
-        self.requests.insert(Request {
-            arrived: now,
-            began: now,
-            work,
-            server: u32::MAX,
-            next: RequestId::NONE,
-            prev: RequestId::NONE,
-            workload: workload as u16,
-            balancer,
-            priority,
-            phase: Phase::Waiting,
-        })
+        self.requests
+            .insert(Request::new(now, work, workload as u16, balancer, priority))
     }
 
     /// A request has been answered: its measures are taken and it is forgotten. It has left its server already.
@@ -104,44 +95,38 @@ impl World {
         reason = "on the path of every request, and called from rare paths as well"
     )]
     #[inline(always)]
-    pub(super) fn answer(&mut self, id: RequestId, response: SimDuration, alone: SimDuration) {
+    pub(super) fn answer(&mut self, id: RequestId, response: SimDuration, took: Took) {
         let at = usize::from(self.requests[id].workload);
         if self.workloads[at].follows {
-            return self.answer_followed(id, at, response, alone);
+            return self.answer_followed(id, at, response, took);
         }
-        self.answer_counted(id, at, response, alone);
+        self.answer_counted(id, at, response, took);
     }
 
     /// The same, where the client or its caller wants to know.
     #[inline(never)]
-    fn answer_followed(&mut self, id: RequestId, at: usize, response: SimDuration, alone: SimDuration) {
-        if self.network.is_some() && self.sends_back(id, alone, None) {
+    fn answer_followed(&mut self, id: RequestId, at: usize, response: SimDuration, took: Took) {
+        if self.network.is_some() && self.sends_back(id, took, None) {
             return;
         }
-        self.answer_known(id, at, response, alone);
+        self.answer_known(id, at, response, took);
     }
 
     /// The sender of a request has its answer.
-    pub(super) fn answer_known(
-        &mut self,
-        id: RequestId,
-        at: usize,
-        response: SimDuration,
-        alone: SimDuration,
-    ) {
+    pub(super) fn answer_known(&mut self, id: RequestId, at: usize, response: SimDuration, took: Took) {
         if self.workloads[at].caller.is_some() {
-            return self.attempt_answered(id, at, alone);
+            return self.attempt_answered(id, at, took);
         }
         if self.requests.linked() {
-            self.gather(id, alone, SimDuration::ZERO);
-            self.fill_cache(at, self.requests.link(id).asked);
+            self.gather(id, took, SimDuration::ZERO);
+            self.was_asked(at, id);
         }
         let waiting = self.who_waits(id, at);
         if self.roots <= at {
             self.workloads[at].probe.call_done(response);
             self.requests.remove(id);
         } else {
-            self.answer_counted(id, at, response, alone);
+            self.answer_counted(id, at, response, took);
         }
         self.tell(waiting, at, Some(response));
     }
@@ -150,11 +135,13 @@ impl World {
     fn who_waits(&self, id: RequestId, at: usize) -> Waiting {
         let workload = &self.workloads[at];
         if workload.replica.is_some() {
-            Waiting::Operation(*self.requests.link(id))
+            Waiting::Operation(self.requests.link(id))
         } else if workload.edge.is_some() {
-            Waiting::Visit(self.requests.link(id).parent)
-        } else {
+            Waiting::Visit(self.requests[id].parent)
+        } else if workload.answers {
             Waiting::Client(self.requests.detail(id).client)
+        } else {
+            Waiting::Client(u32::MAX)
         }
     }
 
@@ -167,7 +154,7 @@ impl World {
             Waiting::Client(client) => {
                 if let Some(response) = response {
                     self.record_parts(at, response);
-                    self.forget_told();
+                    self.told.forget();
                 }
                 if self.workloads[at].answers {
                     self.tell_client(client, at);
@@ -181,9 +168,9 @@ impl World {
         reason = "on the path of every request, and called from rare paths as well"
     )]
     #[inline(always)]
-    fn answer_counted(&mut self, id: RequestId, at: usize, response: SimDuration, alone: SimDuration) {
+    fn answer_counted(&mut self, id: RequestId, at: usize, response: SimDuration, took: Took) {
         // The time its own work takes at that server; the rest of the response is waiting.
-        let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(alone.as_nanos()));
+        let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(took.alone.as_nanos()));
         self.workloads[at].probe.done(response, wait);
         self.requests.remove(id);
     }
@@ -200,7 +187,7 @@ impl World {
             self.saw(service, front, server, false);
         }
         let by_server = matches!(failure, Failure::Refused | Failure::Rejected | Failure::Wrong);
-        if self.network.is_some() && by_server && self.sends_back(id, SimDuration::ZERO, Some(failure)) {
+        if self.network.is_some() && by_server && self.sends_back(id, Took::NOTHING, Some(failure)) {
             return;
         }
         self.fail_known(id, at, failure);
@@ -256,8 +243,11 @@ impl Workload {
         };
         Link {
             family: rand::Rng::next_u64(&mut self.call_rng),
-            from: self.place,
             followed: follow.next(),
+            leg: Leg {
+                from: self.place,
+                ..Leg::NONE
+            },
             ..Link::NONE
         }
     }

@@ -14,8 +14,9 @@ use crate::{
         arrival::Given,
         call::{Attempt, Call, CallId, Tried},
         caller::AttemptWork,
+        link::Link,
         probe::Failure,
-        request::{Detail, Link, RequestId},
+        request::{Detail, RequestId},
         visit::VisitId,
     },
     units::SimDuration,
@@ -138,12 +139,10 @@ impl World {
                 work = SimDuration::from_secs_f64(workload.work.sample(&mut caller.work_rng));
             }
         }
-        link.attempt = self.attempts_at(id, place);
+        link.leg.attempt = self.attempts_at(id, place);
         let request = self.insert(at, work, priority);
         *self.requests.detail_mut(request) = detail;
-        if self.requests.linked() {
-            self.link_up(request, link);
-        }
+        self.requests.tie(request, &link);
         self.calls.get(id).under_way[place] = request;
         // Before it is sent, so that an answer at the very instant of the timeout comes too late.
         let caller = self.workloads[at].caller.as_ref().expect("it has policies");

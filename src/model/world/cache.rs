@@ -5,7 +5,8 @@ use crate::{
     model::{
         CachePlan, Knows,
         cache::{Asked, Recent},
-        trace::{Activity, Part},
+        request::RequestId,
+        trace::Activity,
         visit::VisitId,
     },
     rng::{Stream, mix},
@@ -116,15 +117,20 @@ impl World {
     pub(super) fn known(&mut self, id: u32) {
         let hit = self.hits.take(id);
         if hit.followed {
-            let trace = self.traces.open();
-            self.traces.parts(trace).push(Part {
-                sender: hit.sender,
-                activity: Activity::Work,
-                time: self.sim.now().since(hit.asked),
-            });
-            self.told = trace;
+            self.told.begin(&[]);
+            let took = self.sim.now().since(hit.asked);
+            self.told.add(hit.sender, Activity::Work, took);
         }
         self.call_over(hit.visit, usize::from(hit.sender), true);
+    }
+
+    /// A call without policies has been answered.
+    #[inline]
+    pub(super) fn was_asked(&mut self, sender: usize, id: RequestId) {
+        let edge = self.workloads[sender].edge.as_ref();
+        if edge.is_some_and(|edge| edge.cache.is_some()) {
+            self.fill_cache(sender, self.requests.leg(id).asked);
+        }
     }
 
     /// A call has been answered that no cache knew the answer to; the server that called knows it now, unless it is down.

@@ -8,7 +8,8 @@ use crate::{
     model::{
         balancer::ServerId,
         detection::health_check::Probe,
-        request::{CHECK, Detail, Link, NO_BALANCER, Phase, Request, RequestId},
+        link::Link,
+        request::{CHECK, Detail, NO_BALANCER, Request, RequestId},
     },
     units::SimTime,
 };
@@ -29,26 +30,15 @@ impl World {
         }
         let now = self.sim.now();
         service.in_system.add(now.as_nanos(), 1);
-        let id = self.requests.insert(Request {
-            arrived: now,
-            began: now,
-            work,
-            server: global,
-            next: RequestId::NONE,
-            prev: RequestId::NONE,
-            workload: CHECK,
-            balancer: NO_BALANCER,
-            priority: 0,
-            phase: Phase::Waiting,
-        });
+        let mut request = Request::new(now, work, CHECK, NO_BALANCER, 0);
+        request.server = global;
+        let id = self.requests.insert(request);
         let detail = self.requests.detail_mut(id);
         *detail = Detail {
             client: cell,
             ..Default::default()
         };
-        if self.requests.linked() {
-            *self.requests.link_mut(id) = Link::NONE;
-        }
+        self.requests.tie(id, &Link::NONE);
         let event = Event::Alarm {
             alarm: Alarm::CheckTimeout,
             service: at as u32,

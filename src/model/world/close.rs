@@ -74,7 +74,7 @@ impl World {
             .requests
             .iter()
             .filter(|(_, request)| calls(request))
-            .map(|(id, request)| (request.server, self.requests.link(id).visit))
+            .map(|(_, request)| (request.server, request.visit))
             .collect();
         for (server, visit) in waiting {
             if visit != VisitId::NONE {

@@ -23,7 +23,7 @@ pub(super) struct Graph {
 /// What makes a sender a call.
 pub(super) struct Edge {
     /// Its phase, as an index into those of its caller.
-    pub(super) phase: u32,
+    pub(super) phase: u16,
     /// Its place among the calls of that phase.
     pub(super) place: u32,
     /// What tells its chance from that of other calls.
@@ -76,7 +76,7 @@ impl Edge {
             .filter(same)
             .position(|other| std::ptr::eq(other, call));
         Some(Box::new(Self {
-            phase: phases.len() as u32,
+            phase: phases.len() as u16,
             place: place.expect("it is one of them") as u32,
             salt: fnv1a64(call.name.as_bytes()),
             probability: call.probability,
@@ -125,7 +125,7 @@ impl World {
     pub(super) fn waits_in_vain(&mut self, at: usize, visit: VisitId) {
         let cell = self.visits.get(visit);
         let (phase, began, open) = (
-            cell.phase as usize,
+            usize::from(cell.phase),
             cell.phase_began,
             0 < cell.open && !cell.failed,
         );

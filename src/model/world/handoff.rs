@@ -8,7 +8,7 @@ use crate::{
     model::{
         ReplicaRole,
         balancer::ServerId,
-        request::Link,
+        link::{Leg, Link},
         storage::{consistency::Consistency, versions::Version},
         visit::{Op, VisitId},
     },
@@ -41,8 +41,8 @@ impl World {
             return;
         }
         let store = self.store(at);
-        let node = store.layout.replicas(shard)[usize::from(link.place)];
-        store.missed[node as usize].insert(link.key);
+        let node = store.layout.replicas(shard)[usize::from(link.leg.place)];
+        store.missed[node as usize].insert(link.leg.key);
         if !self.is_believed_down(at, node)
             && !std::mem::replace(&mut self.store(at).handing[node as usize], true)
         {
@@ -120,10 +120,13 @@ impl World {
         let store = self.store(at);
         let link = Link {
             family: rand::Rng::next_u64(&mut store.rng),
-            place,
-            key,
-            version,
-            handing,
+            leg: Leg {
+                place,
+                key,
+                version,
+                handing,
+                ..Leg::NONE
+            },
             ..Link::NONE
         };
         let shard = store.versions.shard_of(key);
@@ -134,9 +137,9 @@ impl World {
     pub(super) fn handed_over(&mut self, at: usize, link: &Link, good: bool) {
         debug_assert!(link.parent == VisitId::NONE, "nobody waits for it");
         let store = self.store(at);
-        let node = store.layout.replicas(store.versions.shard_of(link.key))[usize::from(link.place)];
+        let node = store.layout.replicas(store.versions.shard_of(link.leg.key))[usize::from(link.leg.place)];
         if good {
-            store.missed[node as usize].remove(&link.key);
+            store.missed[node as usize].remove(&link.leg.key);
         }
         let pause = if good { SimDuration::ZERO } else { PAUSE };
         self.schedule_hand_over(at, node, pause);

@@ -309,11 +309,13 @@ impl Service {
             return;
         };
         // One that was pushed aside goes on with what it has begun.
-        let detail = requests.detail(id);
-        if detail.wrong || SimDuration::ZERO < detail.done || *share <= self.error_rng.open01() {
+        if requests[id].wrong
+            || SimDuration::ZERO < requests.detail(id).done
+            || *share <= self.error_rng.open01()
+        {
             return;
         }
-        requests.detail_mut(id).wrong = true;
+        requests[id].wrong = true;
         requests[id].work = SimDuration::from_secs_f64(takes.sample(&mut self.error_rng));
     }
 }

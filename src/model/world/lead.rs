@@ -10,7 +10,7 @@
 
 use super::{Event, World, event::Alarm};
 use crate::model::{
-    request::Link,
+    link::Link,
     storage::{
         consistency::{Consistency, Replication},
         versions::Version,
@@ -81,8 +81,8 @@ impl World {
         let Consistency::Leader { fencing, .. } = store.plan.consistency else {
             return false;
         };
-        let chief = &store.chiefs[store.versions.shard_of(link.key) as usize];
-        fencing && chief.led[usize::from(link.place)] < chief.term
+        let chief = &store.chiefs[store.versions.shard_of(link.leg.key) as usize];
+        fencing && chief.led[usize::from(link.leg.place)] < chief.term
     }
 
     /// Whether a follower knows of a later leader than the one that passes a write on to it; it learns of that one if not.
@@ -91,12 +91,12 @@ impl World {
         let Consistency::Leader { fencing, .. } = store.plan.consistency else {
             return false;
         };
-        let shard = store.versions.shard_of(link.key) as usize;
-        let known = &mut store.chiefs[shard].known[usize::from(link.place)];
-        if fencing && link.version.term() < *known {
+        let shard = store.versions.shard_of(link.leg.key) as usize;
+        let known = &mut store.chiefs[shard].known[usize::from(link.leg.place)];
+        if fencing && link.leg.version.term() < *known {
             return true;
         }
-        *known = link.version.term().max(*known);
+        *known = link.leg.version.term().max(*known);
         false
     }
 

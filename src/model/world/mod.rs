@@ -67,7 +67,7 @@ use crate::{
         record::{End, Record, StoreRecord},
         request::{CHECK, Request, Requests},
         server::Server,
-        trace::{Breakdown, TraceId, Traces},
+        trace::{Breakdown, Told, Traces},
         visit::Visits,
     },
     rng::{Stream, Streams},
@@ -114,7 +114,7 @@ struct World {
     traces: Traces,
     hits: Hits,
     /// The trace of the request that has just been answered.
-    told: TraceId,
+    told: Told,
     begin: SimTime,
     until: SimTime,
     bucket: SimDuration,

@@ -82,7 +82,7 @@ impl World {
 
     /// Chooses a server in the zone of the sender, or any where there is none, or that one has enough to do.
     pub(super) fn pick_near(&mut self, at: usize, id: RequestId, ask: &Ask) -> Option<ServerId> {
-        let (from, now) = (self.requests.link(id).from, self.sim.now());
+        let (from, now) = (self.requests.leg(id).from, self.sim.now());
         let service = &mut self.services[at];
         let zones = service.zones.as_mut().expect("it balances by zones");
         let (fronts, everyone) = service.fronts.split_at_mut(zones.count);

@@ -6,7 +6,7 @@ use crate::{
         Deployment, Group,
         network::{NetworkPlan, Place},
         probe::Failure,
-        request::{CHECK, Phase, RequestId},
+        request::{CHECK, Phase, RequestId, Took},
     },
     rng::{Stream, mix},
     units::SimDuration,
@@ -49,14 +49,14 @@ impl World {
     }
 
     /// Draws how long a message is under way between the sender of a request and a server; no two attempts share it.
-    fn latency(&self, id: RequestId, leg: u64) -> SimDuration {
+    fn latency(&self, id: RequestId, way: u64) -> SimDuration {
         let Some(network) = &self.network else {
             return SimDuration::ZERO;
         };
-        let link = self.requests.link(id);
+        let leg = self.requests.leg(id);
         let place = network.places[self.requests[id].server as usize];
-        let mut stream = Stream::numbered(mix(link.family ^ leg) ^ u64::from(link.attempt));
-        network.plan.draw(link.from, place, &mut stream)
+        let mut stream = Stream::numbered(mix(self.requests[id].family ^ way) ^ u64::from(leg.attempt));
+        network.plan.draw(leg.from, place, &mut stream)
     }
 
     /// A request has left for its server.
@@ -67,7 +67,7 @@ impl World {
             return self.take_in(at, id, global);
         }
         self.requests[id].phase = Phase::Travelling;
-        self.requests.link_mut(id).network = takes;
+        self.requests.leg_mut(id).network = takes;
         self.servers[global as usize].coming += 1;
         let event = Event::Due(Due::Arrive, id.0).packed();
         let due = self.sim.schedule_cancellable_at(self.sim.now() + takes, event);
@@ -102,9 +102,9 @@ impl World {
         self.servers[global as usize].coming -= 1;
     }
 
-    /// A server has answered, well after `alone` in a slot or with a failure. Returns whether that is under way to the
+    /// A server has answered, well after so long or with a failure. Returns whether that is under way to the
     /// sender now; otherwise it is there already.
-    pub(super) fn sends_back(&mut self, id: RequestId, alone: SimDuration, failure: Option<Failure>) -> bool {
+    pub(super) fn sends_back(&mut self, id: RequestId, took: Took, failure: Option<Failure>) -> bool {
         let request = &self.requests[id];
         if request.phase == Phase::Replying || request.workload == CHECK || request.server == u32::MAX {
             return false;
@@ -116,9 +116,9 @@ impl World {
         let event = Event::Due(Due::Reply, id.0).packed();
         let due = self.sim.schedule_cancellable_at(self.sim.now() + takes, event);
         self.requests.detail_mut(id).finish = Some(due);
-        let link = self.requests.link_mut(id);
-        link.network += takes;
-        link.reply = (alone, failure);
+        let leg = self.requests.leg_mut(id);
+        leg.network += takes;
+        leg.reply = (took, failure);
         self.requests[id].phase = Phase::Replying;
         true
     }
@@ -128,8 +128,8 @@ impl World {
         self.requests.detail_mut(id).finish = None;
         let at = usize::from(self.requests[id].workload);
         let response = self.sim.now().since(self.requests[id].arrived);
-        match self.requests.link(id).reply {
-            (alone, None) => self.answer_known(id, at, response, alone),
+        match self.requests.leg(id).reply {
+            (took, None) => self.answer_known(id, at, response, took),
             (_, Some(failure)) => self.fail_known(id, at, failure),
         }
     }

@@ -5,8 +5,9 @@ use crate::{
     model::{
         ReplicaRole,
         balancer::ServerId,
+        link::{Leg, Link},
         probe::Failure,
-        request::{Link, Phase, RequestId},
+        request::{Phase, RequestId, Took},
         storage::{
             Operation, Unavailable,
             consistency::{Consistency, Reads},
@@ -33,11 +34,9 @@ impl World {
         let workload = &self.workloads[usize::from(self.requests[id].workload)];
         let operation = workload.operation.expect("whoever sends to a store says what");
         let asked = workload.hands_key.then(|| self.requests.detail(id).key);
-        let visit = self.visits.open(id, now);
-        let link = self.requests.link_mut(id);
-        (link.visit, link.spent) = (visit, Some(SimDuration::ZERO));
-        let mut stream = Stream::numbered(link.family ^ KEY);
-        self.requests[id].phase = Phase::Calling;
+        let request = &mut self.requests[id];
+        request.phase = Phase::Calling;
+        let mut stream = Stream::numbered(request.family ^ KEY);
         let store = self.services[at].store.as_mut().expect("it is a store");
         let key = store.key(asked, &mut stream);
         let shard = store.versions.shard_of(key);
@@ -60,14 +59,14 @@ impl World {
                 op.version = store.versions.begins(key);
             }
         }
-        let cell = self.visits.get(visit);
-        (cell.kind, cell.op) = (Kind::Operation, op);
+        let visit = self.visits.open_part(id, now, Kind::Operation, op);
+        self.requests[id].visit = visit;
         self.try_operation(visit);
     }
 
     /// Sends an operation to its replicas, or lets it wait or fail if there are not enough.
     fn try_operation(&mut self, visit: VisitId) {
-        let op = self.visits.get(visit).op;
+        let op = self.visits.op(visit);
         let at = usize::from(op.service);
         let Some((places, needed)) = self.targets(at, &op) else {
             if self.store(at).plan.unavailable == Unavailable::Wait {
@@ -85,8 +84,8 @@ impl World {
         cell.open = 1;
         cell.joins.clear();
         cell.joins.push(Join {
-            needed,
-            possible: places.len() as u32,
+            needed: needed as u16,
+            possible: places.len() as u16,
         });
         cell.phase_began = self.sim.now();
         let id = cell.request;
@@ -163,23 +162,25 @@ impl World {
         place: u8,
         version: Version,
     ) {
-        let op = self.visits.get(visit).op;
+        let op = self.visits.op(visit);
         self.visits.get(visit).pending += 1;
-        let (link, server) = (*self.requests.link(caller), self.requests[caller].server);
+        let (link, server) = (self.requests.link(caller), self.requests[caller].server);
         let from = if server == u32::MAX {
-            link.from
+            link.leg.from
         } else {
             self.place_of(server)
         };
         let asks = Link {
             parent: visit,
             family: mix(link.family ^ mix(fnv1a64(role.name().as_bytes()) + u64::from(place))),
-            from,
             followed: link.followed,
-            place,
-            key: op.key,
-            version,
-            ..Link::NONE
+            leg: Leg {
+                from,
+                place,
+                key: op.key,
+                version,
+                ..Leg::NONE
+            },
         };
         let priority = self.requests[caller].priority;
         self.send_to_replica(usize::from(op.service), role, op.shard, asks, priority);
@@ -197,14 +198,14 @@ impl World {
         let store = self.store(at);
         let (sender, node) = (
             store.sender(role),
-            store.layout.replicas(shard)[usize::from(link.place)],
+            store.layout.replicas(shard)[usize::from(link.leg.place)],
         );
         let workload = &mut self.workloads[sender];
         workload.probe.offered();
         let mut stream = Stream::numbered(link.family);
         let work = SimDuration::from_secs_f64(workload.work.sample(&mut stream));
         let id = self.insert(sender, work, priority);
-        self.link_up(id, link);
+        self.requests.tie(id, &link);
         self.requests.detail_mut(id).begin();
         let global = self.services[at].first + node;
         self.dispatch_to(id, sender, global);
@@ -213,8 +214,8 @@ impl World {
     /// Enough replicas have answered an operation.
     pub(super) fn operation_done(&mut self, visit: VisitId) {
         let now = self.sim.now();
-        let op = self.visits.get(visit).op;
-        let version = self.visits.get(visit).latest();
+        let op = self.visits.op(visit);
+        let version = self.visits.part(visit).latest();
         let store = self.store(usize::from(op.service));
         let took = now.since(op.begun);
         match op.operation {
@@ -235,12 +236,16 @@ impl World {
         }
         store.record.of(op.operation).answered(took);
         let id = self.end_operation(visit, Some(version));
+        let took = Took {
+            alone: took,
+            own: SimDuration::ZERO,
+        };
         self.answer(id, now.since(self.requests[id].arrived), took);
     }
 
     /// An operation cannot be done any more.
     pub(super) fn operation_fails(&mut self, visit: VisitId, failure: Failure) {
-        let op = self.visits.get(visit).op;
+        let op = self.visits.op(visit);
         self.store(usize::from(op.service)).record.of(op.operation).failed += 1;
         let id = self.end_operation(visit, None);
         self.fail(id, failure);
@@ -248,8 +253,7 @@ impl World {
 
     /// An operation ends: nobody waits for its replicas any more. Returns its request.
     pub(super) fn end_operation(&mut self, visit: VisitId, version: Option<Version>) -> RequestId {
-        let cell = self.visits.get(visit);
-        let (id, op) = (cell.request, cell.op);
+        let (id, op) = (self.visits.get(visit).request, self.visits.op(visit));
         #[cfg(test)]
         self.remember(&op, version);
         #[cfg(not(test))]
@@ -261,15 +265,15 @@ impl World {
         if self.visits.get(visit).pending == 0 {
             self.all_answered(visit);
         }
-        self.requests.link_mut(id).visit = VisitId::NONE;
+        self.requests[id].visit = VisitId::NONE;
         self.visits.close(visit);
         id
     }
 
     /// The client of an operation does not wait for it any more.
     pub(super) fn call_off_operation(&mut self, id: RequestId) {
-        let visit = self.requests.link(id).visit;
-        let op = self.visits.get(visit).op;
+        let visit = self.requests[id].visit;
+        let op = self.visits.op(visit);
         self.store(usize::from(op.service)).record.of(op.operation).failed += 1;
         self.end_operation(visit, None);
     }

@@ -6,14 +6,15 @@ use crate::{
         call::CallId,
         caller::{Expired, outcome::Outcome},
         probe::Failure,
-        request::RequestId,
+        request::{RequestId, Took},
     },
     units::SimDuration,
 };
 
 impl World {
-    /// An attempt was answered. It has left its server already, which spent `alone` on it.
-    pub(super) fn attempt_answered(&mut self, request: RequestId, at: usize, alone: SimDuration) {
+    /// An attempt was answered. It has left its server already, which took so long over it.
+    pub(super) fn attempt_answered(&mut self, request: RequestId, at: usize, took: Took) {
+        let alone = took.alone;
         let id = self.calls.attempt(request).call;
         if id == CallId::NONE {
             return self.attempt_over(request, at, alone, false);
@@ -22,7 +23,7 @@ impl World {
         let now = self.sim.now();
         if self.requests.linked() {
             let retried = self.requests[request].arrived.since(self.calls.get(id).began);
-            self.gather(request, alone, retried);
+            self.gather(request, took, retried);
         }
         self.attempt_over(request, at, alone, true);
         for loser in self.calls.get(id).under_way {
@@ -184,7 +185,7 @@ impl World {
         if let Some(deadline) = call.deadline.take() {
             self.sim.cancel(deadline);
         }
-        let asked = call.link.asked;
+        let asked = call.link.leg.asked;
         self.calls.remove(id);
         match failure {
             Some(failure) => self.workloads[at].probe.failed(failure),

@@ -3,8 +3,9 @@
 use super::World;
 use crate::model::{
     ReplicaRole,
+    link::Link,
     probe::Failure,
-    request::{Link, RequestId},
+    request::RequestId,
     storage::{
         Operation,
         consistency::{Consistency, Reads, Replication},
@@ -19,13 +20,13 @@ impl World {
         let Some(role) = self.workloads[usize::from(self.requests[id].workload)].replica else {
             return false;
         };
-        let link = *self.requests.link(id);
-        let place = usize::from(link.place);
+        let link = self.requests.link(id);
+        let place = usize::from(link.leg.place);
         let store = self.store(at);
         let leads = store.has_leaders();
         match role {
             ReplicaRole::Read => {
-                let mut version = store.versions.held(link.key, place);
+                let mut version = store.versions.held(link.leg.key, place);
                 if let Consistency::Leader {
                     replication: Replication::Majority,
                     reads: Reads::Leader,
@@ -33,7 +34,7 @@ impl World {
                 } = store.plan.consistency
                 {
                     // What a majority does not have yet may never come to pass.
-                    version = version.min(store.versions.committed(link.key));
+                    version = version.min(store.versions.committed(link.leg.key));
                 }
                 let by_leader = matches!(
                     store.plan.consistency,
@@ -42,13 +43,15 @@ impl World {
                         ..
                     }
                 );
-                self.requests.link_mut(id).version = version;
-                self.requests.detail_mut(id).wrong = by_leader && self.is_deposed(at, &link);
+                self.requests.leg_mut(id).version = version;
+                self.requests[id].wrong = by_leader && self.is_deposed(at, &link);
             }
             ReplicaRole::Write if leads => return self.leader_writes(at, global, id),
-            ReplicaRole::Follow if self.is_outdated(at, &link) => self.requests.detail_mut(id).wrong = true,
+            ReplicaRole::Follow if self.is_outdated(at, &link) => self.requests[id].wrong = true,
             ReplicaRole::Write | ReplicaRole::Follow | ReplicaRole::Repair => {
-                self.store(at).versions.gets(link.key, place, link.version);
+                self.store(at)
+                    .versions
+                    .gets(link.leg.key, place, link.leg.version);
             }
         }
         false
@@ -56,19 +59,22 @@ impl World {
 
     /// A leader has applied a write: it passes it on, and answers when enough followers have it.
     fn leader_writes(&mut self, at: usize, global: u32, id: RequestId) -> bool {
-        let link = *self.requests.link(id);
+        let link = self.requests.link(id);
         if self.is_deposed(at, &link) {
-            self.requests.detail_mut(id).wrong = true;
+            self.requests[id].wrong = true;
             return false;
         }
         let now = self.sim.now();
-        let op = self.visits.get(link.parent).op;
+        let op = self.visits.op(link.parent);
         let mut followers = self.present(at, op.shard);
-        followers.retain(|&place| place != link.place);
+        followers.retain(|&place| place != link.leg.place);
         let store = self.store(at);
-        let term = store.chiefs[op.shard as usize].led[usize::from(link.place)];
-        let version = store.versions.held(op.key, usize::from(link.place)).next(term);
-        store.versions.gets(op.key, usize::from(link.place), version);
+        let term = store.chiefs[op.shard as usize].led[usize::from(link.leg.place)];
+        let version = store
+            .versions
+            .held(op.key, usize::from(link.leg.place))
+            .next(term);
+        store.versions.gets(op.key, usize::from(link.leg.place), version);
         let Consistency::Leader { replication, .. } = store.plan.consistency else {
             unreachable!("only where there are leaders")
         };
@@ -77,27 +83,27 @@ impl World {
             Replication::Synchronous => followers.len() as u32,
             _ => replication.followers(store.plan.replication),
         };
-        self.requests.link_mut(id).version = version;
-        let visit = self.visits.open(id, now);
-        self.requests.link_mut(id).visit = visit;
-        let possible = followers.len() as u32;
+        self.requests.leg_mut(id).version = version;
+        let op = Op { version, ..op };
+        let visit = self.visits.open_part(id, now, Kind::Replication, op);
+        self.requests[id].visit = visit;
+        let (needed, possible) = (needed as u16, followers.len() as u16);
         let cell = self.visits.get(visit);
-        (cell.kind, cell.op) = (Kind::Replication, Op { version, ..op });
         cell.failed = possible < needed;
         cell.sending = true;
-        cell.open = u32::from(0 < needed);
+        cell.open = u16::from(0 < needed);
         cell.joins.clear();
         cell.joins.push(Join { needed, possible });
         let mut there = followers.clone();
-        there.push(link.place);
-        self.note_absent(at, &Op { version, ..op }, &there);
+        there.push(link.leg.place);
+        self.note_absent(at, &op, &there);
         for place in followers {
             self.ask_replica(ReplicaRole::Follow, visit, id, place, version);
         }
         let cell = self.visits.get(visit);
         cell.sending = false;
         if cell.failed {
-            self.requests.detail_mut(id).wrong = true;
+            self.requests[id].wrong = true;
             return false;
         }
         if cell.open == 0 {
@@ -112,18 +118,20 @@ impl World {
         let now = self.sim.now();
         let visit = link.parent;
         if visit == VisitId::NONE {
-            if link.handing {
+            if link.leg.handing {
                 let at = self.workloads[sender].service as usize;
                 self.handed_over(at, link, good);
             }
-            return self.forget_told();
+            return self.told.forget();
         }
         let cell = self.visits.get(visit);
         cell.pending -= 1;
-        let op = cell.op;
         if good {
-            cell.answers.push((link.place, link.version));
+            let answer = (link.leg.place, link.leg.version);
+            self.visits.part(visit).answers.push(answer);
         }
+        let op = self.visits.op(visit);
+        let cell = self.visits.get(visit);
         let waits = cell.request != RequestId::NONE && !cell.failed && 0 < cell.open;
         let progress = if waits {
             cell.joins[0].ended(good)
@@ -145,7 +153,7 @@ impl World {
             }
             Progress::Failed => cell.failed = true,
         }
-        self.forget_told();
+        self.told.forget();
         if !good && op.operation == Operation::Write {
             self.misses(usize::from(op.service), op.shard, link);
         }
@@ -166,9 +174,9 @@ impl World {
     /// All replicas that were asked have answered or failed: a read that has seen different versions brings the older ones
     /// up to date.
     pub(super) fn all_answered(&mut self, visit: VisitId) {
-        let cell = self.visits.get(visit);
-        let (op, latest) = (cell.op, cell.latest());
-        if cell.kind != Kind::Operation || op.operation != Operation::Read {
+        let part = self.visits.part(visit);
+        let (op, latest) = (part.op, part.latest());
+        if self.visits.get(visit).kind != Kind::Operation || op.operation != Operation::Read {
             return;
         }
         let at = usize::from(op.service);
@@ -178,7 +186,7 @@ impl World {
         else {
             return;
         };
-        for (place, version) in std::mem::take(&mut self.visits.get(visit).answers) {
+        for (place, version) in std::mem::take(&mut self.visits.part(visit).answers) {
             if version < latest {
                 self.store(at).record.read_repairs += 1;
                 self.bring(at, op.key, place, latest, false);

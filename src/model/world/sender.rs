@@ -5,7 +5,7 @@ use crate::{
     dist::Ahead,
     engine::LaneId,
     model::{
-        Deployment, Place, Sender,
+        Deployment, Place, Sender, ServicePlan,
         arrival::{Arrivals, Nature},
         discipline::Order,
         probe::Probe,
@@ -39,8 +39,9 @@ impl Workload {
             .arrivals
             .is_some_and(|plan| matches!(plan.nature, Nature::Trace { .. }));
         // What a call asks for is handed on from the request that it belongs to.
-        let called = sender.call.is_some() && (service.balancer.reads_key || service.balancer.reads_source);
+        let reads = |plan: &ServicePlan| plan.balancer.reads_key || plan.balancer.reads_source;
         let linked = deployment.is_linked();
+        let handed = linked && (deployment.is_legged() || deployment.services.iter().any(reads));
         let answers = sender.arrivals.is_some_and(|plan| plan.answers);
         let stream = |role| streams.stream(&format!("{}/{role}", sender.name));
         let all_keyed = deployment
@@ -64,8 +65,7 @@ impl Workload {
                 || watched
                 || drawn
                 || traced
-                || called
-                || linked,
+                || handed,
             place: match sender.zone {
                 Some(zone) => Place::Zone(zone as u16),
                 None => Place::Outside,

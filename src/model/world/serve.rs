@@ -6,7 +6,7 @@ use crate::{
     model::{
         balancer::ServerId,
         probe::Failure,
-        request::{CHECK, Phase, RequestId, Requests},
+        request::{CHECK, Phase, RequestId, Requests, Took},
         server::Server,
     },
     units::SimTime,
@@ -110,14 +110,13 @@ impl World {
         if CAREFUL {
             if let Mode::Tracked(_) = service.mode {
                 service.stops_running(id, global);
+                brought += self.requests.detail(id).done;
             }
-            let detail = self.requests.detail(id);
-            brought += detail.done;
-            plain = !detail.wrong && request.workload != CHECK;
+            plain = !request.wrong && request.workload != CHECK;
             sees = service.watch.is_some();
         }
         server.served += 1;
-        let mut alone = server.time_for(brought);
+        let mut took = Took::work(server.time_for(brought));
         service.audit.worked(began, now);
         service.audit.left(arrived, now);
         service.in_system.add(now.as_nanos(), -1);
@@ -125,14 +124,18 @@ impl World {
         let response = now.since(arrived);
         service.told_ended(balancer, ServerId(global - service.first), Some(response), now);
         let follows = service.follows_ends;
-        if CAREFUL && service.graph.is_some() {
-            alone = alone.max(self.closes_visit(id));
+        if CAREFUL
+            && service.graph.is_some()
+            && let Some(called) = self.closes_visit(id)
+        {
+            took.alone = took.alone.max(called.alone);
+            took.own = called.own;
         }
         if plain {
             if sees {
                 self.saw(at, balancer as u16, global, true);
             }
-            self.answer(id, response, alone);
+            self.answer(id, response, took);
         } else {
             self.ends_otherwise(id, global);
         }
@@ -155,7 +158,7 @@ impl World {
     /// What a server has ended was no answer for a client: an error, or a check.
     #[inline(never)]
     pub(super) fn ends_otherwise(&mut self, id: RequestId, global: u32) {
-        let wrong = self.requests.detail(id).wrong;
+        let wrong = self.requests[id].wrong;
         if self.requests[id].workload == CHECK {
             self.servers[global as usize].served -= 1;
             return self.check_ends(id, !wrong);

@@ -3,7 +3,7 @@
 use super::{Event, Mode, World};
 use crate::model::{
     balancer::ServerId,
-    request::{CHECK, Phase, RequestId},
+    request::{CHECK, Phase, RequestId, Took},
 };
 
 impl World {
@@ -36,7 +36,7 @@ impl World {
             let request = &self.requests[id];
             let (arrived, balancer) = (request.arrived, usize::from(request.balancer));
             let server = &self.servers[global as usize];
-            let alone = server.time_for(request.work);
+            let took = Took::work(server.time_for(request.work));
             let left = server.running - 1;
             self.set_sharing(at, global, left);
             if self.services[at].graph.is_some() && self.goes_calling(at, global, id) {
@@ -52,17 +52,14 @@ impl World {
                 Some(now.since(arrived)),
                 now,
             );
-            let special = self.services[at].stops && {
-                let detail = self.requests.detail(id);
-                detail.wrong || self.requests[id].workload == CHECK
-            };
-            if special {
+            let request = &self.requests[id];
+            if request.wrong || request.workload == CHECK {
                 self.ends_otherwise(id, global);
             } else {
                 if self.services[at].watch.is_some() {
                     self.saw(at, balancer as u16, global, true);
                 }
-                self.answer(id, now.since(arrived), alone);
+                self.answer(id, now.since(arrived), took);
             }
         }
         self.settle_shared(at, global);

@@ -10,7 +10,9 @@ use crate::{
     model::{
         balancer::ServerId,
         cache::Asked,
-        request::{CHECK, Link, Phase, RequestId},
+        link::{Leg, Link},
+        request::{CHECK, Phase, RequestId, Took},
+        trace::TraceId,
         visit::{Join, Progress, VisitId},
     },
     rng::{Stream, mix},
@@ -20,14 +22,15 @@ use crate::{
 impl World {
     /// The own work on a request is done; returns whether its server calls others now, and it has not ended yet.
     pub(super) fn goes_calling(&mut self, at: usize, global: u32, id: RequestId) -> bool {
-        if self.requests[id].workload == CHECK || self.requests.detail(id).wrong {
+        let request = &self.requests[id];
+        if request.workload == CHECK || request.wrong {
             return false;
         }
         if self.services[at].store.is_some() {
             return self.replica_worked(at, global, id);
         }
         let visit = self.visits.open(id, self.sim.now());
-        self.requests.link_mut(id).visit = visit;
+        self.requests[id].visit = visit;
         self.waits(at, global, id);
         self.proceed(visit);
         true
@@ -35,12 +38,16 @@ impl World {
 
     /// A request waits for others, in its slot or out of it.
     pub(super) fn waits(&mut self, at: usize, global: u32, id: RequestId) {
-        let detail = self.requests.detail_mut(id);
-        detail.finish = None;
-        let done = detail.done;
-        self.requests[id].phase = Phase::Calling;
-        let spent = self.servers[global as usize].time_for(self.requests[id].work + done);
-        self.requests.link_mut(id).spent = Some(spent);
+        let mut done = SimDuration::ZERO;
+        if let Mode::Tracked(_) = self.services[at].mode {
+            let detail = self.requests.detail_mut(id);
+            detail.finish = None;
+            done = detail.done;
+        }
+        let request = &mut self.requests[id];
+        request.phase = Phase::Calling;
+        let own = self.servers[global as usize].time_for(request.work + done);
+        self.visits.get(request.visit).own = own;
         if !self.holds_slot(at) {
             self.steps_aside(at, global, id);
         }
@@ -87,7 +94,7 @@ impl World {
             }
             let graph = self.services[at].graph.as_ref().expect("it calls");
             let cell = self.visits.get(visit);
-            let phase = graph.phases.get(cell.phase as usize).cloned();
+            let phase = graph.phases.get(usize::from(cell.phase)).cloned();
             let Some(calls) = phase.filter(|_| !cell.failed) else {
                 return self.returns(at, global, id, visit);
             };
@@ -101,7 +108,7 @@ impl World {
     /// Sends the calls of a phase; returns whether that was all, because nothing has to be waited for.
     fn send_phase(&mut self, visit: VisitId, id: RequestId, calls: Range<u32>) -> bool {
         let now = self.sim.now();
-        let family = self.requests.link(id).family;
+        let family = self.requests[id].family;
         let cell = self.visits.get(visit);
         cell.sending = true;
         cell.open = 0;
@@ -119,16 +126,16 @@ impl World {
                 0
             };
             let cell = self.visits.get(visit);
-            cell.open += u32::from(0 < needed);
+            cell.open += u16::from(0 < needed);
             cell.joins.push(Join {
-                needed,
-                possible: times,
+                needed: needed as u16,
+                possible: times as u16,
             });
         }
         for (place, sender) in calls.enumerate() {
             // None of them has ended so far, so all of them are still possible.
             for number in 0..self.visits.get(visit).joins[place].possible {
-                self.call_out(sender as usize, number, visit, id);
+                self.call_out(sender as usize, u32::from(number), visit, id);
             }
         }
         let cell = self.visits.get(visit);
@@ -138,12 +145,11 @@ impl World {
 
     /// Sends one call.
     fn call_out(&mut self, at: usize, number: u32, visit: VisitId, caller: RequestId) {
-        let link = self.requests.link(caller);
-        let (family, followed) = (link.family, link.followed);
-        let (priority, server) = (self.requests[caller].priority, self.requests[caller].server);
+        let request = &self.requests[caller];
+        let (family, followed) = (request.family, request.trace != TraceId::NONE);
+        let (priority, server) = (request.priority, request.server);
         let from = self.place_of(server);
-        let detail = self.requests.detail(caller);
-        let (key, source) = (detail.key, detail.source);
+        let (key, source) = self.requests.asks_for(caller);
         let workload = &mut self.workloads[at];
         let edge = workload.edge.as_ref().expect("it is a call");
         let cached = edge.cache.is_some();
@@ -166,12 +172,14 @@ impl World {
         let workload = &mut self.workloads[at];
         workload.probe.offered();
         let link = Link {
-            asked,
             parent: if awaited { visit } else { VisitId::NONE },
             family,
-            from,
             followed,
-            ..Link::NONE
+            leg: Leg {
+                asked,
+                from,
+                ..Leg::NONE
+            },
         };
         if awaited {
             self.visits.get(visit).pending += 1;
@@ -181,7 +189,7 @@ impl World {
         }
         let detailed = workload.detailed;
         let id = self.insert(at, work, priority);
-        self.link_up(id, link);
+        self.requests.tie(id, &link);
         if detailed {
             let detail = self.requests.detail_mut(id);
             detail.begin();
@@ -193,7 +201,7 @@ impl World {
     /// A call has been answered, or has failed for good.
     pub(super) fn call_over(&mut self, visit: VisitId, sender: usize, good: bool) {
         let goes_on = self.counts(visit, sender, good);
-        self.forget_told();
+        self.told.forget();
         if goes_on {
             self.visits.get(visit).phase += 1;
             self.proceed(visit);
@@ -235,7 +243,7 @@ impl World {
     /// Everything that a request waited for has come, or something has failed for good: its server answers.
     fn returns(&mut self, at: usize, global: u32, id: RequestId, visit: VisitId) {
         if self.visits.get(visit).failed {
-            self.requests.detail_mut(id).wrong = true;
+            self.requests[id].wrong = true;
         }
         if self.holds_slot(at) {
             return self.finish_careful(at, global, id);
@@ -251,14 +259,14 @@ impl World {
         let (server, response) = (ServerId(global - service.first), now.since(arrived));
         service.told_ended(usize::from(balancer), server, Some(response), now);
         let sees = service.watch.is_some();
-        let alone = self.closes_visit(id);
-        if self.requests.detail(id).wrong {
+        let took = self.closes_visit(id).expect("it has called others");
+        if self.requests[id].wrong {
             return self.ends_otherwise(id, global);
         }
         if sees {
             self.saw(at, balancer, global, true);
         }
-        self.answer(id, response, alone);
+        self.answer(id, response, took);
     }
 
     /// A request that gave up its slot is not away any more.
@@ -273,20 +281,23 @@ impl World {
         away.swap_remove(place.expect("it is away"));
     }
 
-    /// A request ends that may have called others; returns the time that it spent on its work and its calls.
-    pub(super) fn closes_visit(&mut self, id: RequestId) -> SimDuration {
+    /// A request ends; returns how long its server took if it has called others.
+    pub(super) fn closes_visit(&mut self, id: RequestId) -> Option<Took> {
         let now = self.sim.now();
-        let link = self.requests.link_mut(id);
-        let (visit, spent) = (link.visit, link.spent);
+        let request = &mut self.requests[id];
+        let visit = std::mem::replace(&mut request.visit, VisitId::NONE);
         if visit == VisitId::NONE {
-            return SimDuration::ZERO;
+            return None;
         }
-        link.visit = VisitId::NONE;
-        let at = self.servers[self.requests[id].server as usize].service as usize;
+        let at = self.servers[request.server as usize].service as usize;
         self.waits_in_vain(at, visit);
-        let began = self.visits.get(visit).began;
+        let cell = self.visits.get(visit);
+        let (own, began) = (cell.own, cell.began);
         self.visits.close(visit);
-        spent.unwrap_or(SimDuration::ZERO) + now.since(began)
+        Some(Took {
+            alone: own + now.since(began),
+            own,
+        })
     }
 
     /// A request goes on at this instant, after what happens now.
@@ -319,7 +330,7 @@ impl World {
             if self.requests[id].phase != Phase::Calling {
                 continue;
             }
-            let visit = self.requests.link(id).visit;
+            let visit = self.requests[id].visit;
             if std::mem::take(&mut self.visits.get(visit).stalled) {
                 self.schedule_resumption(visit);
             }
