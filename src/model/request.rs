@@ -344,3 +344,13 @@ impl IndexMut<RequestId> for Requests {
         &mut self.cells[id.0 as usize]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_fits_into_one_line_of_the_cache() {
+        assert_eq!(size_of::<Request>(), 64);
+    }
+}

@@ -242,6 +242,11 @@ mod tests {
     }
 
     #[test]
+    fn a_visit_fits_into_one_line_of_the_cache() {
+        assert_eq!(size_of::<Visit>(), 64);
+    }
+
+    #[test]
     fn a_visit_stays_until_its_last_call_has_come_back() {
         let mut visits = Visits::default();
         let first = visits.open(RequestId(3), SimTime::ZERO);

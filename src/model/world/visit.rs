@@ -176,8 +176,8 @@ impl World {
             family,
             followed,
             leg: Leg {
-                asked,
                 from,
+                asked,
                 ..Leg::NONE
             },
         };
