@@ -44,7 +44,9 @@ pub(super) struct Call {
     pub(super) tried: Tried,
     /// The next retry, or the next hedge: never both, because one needs an attempt under way and the other none.
     pub(super) next: Option<EventId>,
-    /// The end of its time.
+    /// When its time is up.
+    pub(super) due: Option<SimTime>,
+    /// The end of its time, while that is scheduled.
     pub(super) deadline: Option<EventId>,
     /// How the last attempt failed.
     pub(super) failure: Failure,

@@ -173,6 +173,8 @@ const NO_CALLER: CallerPlan = CallerPlan {
     concurrency: None,
     rate_limit: None,
     attempt_work: AttemptWork::Same,
+    propagate: false,
+    handed: false,
 };
 
 /// Why a request goes to a replica of a store.

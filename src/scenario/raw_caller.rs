@@ -21,6 +21,10 @@ crate::config_table! {
         /// With a `timeout`, or a `deadline` at which clients give up: what becomes of an attempt that nobody waits for
         /// any more. Left out, it is `"done"`.
         pub expired: Option<Spanned<Expired>>,
+        /// With a `timeout` or a `deadline`: whether servers learn by when an answer is wanted, as with gRPC. The calls that
+        /// they wait for, and whatever these lead to, end by then too, and with the request that they are made for. Left out,
+        /// they do not.
+        pub propagate: Option<Spanned<bool>>,
         /// What a client does about a failed attempt. Left out, it gives up.
         pub retry: Option<Spanned<RetryPlan>>,
         /// A second attempt beside one that is slow. Left out, there is none.

@@ -124,7 +124,7 @@ fn repeats_or_drops(sender: &Sender<'_>) -> bool {
     let again = caller.retry.is_some() || caller.hedge.is_some();
     let holds_back = caller.breaker.is_some() || caller.concurrency.is_some() || caller.rate_limit.is_some();
     let gives_up = caller.timeout.is_some() && caller.expired != Expired::Done;
-    again || holds_back || gives_up || sender.patience.is_some()
+    again || holds_back || gives_up || caller.handed || sender.patience.is_some()
 }
 
 /// Returns whether a service turns requests away.

@@ -17,6 +17,7 @@ use self::{
     breaker::BreakerPlan, concurrency::ConcurrencyPlan, hedge::HedgePlan, rate_limit::RateLimitPlan,
     retry::RetryPlan,
 };
+use super::Deployment;
 use crate::units::SimDuration;
 
 /// What a caller does about its requests. By default nothing: it sends each once, and waits.
@@ -38,6 +39,11 @@ pub struct CallerPlan {
     pub rate_limit: Option<RateLimitPlan>,
     /// What further attempts bring.
     pub attempt_work: AttemptWork,
+    /// Whether servers learn by when its answers are wanted.
+    pub propagate: bool,
+    /// Whether it is a call that may learn that: some request that leads to it hands its deadline on. Follows from the other
+    /// plans, by [`Deployment::hand_on`].
+    pub handed: bool,
 }
 
 impl CallerPlan {
@@ -50,10 +56,38 @@ impl CallerPlan {
     pub fn drops(&self) -> bool {
         !self.is_idle() && self.expired == Expired::Dropped
     }
+    /// Returns whether what is called for its requests learns by when their answers are wanted.
+    pub fn hands_on(&self) -> bool {
+        self.propagate || self.handed
+    }
+    /// Returns whether it gives up what takes too long, if its requests have such a deadline.
+    pub fn gives_up(&self, deadline: Option<SimDuration>) -> bool {
+        self.timeout.is_some() || self.handed || deadline.is_some() && !self.is_idle()
+    }
     /// Returns whether it does nothing.
     pub fn is_idle(&self) -> bool {
+        if self.hands_on() {
+            return false;
+        }
         let waits = self.timeout.is_none() && self.retry.is_none() && self.hedge.is_none();
         waits && self.breaker.is_none() && self.concurrency.is_none() && self.rate_limit.is_none()
+    }
+}
+
+impl Deployment {
+    /// Marks the calls that learn by when an answer is wanted: those that are waited for on the way from a sender that
+    /// hands its deadline on. Calls must not lead in circles.
+    pub fn hand_on(&mut self) {
+        let mut reached: Vec<bool> = vec![false; self.services.len()];
+        for sender in self.senders() {
+            reached[sender.service] |= sender.caller.propagate;
+        }
+        for from in self.callers_first() {
+            for call in &mut self.services[from].calls {
+                call.caller.handed = reached[from] && call.awaited;
+                reached[call.to] |= call.caller.handed;
+            }
+        }
     }
 }
 

@@ -39,6 +39,7 @@ impl World {
             Due::Reply => self.reply(RequestId(id)),
             Due::Resume => self.resume(VisitId(id)),
             Due::Known => self.known(id),
+            Due::CallOff => self.call_off_calls(VisitId(id)),
         }
     }
 
@@ -87,7 +88,14 @@ impl World {
         let now = self.sim.now();
         let caller = self.caller(at);
         caller.request();
-        let (deadline, lane) = (caller.deadline, caller.deadline_lane);
+        let (deadline, lane, handed) = (caller.deadline, caller.deadline_lane, caller.plan.handed);
+        let own = deadline.map(|deadline| now + deadline);
+        let due = if handed {
+            self.due_of_call(own, brought.link.parent)
+        } else {
+            own
+        };
+        let parent = brought.link.parent;
         let id = self.calls.insert(Call {
             began: now,
             work: brought.work,
@@ -99,13 +107,20 @@ impl World {
             under_way: [RequestId::NONE; 2],
             tried: Tried::default(),
             next: None,
+            due,
             deadline: None,
             failure: Failure::Rejected,
         });
+        if handed && !self.is_handed(id, parent) {
+            return self.end_call(id, Some(Failure::TimedOut));
+        }
         // Before anything is sent: what comes at the very instant of the deadline comes too late.
-        if let Some((deadline, lane)) = deadline.zip(lane) {
+        if let Some(due) = due {
             let event = Event::Due(Due::Deadline, id.0).packed();
-            let deadline = self.sim.schedule_in_lane(lane, now + deadline, event);
+            let deadline = match lane.filter(|_| own == Some(due)) {
+                Some(lane) => self.sim.schedule_in_lane(lane, due, event),
+                None => self.sim.schedule_cancellable_at(due, event),
+            };
             self.calls.get(id).deadline = Some(deadline);
         }
         if !self.attempt(id, FIRST) {
@@ -162,6 +177,9 @@ impl World {
         self.calls.set_attempt(request, attempt);
         if place == FIRST {
             self.schedule_hedge(id, at);
+        }
+        if self.caller(at).plan.hands_on() {
+            self.hand_on(id, request, at);
         }
         self.dispatch_attempt(id, request, at, place == HEDGE);
         true
@@ -233,16 +251,21 @@ impl World {
 
     /// The time of a call is up: whatever is under way is let go.
     fn deadline(&mut self, id: CallId) {
+        self.calls.get(id).deadline = None;
+        self.lets_attempts_go(id, Went::Badly);
+        self.end_call(id, Some(Failure::TimedOut));
+    }
+
+    /// Nobody waits for the attempts at a call any more.
+    pub(super) fn lets_attempts_go(&mut self, id: CallId, went: Went) {
         let call = self.calls.get(id);
-        call.deadline = None;
         let (at, under_way) = (usize::from(call.workload), call.under_way);
         for request in under_way {
             if request != RequestId::NONE {
-                self.leaves_call(request, at, Went::Badly);
+                self.leaves_call(request, at, went);
                 self.let_go(request, at);
             }
         }
-        self.end_call(id, Some(Failure::TimedOut));
     }
 
     pub(super) fn caller(&mut self, at: usize) -> &mut Caller {

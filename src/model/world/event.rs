@@ -56,10 +56,12 @@ pub(super) enum Due {
     Resume,
     /// A cache answers; this is the number of its answer.
     Known,
+    /// A request has ended, and calls that were handed its deadline with it; this is the number of its visit.
+    CallOff,
 }
 
 impl Due {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Expire,
         Self::Withdraw,
         Self::Retry,
@@ -69,6 +71,7 @@ impl Due {
         Self::Reply,
         Self::Resume,
         Self::Known,
+        Self::CallOff,
     ];
 }
 
@@ -293,6 +296,7 @@ mod tests {
             Event::Due(Due::Resume, 7),
             Event::Due(Due::Arrive, 7),
             Event::Due(Due::Reply, 7),
+            Event::Due(Due::CallOff, 7),
         ];
         for (at, event) in all.into_iter().enumerate() {
             assert_eq!(event.packed().unpacked(), event);

@@ -5,7 +5,7 @@
 //! are followed (`trace`).
 //! Operations on a `store` go to replicas (`replica`), some of which lead (`lead`), and what these missed is brought to them
 //! (`handoff`), or copied to others (`repair`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
-//! `sift`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
+//! `sift`), and hand on how long they wait (`handed`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
 //! and it is written down (`incident`). `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
@@ -23,6 +23,7 @@ mod detect;
 mod event;
 mod failing;
 mod graph;
+mod handed;
 mod handoff;
 mod harm;
 mod incident;
@@ -53,6 +54,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use self::{
     cache::Hits,
     event::{Event, Packed},
+    handed::Handed,
     harm::Trouble,
     incident::Log,
     network::Network,
@@ -110,6 +112,7 @@ struct World {
     calls: Calls,
     /// The requests that wait for what their servers have called.
     visits: Visits,
+    handed: Handed,
     network: Option<Box<Network>>,
     traces: Traces,
     hits: Hits,

@@ -78,7 +78,7 @@ impl World {
             wanted.then(|| now + retry.delay(call.tries, &mut caller.backoff_rng))
         });
         // A retry that would come after the deadline is none.
-        let last = caller.deadline.map(|deadline| call.began + deadline);
+        let last = call.due;
         let Some(due) = again.filter(|&due| last.is_none_or(|last| due < last)) else {
             return self.end_call(id, Some(failure));
         };
@@ -186,6 +186,9 @@ impl World {
             self.sim.cancel(deadline);
         }
         let asked = call.link.leg.asked;
+        if self.caller(at).plan.handed {
+            self.handed.forget(parent, id);
+        }
         self.calls.remove(id);
         match failure {
             Some(failure) => self.workloads[at].probe.failed(failure),

@@ -2,8 +2,8 @@
 
 use super::{
     Event, Front, Mode, Packed, RunSpec, Service, Tracked, Workload, World, belief::Beliefs, cache::Hits,
-    caller::Caller, detect::Watch, event::SMALL_LIMIT, graph::Graph, harm::Trouble, incident::Log,
-    near::Zones, network::Network, sender::Own, store::Store, surge::Warp,
+    caller::Caller, detect::Watch, event::SMALL_LIMIT, graph::Graph, handed::Handed, harm::Trouble,
+    incident::Log, near::Zones, network::Network, sender::Own, store::Store, surge::Warp,
 };
 use crate::{
     engine::Simulation,
@@ -93,6 +93,7 @@ impl World {
             servers,
             calls: Calls::default(),
             visits: Visits::default(),
+            handed: Handed::default(),
             begin,
             until: begin + spec.duration,
             bucket: spec.bucket,

@@ -291,6 +291,9 @@ impl World {
         }
         let at = self.servers[request.server as usize].service as usize;
         self.waits_in_vain(at, visit);
+        if self.handed.has_calls(visit) {
+            self.schedule_call_off(visit);
+        }
         let cell = self.visits.get(visit);
         let (own, began) = (cell.own, cell.began);
         self.visits.close(visit);

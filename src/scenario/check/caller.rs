@@ -1,6 +1,6 @@
 //! Checks of what senders do about slow and failed answers, be they clients of a workload or servers that call.
 
-use super::label;
+use super::{Checked, label};
 use crate::{
     config::{Problem, Problems, Severity, Span},
     model::caller::{AttemptWork, CallerPlan, Expired, hedge::After},
@@ -25,6 +25,8 @@ pub(super) fn check(raw: &RawCaller, problems: &Problems) -> (Option<SimDuration
             .attempt_work
             .as_ref()
             .map_or(AttemptWork::default(), |work| **work),
+        propagate: raw.propagate.as_ref().is_some_and(|propagate| **propagate),
+        handed: false,
     };
     if let Some(deadline) = raw.deadline.as_ref().filter(|deadline| deadline.as_nanos() == 0) {
         let help = "write one like \"500 ms\"";
@@ -39,18 +41,46 @@ pub(super) fn check(raw: &RawCaller, problems: &Problems) -> (Option<SimDuration
             help,
         );
     }
-    let gives_up = plan.timeout.is_some() || raw.deadline.is_some() && !plan.is_idle();
-    if let (Some(expired), false) = (&raw.expired, gives_up) {
-        let help = "add a `timeout`, or leave `expired` out";
-        let fault = "without a `timeout` no attempt expires";
-        problems.error(&expired.span, fault, "here", help);
-    }
     if let (Some(work), None, None) = (&raw.attempt_work, &plan.retry, &plan.hedge) {
         let help = "add `retry` or `hedge`, or leave `attempt_work` out";
         problems.error(&work.span, "there is one attempt, and no other", "here", help);
     }
     check_times(raw, problems);
     (raw.deadline.as_ref().map(|deadline| **deadline), plan)
+}
+
+/// Checks what is known of senders once it is known who calls whom: whether attempts expire, and where deadlines lead.
+pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
+    let deployment = tables.deployment;
+    let clients = tables.workloads.iter().map(|raw| &raw.caller);
+    let calls = tables.services.iter().flat_map(|raw| super::call::in_order(raw));
+    let written = clients.chain(calls.map(|raw| &raw.caller));
+    for (raw, sender) in written.zip(deployment.senders()) {
+        let gives_up = sender.caller.gives_up(sender.deadline);
+        if let (Some(expired), false) = (&raw.expired, gives_up) {
+            let help = "add a `timeout`, or leave `expired` out";
+            let fault = "without a `timeout` no attempt expires";
+            problems.error(&expired.span, fault, "here", help);
+        }
+        let Some(propagate) = raw.propagate.as_ref().filter(|propagate| ***propagate) else {
+            continue;
+        };
+        if !gives_up {
+            let help = "add a `deadline` or a `timeout`, or leave `propagate` out";
+            problems.error(&propagate.span, "there is no deadline to hand on", "here", help);
+        } else if !deployment.services[sender.service]
+            .calls
+            .iter()
+            .any(|call| call.awaited)
+        {
+            let fault = format!(
+                "`{}` waits for no calls",
+                deployment.services[sender.service].name
+            );
+            let help = "leave `propagate` out: a deadline is handed on to calls that are waited for";
+            problems.error(&propagate.span, fault, "nobody to hand a deadline to", help);
+        }
+    }
 }
 
 /// Checks that what is to come first does.

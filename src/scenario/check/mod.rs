@@ -101,6 +101,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     }
     deployment.faults = faults;
     circle::check(raw, &deployment, problems)?;
+    deployment.hand_on();
     let tables = Checked {
         run: &run,
         deployment: &deployment,
@@ -110,6 +111,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         root,
     };
     workload::check_together(&tables, problems);
+    caller::check_together(&tables, problems);
     call::check_together(&tables, problems);
     network::check_together(&tables, raw, problems);
     together::check(&tables, problems);

@@ -54,9 +54,9 @@ fn surely(deployment: &Deployment, sender: &Sender<'_>) -> f64 {
 
 /// Whether what its clients have given up is not worked on.
 fn expires(sender: &Sender<'_>) -> bool {
+    // What is called too late is not even sent.
     let caller = sender.caller;
-    let gives_up = caller.timeout.is_some() || sender.deadline.is_some() && !caller.is_idle();
-    gives_up && caller.expired != Expired::Done
+    caller.handed || caller.gives_up(sender.deadline) && caller.expired != Expired::Done
 }
 
 fn erlangs(load: f64) -> String {

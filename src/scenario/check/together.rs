@@ -65,8 +65,7 @@ fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)]
         return;
     };
     for (at, sender) in tables.deployment.senders().enumerate() {
-        let gives_up =
-            sender.caller.timeout.is_some() || sender.deadline.is_some() && !sender.caller.is_idle();
+        let gives_up = sender.caller.gives_up(sender.deadline);
         if sender.service != service || gives_up || sender.replica.is_some() {
             continue;
         }

@@ -240,3 +240,24 @@ fn breakers_and_limits_say_what_they_need() {
 fn a_deadline_lets_expire_what_is_retried() {
     assert_snapshot!(of("deadline = \"1 s\"\nretry = {}\nexpired = \"cancelled\""), @"");
 }
+
+#[test]
+fn a_deadline_is_handed_on_only_where_there_is_one_and_somebody_to_have_it() {
+    let told_of = |settings: &str, calls: &str| {
+        let text =
+            super::call::calling(calls).replacen("to = \"web\"", &format!("to = \"web\"\n{settings}"), 1);
+        told(&text, &[])
+    };
+    let good = "deadline = \"1 s\"\npropagate = true";
+    let cancelled = super::call::BOTH.replace("to = \"orders\"", "to = \"orders\"\nexpired = \"cancelled\"");
+    assert_eq!(told_of(good, &cancelled), "");
+    let nothing = told_of("propagate = true", super::call::BOTH);
+    assert!(nothing.contains("there is no deadline to hand on"), "{nothing}");
+    let nobody = of(good);
+    assert!(nobody.contains("`web` waits for no calls"), "{nobody}");
+    let unheard = told_of("deadline = \"1 s\"", &cancelled);
+    assert!(
+        unheard.contains("without a `timeout` no attempt expires"),
+        "{unheard}"
+    );
+}

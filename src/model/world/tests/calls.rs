@@ -33,7 +33,7 @@ pub(super) fn call(to: usize, phase: u32) -> CallPlan {
     }
 }
 
-fn service(name: &str, servers: u32, work: f64) -> ServicePlan {
+pub(super) fn service(name: &str, servers: u32, work: f64) -> ServicePlan {
     let mut plan = two_servers().services.remove(0);
     plan.name = name.to_owned();
     plan.groups = vec![group(servers)];
@@ -42,7 +42,7 @@ fn service(name: &str, servers: u32, work: f64) -> ServicePlan {
 }
 
 /// A request each second; half a second of work at `web`, then whatever it calls.
-fn web_and(others: impl IntoIterator<Item = ServicePlan>, calls: Vec<CallPlan>) -> Deployment {
+pub(super) fn web_and(others: impl IntoIterator<Item = ServicePlan>, calls: Vec<CallPlan>) -> Deployment {
     let mut deployment = two_servers();
     deployment.services.extend(others);
     deployment.services[0].calls = calls;
@@ -50,7 +50,7 @@ fn web_and(others: impl IntoIterator<Item = ServicePlan>, calls: Vec<CallPlan>) 
 }
 
 /// The number answered and the longest response in whole milliseconds.
-fn answered(record: &Record) -> (u64, u64) {
+pub(super) fn answered(record: &Record) -> (u64, u64) {
     let workload = &record.workloads[0];
     (workload.done, workload.response.max().unwrap_or(0) / MS)
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A service of another random deployment, with what can happen to it.
-fn add_service(deployment: &mut Deployment, rng: &mut Stream) {
+pub(super) fn add_service(deployment: &mut Deployment, rng: &mut Stream) {
     let mut other = any_deployment(rng);
     let at = deployment.services.len();
     let mut plan = other.services.remove(0);

@@ -4,6 +4,7 @@ mod balancers;
 mod calls;
 mod consistency;
 mod graph_storm;
+mod handed;
 mod notice;
 mod repair;
 mod settings;
