@@ -76,6 +76,19 @@ impl Unit {
     }
 }
 
+/// Returns whether a word is what is written behind a number.
+pub(super) fn is_unit(word: &str) -> bool {
+    let all = [
+        Unit::Seconds,
+        Unit::PerSecond,
+        Unit::Share,
+        Unit::Count,
+        Unit::Bytes,
+    ];
+    let mut steps = all.iter().flat_map(|unit| unit.steps());
+    steps.any(|step| step.suffix.strip_prefix(' ') == Some(word))
+}
+
 /// Returns the number, unless it is none: documents have no word for infinity.
 pub(super) fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)

@@ -1,6 +1,9 @@
 //! Rows of cells that line up, whatever is in them.
 
-use crate::report::style::{Style, Tone};
+use crate::report::{
+    number::is_unit,
+    style::{Style, Tone},
+};
 
 /// Space between columns.
 const GAP: usize = 3;
@@ -98,24 +101,44 @@ pub(super) fn width_of(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Returns the text in lines that fit a terminal, the first after `lead` and the others below its end.
+/// Returns the text in lines that fit a terminal, the first after `lead` and the others below its end. A number keeps its unit.
 pub(super) fn wrapped(lead: &str, text: &str) -> Vec<String> {
     let indent = " ".repeat(width_of(lead));
     let mut lines = vec![lead.to_owned()];
     let mut is_empty = true;
-    for word in text.split_whitespace() {
+    for word in together(text) {
         let line = lines.last_mut().expect("there is always a last line");
         if is_empty {
-            line.push_str(word);
+            line.push_str(&word);
             is_empty = false;
-        } else if width_of(line) + 1 + width_of(word) <= LINE {
+        } else if width_of(line) + 1 + width_of(&word) <= LINE {
             line.push(' ');
-            line.push_str(word);
+            line.push_str(&word);
         } else {
             lines.push(format!("{indent}{word}"));
         }
     }
     lines
+}
+
+/// Returns the words of a text, of which a number, its unit and how sure it is are one.
+fn together(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let bare = word.trim_end_matches([',', ';', ':', '.', ')']);
+        let behind = |last: &String| {
+            let number = last.ends_with(|c: char| c.is_ascii_digit()) && is_unit(bare);
+            number || matches!(word, "±" | "×") || last.ends_with(" ±") || last.ends_with(" ×")
+        };
+        match words.last_mut().filter(|last| behind(last)) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -164,6 +187,32 @@ mod tests {
         );
         assert!(lines.iter().all(|line| width_of(line) <= LINE), "{lines:?}");
         assert_eq!(wrapped("- ", ""), ["- "]);
+    }
+
+    #[test]
+    fn a_number_is_not_torn_from_its_unit() {
+        let text = "it had 29.44 k/s, 3 of 20 ms (15.2 ms ± 0.04) and 4 × 20 min.";
+        let expected = [
+            "it",
+            "had",
+            "29.44 k/s,",
+            "3",
+            "of",
+            "20 ms",
+            "(15.2 ms ± 0.04)",
+            "and",
+            "4 × 20 min.",
+        ];
+        assert_eq!(together(text), expected);
+        for room in 0..LINE {
+            let lead = " ".repeat(room);
+            for line in wrapped(&lead, text) {
+                assert!(
+                    !line.ends_with(|c: char| c.is_ascii_digit()) || line.ends_with(" 3"),
+                    "{line}"
+                );
+            }
+        }
     }
 
     proptest! {
