@@ -71,10 +71,8 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
         .iter()
         .map(|table| service::check(table.read.as_ref()?, raw, problems))
         .collect();
-    let stores: Vec<_> = raw
-        .store
-        .0
-        .iter()
+    let stores = raw.store.0.iter();
+    let stores: Vec<_> = stores
         .map(|table| store::check(table.read.as_ref()?, raw, problems))
         .collect();
     let workloads: Vec<_> = raw
