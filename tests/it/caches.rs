@@ -1,11 +1,7 @@
 //! Caches in front of calls: by the clock, against exact values and against an approximation.
-//!
-//! Source: Che, Tung and Wang, "Hierarchical Web caching systems: modeling, design and experimental results", *IEEE Journal on
-//! Selected Areas in Communications* 20(7), 2002: under independent requests an LRU cache is as if each entry stayed for
-//! the same time after it was last asked for.
 
 use plimsoll::{
-    experiment::Results,
+    experiment::{Results, theory_only},
     scenario::{self, Override},
 };
 
@@ -98,39 +94,86 @@ fn a_tiny_cache_knows_what_the_exact_chain_says() {
     }
 }
 
-/// The share of requests that find what they ask for in an LRU cache, by Che's approximation.
-fn che(popularity: &[f64], entries: f64) -> f64 {
-    let filled = |time: f64| popularity.iter().map(|p| 1.0 - (-p * time).exp()).sum::<f64>();
-    let (mut low, mut high) = (0.0, 1.0);
-    while filled(high) < entries {
-        high *= 2.0;
-    }
-    for _ in 0..200 {
-        let middle = f64::midpoint(low, high);
-        if filled(middle) < entries {
-            low = middle;
-        } else {
-            high = middle;
+/// What the formula says of the hits, or why it says nothing.
+fn told(text: &str, changes: &[&str]) -> Result<(f64, String), String> {
+    let changes: Vec<Override> = changes.iter().map(|change| change.parse().unwrap()).collect();
+    let loaded = scenario::from_str("caches", text, &changes).unwrap_or_else(|error| panic!("{error}"));
+    let results = theory_only(&loaded.scenario);
+    let measure = results.find("call.web>data", "hits").unwrap();
+    match (measure.theory.first(), &measure.no_theory) {
+        (Some(first), _) => {
+            assert_eq!(first.formula.name, "LRU cache, Che");
+            Ok((first.value, first.leaves_out.clone().unwrap_or_default()))
         }
+        (None, reason) => Err(reason.clone().unwrap_or_default()),
     }
-    popularity.iter().map(|p| p * (1.0 - (-p * low).exp())).sum()
+}
+
+/// Poisson requests for two thousand keys to two servers, each of which keeps so many answers for so long.
+fn large(entries: u32, ttl: &str) -> String {
+    let keys = "{ popularity = \"zipf\", exponent = 0.8, count = 2_000 }";
+    let text = with(keys, &format!("{{ policy = \"lru\", entries = {entries}{ttl} }}"));
+    let poisson = text.replacen("constant", "poisson", 1);
+    poisson.replacen("servers = 1", "servers = 2\nbalancer = \"random\"", 1)
 }
 
 #[test]
 fn a_large_cache_knows_what_the_approximation_says() {
-    let weights: Vec<f64> = (1..=2_000).map(|k| f64::from(k).powf(-0.8)).collect();
-    let whole: f64 = weights.iter().sum();
-    let popularity: Vec<f64> = weights.iter().map(|weight| weight / whole).collect();
-    // Three requests for two that are there is Che's own extreme.
-    assert!((che(&[1.0 / 3.0; 3], 2.0) - 2.0 / 3.0).abs() < 1e-9);
-    let keys = "{ popularity = \"zipf\", exponent = 0.8, count = 2_000 }";
-    let text = with(keys, "{ policy = \"lru\", entries = 200 }");
-    let (share, low, high) = hits(&results(&text, &["run.warmup=100 s", "run.duration=1000 s"]));
-    let expected = che(&popularity, 200.0);
-    assert!(high - low < 0.006, "too wide to mean anything: {low} to {high}");
-    assert!((share - expected).abs() < 0.003, "{share} for {expected}");
-    let decoy = che(&popularity, 210.0);
-    assert!(0.003 < (share - decoy).abs(), "{share} would also do for {decoy}");
+    for (ttl, decoys) in [
+        ("", [large(210, "")]),
+        (", ttl = \"10 s\"", [large(200, ", ttl = \"12 s\"")]),
+        (", ttl = \"2 s\"", [large(200, ", ttl = \"2.1 s\"")]),
+    ] {
+        let text = large(200, ttl);
+        let (share, low, high) = hits(&results(&text, &["run.warmup=100 s", "run.duration=1000 s"]));
+        let (expected, leaves_out) = told(&text, &[]).unwrap();
+        assert_eq!(leaves_out, "the time until an answer is there");
+        assert!(high - low < 0.006, "too wide to mean anything: {low} to {high}");
+        assert!((share - expected).abs() < 0.003, "{share} for {expected}{ttl}");
+        for decoy in decoys {
+            let (decoy, _) = told(&decoy, &[]).unwrap();
+            assert!(
+                0.003 < (share - decoy).abs(),
+                "{share} would also do for {decoy}{ttl}"
+            );
+        }
+    }
+}
+
+#[test]
+fn caches_without_a_formula_say_why() {
+    let large = large(200, ", ttl = \"10 s\"");
+    let reason = |from: &str, to: &str| {
+        assert!(large.contains(from), "{from}");
+        told(&large.replacen(from, to, 1), &[]).unwrap_err()
+    };
+    let inherited = |more: &str| {
+        let keys = "keys = { popularity = \"zipf\", exponent = 0.8, count = 2_000 }\n";
+        let moved = large.replacen(keys, more, 1);
+        moved.replacen("to = \"web\"\n", &format!("to = \"web\"\n{keys}"), 1)
+    };
+    assert!(told(&inherited(""), &[]).is_ok());
+    assert_eq!(
+        told(&inherited("times = 2\n"), &[]),
+        Err("requests that may ask for the same more than once".to_owned())
+    );
+    assert_eq!(
+        told(&inherited("").replacen("\"random\"", "\"key-hash\"", 1), &[]),
+        Err("servers that are each asked for keys of their own".to_owned())
+    );
+    assert_eq!(
+        reason("to = \"web\"\n", "to = \"web\"\ntimeout = \"1 s\"\n"),
+        "clients that give up or try again"
+    );
+    let closed = "{ process = \"closed\", clients = 3, think = \"50 ms\" }";
+    assert_eq!(
+        reason("{ process = \"poisson\", rate = \"100 /s\" }", closed),
+        "arrivals wait for answers"
+    );
+    // Without a time the rate does not matter.
+    let for_ever = large.replacen(", ttl = \"10 s\"", "", 1);
+    let closed = for_ever.replacen("{ process = \"poisson\", rate = \"100 /s\" }", closed, 1);
+    assert!(told(&closed, &[]).is_ok());
 }
 
 #[test]

@@ -13,11 +13,13 @@
 //! themselves ([`traffic`], [`jackson`], [`mean_value`]). Rules of thumb are put beside them on request
 //! ([`rules`]). A service whose servers fail is a [`life::Life`], of which [`years`] tells (and [`data`] of the data of a
 //! store), and [`health`] where requests come; queues whose servers hang and resume have a formula of their own
-//! ([`breakdowns`]). Operations on stores wait for [`quorums`].
+//! ([`breakdowns`]). Operations on stores wait for [`quorums`], and some calls need not be sent for
+//! their [`caches`].
 
 mod batches;
 mod breakdowns;
 mod by_load;
+mod caches;
 mod closed;
 mod data;
 mod doubts;

@@ -1,7 +1,7 @@
 //! From what formulas say of a service to predictions of its measures.
 
 use super::{
-    breakdowns, flow, health,
+    breakdowns, caches, flow, health,
     law::{Law, Outlook, Times},
     network::Legs,
     pool::{Assessment, assess},
@@ -65,6 +65,11 @@ pub(in crate::experiment) fn annotate(
         health::annotate(scenario, service, &mut teller);
         quorums::annotate(&scenario.deployment, service, &mut teller);
     }
+    let mut teller = Teller {
+        of: String::new(),
+        measures,
+    };
+    caches::annotate(&scenario.deployment, &mut teller);
     if scenario.run.rules_of_thumb {
         rules::annotate(scenario, measures);
     }

@@ -245,6 +245,10 @@ catalogue! {
     /// See [`crate::theory::replicas::copysets::Copysets`].
     COPYSETS = "loss by copysets", Replicas, Exact,
         "some nodes fail at the same time, any of them; random permutations, every set in use", "Cidon and others 2013";
+    /// See [`crate::theory::replicas::caching::Lru`].
+    LRU = "LRU cache, Che", Replicas, Approximation,
+        "independent requests, Poisson where answers are good for a time, answers that come at once; exact for many entries",
+        "Che, Tung and Wang 2002";
     /// See [`crate::theory::replicas::balls_into_bins::MaxLoad`].
     MAX_LOAD = "fullest of equal shards", Replicas, Approximation,
         "keys of equal weight and a hash as good as chance; exact up to 400 keys, the mean within 0.1 % beyond", "Levin 1981";

@@ -1,10 +1,11 @@
 //! Formulas for copies of one thing: how long the k-th answer takes, who is up, and what is lost.
 //!
 //! **Lives here:** quorums without queueing, redundant requests, the availability of quorums, the loss of data, stale
-//! reads, and how evenly keys are spread over those who hold them.
+//! reads, what caches know, and how evenly keys are spread over those who hold them.
 //! **Lives elsewhere:** k of n machines with crews (`k_of_n`), zones around servers (`domains`).
 
 pub mod balls_into_bins;
+pub mod caching;
 pub mod copysets;
 pub mod data_loss;
 pub mod hashing;
