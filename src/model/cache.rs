@@ -103,16 +103,13 @@ impl Value for CachePlan {
 /// Who asked for what that no cache knew.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
-    /// The server, as a number among all servers; [`u32::MAX`] if there is no cache.
-    pub(super) server: u32,
+    /// The server, as a number among all servers, or a workload, behind them; [`u32::MAX`] if that does not matter.
+    pub(super) by: u32,
     pub(super) key: u64,
 }
 
 impl Asked {
-    pub(super) const NOTHING: Self = Self {
-        server: u32::MAX,
-        key: 0,
-    };
+    pub(super) const NOTHING: Self = Self { by: u32::MAX, key: 0 };
 }
 
 /// The answers that one server got last.

@@ -1,4 +1,5 @@
-//! Calls between services: what a server asks of others before it answers.
+//! Calls between services: what a server asks of others before it answers, and what an operation on a store asks before
+//! it goes to nodes.
 //!
 //! A server that has done its own work on a request calls, phase after phase; the calls of a phase go out together, and the
 //! next phase begins when enough of them have been answered. A call is sent like a request of a workload, with the same

@@ -163,7 +163,8 @@ pub struct ServicePlan {
     pub failures: Vec<FailurePlan>,
     /// How balancers notice.
     pub detection: DetectionPlan,
-    /// What it asks of other services for each of its requests, in the order of their phases.
+    /// What it asks of other services for each of its requests, in the order of their phases; of a store, the one that
+    /// tells where shards are, if operations have to look that up.
     pub calls: Vec<CallPlan>,
     /// Whether a request keeps its slot while its calls are under way.
     pub holds: bool,

@@ -53,6 +53,8 @@ pub(super) struct Visit {
 pub(super) enum Kind {
     /// Its server has called others.
     Calls,
+    /// It is an operation on a store, and looks up where its shard is.
+    Lookup,
     /// It is an operation on a store, and waits for replicas.
     Operation,
     /// It is a write at the leader of its shard, and waits for followers.

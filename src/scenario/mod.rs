@@ -31,7 +31,12 @@ pub use self::{
     schema::json_schema,
     template::{TEMPLATES, Template},
 };
-use crate::{config::Shape, model::Deployment, rng::Seed, units::SimDuration};
+use crate::{
+    config::Shape,
+    model::{Deployment, Sender},
+    rng::Seed,
+    units::SimDuration,
+};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
@@ -55,9 +60,11 @@ pub struct Scenario {
 impl Scenario {
     /// Returns the load that is offered to a service as a share of its capacity; at 1 and above its servers cannot
     /// keep up. `None` when all that is sent there comes from clients who wait for answers before they send more, so
-    /// that no load is given.
+    /// that no load is given. Calls through caches that learn are left out: nobody knows how many are sent.
     pub fn load(&self, service: usize) -> Option<f64> {
-        let shares = &offered::offered(&self.deployment, |_| 1.0)[service];
+        let is_known = |sender: &Sender<'_>| !sender.call.is_some_and(|(_, call)| call.learns());
+        let known = |sender: &Sender<'_>| f64::from(u8::from(is_known(sender)));
+        let shares = &offered::offered(&self.deployment, known)[service];
         let comes = shares.iter().any(|share| 0.0 < share.rate);
         comes.then(|| {
             shares.iter().map(|share| share.load).sum::<f64>() / self.deployment.services[service].capacity()

@@ -1,11 +1,11 @@
 //! The tables of a store, field by field; how they fit together is checked in `check`.
 
-use super::{raw_failure::RawFailure, raw_parts::RawQueue};
+use super::{raw_caller::RawCaller, raw_failure::RawFailure, raw_parts::RawQueue};
 use crate::{
     config::Spanned,
     dist::Dist,
     model::{
-        Popularity,
+        CachePlan, Popularity,
         detection::{
             DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
             phi_accrual::PhiAccrual,
@@ -52,6 +52,8 @@ crate::config_table! {
         pub consistency: Spanned<Consistency> = "leaderless",
         /// What becomes of operations that cannot reach enough replicas.
         pub unavailable: Unavailable = "fail",
+        /// Where it is looked up which nodes hold a shard, before each operation. Left out, whoever asks knows.
+        pub metadata: Option<RawMetadata>,
         /// How replicas that are lost, or away for long, are made anew. Left out, they are not.
         pub repair: Option<Spanned<RepairPlan>>,
         /// What is measured beyond the usual.
@@ -92,6 +94,19 @@ crate::config_table! {
         pub quorum: Option<Spanned<u32>>,
         /// The time that it takes each replica. Without any workload it may be left out.
         pub work: Option<Spanned<Dist>>,
+    }
+}
+
+crate::config_table! {
+    /// Where it is looked up which nodes hold a shard, before each operation. A lookup is a call to a service; its clients
+    /// are those of the store: the servers of the services that call it, and the clients of workloads.
+    pub(super) struct RawMetadata: "metadata" with caller: RawCaller {
+        /// The name of the service that knows.
+        pub to: Spanned<String>,
+        /// The time that a lookup takes the reference server (one of speed 1). Left out, the `work` of that service holds.
+        pub work: Option<Dist>,
+        /// What whoever asks remembers, shard by shard. Left out, nothing: each operation looks it up.
+        pub cache: Option<CachePlan>,
     }
 }
 

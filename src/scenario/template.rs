@@ -41,6 +41,7 @@ pub const TEMPLATES: &[Template] = templates![
     "order-store",
     "consistency-modes",
     "losing-a-node",
+    "metadata-lookups",
     "durable-store",
     "copysets",
     "retry-storm",

@@ -12,6 +12,7 @@ mod full_servers;
 mod fuzz;
 mod graphs;
 mod hops;
+mod lookups;
 mod performability;
 mod scenarios;
 mod splits;

@@ -16,6 +16,12 @@ impl Sheet {
         for (name, operation) in [("read", &record.reads), ("write", &record.writes)] {
             self.operation(name, operation, span);
         }
+        if plan.has_calls() {
+            let ended = [&record.reads, &record.writes].map(|one| one.done + one.failed);
+            let ended = ended.iter().sum::<u64>();
+            let share = (0 < ended).then(|| record.failed_lookups as f64 / ended as f64);
+            self.push("failed_lookups", Unit::Share, Estimator::Mean, share);
+        }
         let mean = served.iter().sum::<u64>() as f64 / served.len() as f64;
         let most = served.iter().max().map(|&most| most as f64 / mean);
         self.push("imbalance", Unit::Count, Estimator::Mean, most);

@@ -46,6 +46,9 @@ fn asked(
     by_time: bool,
 ) -> Result<Vec<Keys>, &'static str> {
     let plan = &deployment.services[from];
+    if plan.store.is_some() {
+        return Err("shards, which are as popular as their keys together");
+    }
     let popularity = match &call.keys {
         Some(keys) => *keys,
         None if call.times != Times::Fixed(1) => return Err(MORE_THAN_ONCE),

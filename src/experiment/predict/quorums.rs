@@ -29,6 +29,9 @@ pub(super) fn annotate(deployment: &Deployment, service: usize, teller: &mut Tel
         .iter()
         .all(|group| group.speed.total_cmp(&speed).is_eq());
     let mut leaves_out = vec!["queues at nodes"];
+    if plan.has_calls() {
+        leaves_out.push("lookups");
+    }
     if deployment.network.is_some() {
         leaves_out.push("the network");
     }

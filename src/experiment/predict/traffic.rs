@@ -33,6 +33,10 @@ impl<'a> Reach<'a> {
             awaited: vec![false; deployment.senders().count()],
         };
         reach.mark_before(service);
+        if deployment.services[service].store.is_some() {
+            // What is not found is not followed by anything at a node.
+            reach.mark_after(service);
+        }
         reach
     }
     /// Returns this together with everything that a service waits for.
@@ -75,6 +79,10 @@ impl<'a> Reach<'a> {
             self.leading[at] && repeats_or_drops(&sender) || self.awaited[at] && acts
         }) {
             return Some("clients that give up or try again");
+        }
+        let mut leading = self.deployment.senders().zip(&self.leading);
+        if leading.any(|(sender, leads)| *leads && sender.call.is_some_and(|(_, call)| call.learns())) {
+            return Some("caches that learn what they answer");
         }
         let mut services = self.services().map(|at| &self.deployment.services[at]);
         services.any(loses).then_some("services that turn requests away")

@@ -17,6 +17,8 @@ pub struct StoreRecord {
     pub writes: OperationRecord,
     /// Operations that began, shard by shard.
     pub shard_operations: Vec<u64>,
+    /// Operations that failed because it was not known where their shard is.
+    pub failed_lookups: u64,
     /// How old the answers to reads were.
     pub freshness: Freshness,
     /// Writes that began while others of the same key were under way.

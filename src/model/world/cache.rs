@@ -1,11 +1,14 @@
-//! Calls that are answered before they are sent, by caches of the servers that call.
+//! Calls that are answered before they are sent, by caches of those who call.
+
+use std::ops::Range;
 
 use super::{Event, World, event::Due};
 use crate::{
     model::{
-        CachePlan, Knows,
+        CachePlan, Deployment, Knows, ServicePlan,
         cache::{Asked, Recent},
         request::RequestId,
+        server::Server,
         trace::Activity,
         visit::VisitId,
     },
@@ -24,8 +27,8 @@ pub(super) struct Cache {
 enum Kind {
     /// It knows this share, by chance.
     Share(f64),
-    /// One for each server that calls.
-    Recent(Vec<Recent>),
+    /// One for each that may ask, of whom the first has this number.
+    Recent(u32, Vec<Recent>),
 }
 
 /// Answers of caches that are under way.
@@ -47,11 +50,13 @@ struct Hit {
 const KNOWN: u64 = 0x6b6e_6f77_6e00_0000;
 
 impl Cache {
-    /// Returns the caches in front of a call of a service with so many servers.
-    pub(super) fn new(plan: &CachePlan, servers: usize) -> Self {
+    /// Returns the caches in front of a call of those who have these numbers.
+    pub(super) fn new(plan: &CachePlan, askers: Range<u32>) -> Self {
         let kind = match plan.knows {
             Knows::Share(share) => Kind::Share(share),
-            Knows::Recent { entries, ttl } => Kind::Recent(vec![Recent::new(entries, ttl); servers]),
+            Knows::Recent { entries, ttl } => {
+                Kind::Recent(askers.start, vec![Recent::new(entries, ttl); askers.len()])
+            }
         };
         Self {
             takes: plan.takes,
@@ -69,33 +74,52 @@ impl Cache {
         (self.asked, self.known)
     }
 
-    fn knows(&mut self, local: usize, key: u64, family: u64, now: SimTime) -> bool {
+    fn knows(&mut self, asked: Asked, family: u64, now: SimTime) -> bool {
         let known = match &mut self.kind {
             Kind::Share(share) => Stream::numbered(mix(family ^ KNOWN)).open01() < *share,
-            Kind::Recent(caches) => caches[local].knows(key, now),
+            Kind::Recent(first, caches) => caches[(asked.by - *first) as usize].knows(asked.key, now),
         };
         self.asked += 1;
         self.known += u64::from(known);
         known
     }
+    /// Returns what somebody who asks remembers.
+    fn of(&mut self, number: u32) -> Option<&mut Recent> {
+        match &mut self.kind {
+            Kind::Share(_) => None,
+            Kind::Recent(first, caches) => Some(&mut caches[(number - *first) as usize]),
+        }
+    }
+}
+
+impl Deployment {
+    /// Returns the numbers of those who have caches for the calls of a service: its servers. Operations on a store are
+    /// whoever sends them, so that there it is every server and, behind the servers, every workload.
+    pub(super) fn askers(&self, service: usize) -> Range<u32> {
+        let count = |services: &[ServicePlan]| services.iter().map(|plan| plan.servers() as u32).sum::<u32>();
+        if self.services[service].store.is_some() {
+            return 0..count(&self.services) + self.workloads.len() as u32;
+        }
+        count(&self.services[..service])..count(&self.services[..=service])
+    }
 }
 
 impl World {
-    /// A server is about to call; returns whether its cache knows the answer, which is under way then.
+    /// Someone is about to call; returns whether their cache knows the answer, which is under way then.
     #[inline(never)]
     pub(super) fn is_known(
         &mut self,
         sender: usize,
-        Asked { server, key }: Asked,
+        asked: Asked,
         family: u64,
         (visit, followed): (VisitId, bool),
     ) -> bool {
         let now = self.sim.now();
-        let at = self.servers[server as usize].service as usize;
-        let local = server - self.services[at].first;
         let edge = self.workloads[sender].edge.as_mut().expect("it is a call");
-        let cache = edge.cache.as_mut().expect("it has a cache");
-        if !cache.knows(local as usize, key, family, now) {
+        let Some(cache) = edge.cache.as_mut() else {
+            return false;
+        };
+        if !cache.knows(asked, family, now) {
             return false;
         }
         if edge.awaited {
@@ -133,30 +157,30 @@ impl World {
         }
     }
 
-    /// A call has been answered that no cache knew the answer to; the server that called knows it now, unless it is down.
+    /// A call has been answered that no cache knew the answer to; whoever called knows it now, unless it is down.
     pub(super) fn fill_cache(&mut self, sender: usize, asked: Asked) {
-        if asked.server == u32::MAX || self.servers[asked.server as usize].is_crashed() {
+        let server = self.servers.get(asked.by as usize);
+        if asked.by == u32::MAX || server.is_some_and(Server::is_crashed) {
             return;
         }
         let now = self.sim.now();
-        let at = self.servers[asked.server as usize].service as usize;
-        let local = (asked.server - self.services[at].first) as usize;
         let edge = self.workloads[sender].edge.as_mut().expect("it is a call");
-        if let Some(Kind::Recent(caches)) = edge.cache.as_mut().map(|cache| &mut cache.kind) {
-            caches[local].fill(asked.key, now);
+        if let Some(recent) = edge.cache.as_mut().and_then(|cache| cache.of(asked.by)) {
+            recent.fill(asked.key, now);
         }
     }
 
     /// A server has crashed: what it knew is gone.
     pub(super) fn forget_all(&mut self, at: usize, global: u32) {
-        let service = &self.services[at];
-        let local = (global - service.first) as usize;
-        let Some(graph) = &service.graph else { return };
-        for sender in graph.phases.iter().cloned().flatten() {
-            let edge = self.workloads[sender as usize].edge.as_mut();
+        let phases = self.services[at].graph.iter().flat_map(|graph| &graph.phases);
+        let calls = phases.cloned().flatten().map(|sender| sender as usize);
+        let stores = self.services.iter().filter_map(|service| service.store.as_ref());
+        let lookups = stores.filter_map(|store| store.lookup);
+        for sender in calls.chain(lookups) {
+            let edge = self.workloads[sender].edge.as_mut();
             let cache = edge.and_then(|edge| edge.cache.as_mut());
-            if let Some(Kind::Recent(caches)) = cache.map(|cache| &mut cache.kind) {
-                caches[local].forget();
+            if let Some(recent) = cache.and_then(|cache| cache.of(global)) {
+                recent.forget();
             }
         }
     }

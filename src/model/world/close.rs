@@ -7,7 +7,7 @@ use crate::{
         record::{End, Record, ServiceRecord, WorkloadRecord},
         request::{Phase, Request},
         server::Server,
-        visit::VisitId,
+        visit::{Kind, VisitId},
     },
     units::SimTime,
 };
@@ -69,16 +69,19 @@ impl World {
 
     /// Counts how long requests have waited for calls that have not come back.
     fn end_waiting(&mut self) {
-        let calls = |request: &Request| request.phase == Phase::Calling && request.server != u32::MAX;
-        let waiting: Vec<(u32, VisitId)> = self
+        let calls = |request: &Request| request.phase == Phase::Calling;
+        let waiting: Vec<(usize, VisitId)> = self
             .requests
             .iter()
             .filter(|(_, request)| calls(request))
-            .map(|(_, request)| (request.server, request.visit))
+            .map(|(_, request)| {
+                let at = service_of(&self.workloads, &self.servers, request);
+                (at, request.visit)
+            })
             .collect();
-        for (server, visit) in waiting {
-            if visit != VisitId::NONE {
-                self.waits_in_vain(self.servers[server as usize].service as usize, visit);
+        for (at, visit) in waiting {
+            if visit != VisitId::NONE && self.visits.get(visit).kind != Kind::Operation {
+                self.waits_in_vain(at, visit);
             }
         }
     }

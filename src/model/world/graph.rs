@@ -5,7 +5,11 @@ use std::ops::Range;
 use super::{World, cache::Cache};
 use crate::{
     dist::Dist,
-    model::{CallPlan, Deployment, Sender, ServicePlan, Times, request::RequestId, visit::VisitId},
+    model::{
+        CallPlan, Deployment, Place, Sender, ServicePlan, Times,
+        request::RequestId,
+        visit::{Kind, VisitId},
+    },
     rng::{Stream, fnv1a64},
     units::SimTime,
 };
@@ -37,7 +41,21 @@ pub(super) struct Edge {
     pub(super) waited: u128,
     /// What answers some of it before it is sent.
     pub(super) cache: Option<Box<Cache>>,
+    /// Whether it is told which server asks: it or what follows has a cache.
+    pub(super) told_who: bool,
     pub(super) priority: Option<u8>,
+}
+
+/// Who calls, and what a call takes over from it.
+pub(super) struct Asker {
+    pub(super) family: u64,
+    pub(super) followed: bool,
+    pub(super) from: Place,
+    /// Which cache it has, by the number of its server among all servers; behind these come the workloads.
+    pub(super) number: u32,
+    pub(super) priority: u8,
+    pub(super) key: u64,
+    pub(super) source: u32,
 }
 
 impl Graph {
@@ -45,7 +63,9 @@ impl Graph {
     /// work. Those of a store may pass on what they have written.
     pub(super) fn new(plan: &ServicePlan, stops: bool, first: u32) -> Option<Box<Self>> {
         let mut phases: Vec<Range<u32>> = Vec::new();
-        for (at, call) in plan.calls.iter().enumerate() {
+        // A store does not call when the work of a node is done.
+        let calls = plan.calls.iter().filter(|_| plan.store.is_none());
+        for (at, call) in calls.enumerate() {
             let sender = first + at as u32;
             match phases.last_mut() {
                 Some(last) if plan.calls[at - 1].phase == call.phase => last.end = sender + 1,
@@ -54,7 +74,7 @@ impl Graph {
         }
         let away = if stops { plan.servers() } else { 0 };
         let graph = || Self {
-            holds: plan.holds && plan.store.is_none(),
+            holds: plan.holds,
             phases,
             away: vec![Vec::new(); away],
         };
@@ -66,7 +86,8 @@ impl Edge {
     /// Returns what makes a sender a call, if it is one.
     pub(super) fn new(deployment: &Deployment, sender: &Sender<'_>) -> Option<Box<Self>> {
         let (from, call) = sender.call?;
-        let calls = &deployment.services[from].calls;
+        let services = &deployment.services;
+        let (calls, callee) = (&services[from].calls, &services[call.to]);
         let same = |other: &&CallPlan| other.phase == call.phase;
         let earlier = |other: &&CallPlan| other.phase < call.phase;
         let mut phases: Vec<u32> = calls.iter().filter(earlier).map(|other| other.phase).collect();
@@ -88,7 +109,8 @@ impl Edge {
             cache: call
                 .cache
                 .as_ref()
-                .map(|plan| Box::new(Cache::new(plan, deployment.services[from].servers()))),
+                .map(|plan| Box::new(Cache::new(plan, deployment.askers(from)))),
+            told_who: call.cache.is_some() || callee.store.is_some() && callee.has_calls(),
             priority: call.priority,
         }))
     }
@@ -124,6 +146,11 @@ impl World {
     /// A request waits no more for calls of its phase that have not come back: it or the run ends.
     pub(super) fn waits_in_vain(&mut self, at: usize, visit: VisitId) {
         let cell = self.visits.get(visit);
+        if cell.kind == Kind::Lookup {
+            let began = cell.phase_began;
+            let lookup = self.services[at].store.as_ref().and_then(|store| store.lookup);
+            return self.waited_for(lookup.expect("it looks up"), began);
+        }
         let (phase, began, open) = (
             usize::from(cell.phase),
             cell.phase_began,

@@ -59,13 +59,22 @@ impl World {
                 op.version = store.versions.begins(key);
             }
         }
-        let visit = self.visits.open_part(id, now, Kind::Operation, op);
+        let lookup = store.lookup;
+        let kind = if lookup.is_some() {
+            Kind::Lookup
+        } else {
+            Kind::Operation
+        };
+        let visit = self.visits.open_part(id, now, kind, op);
         self.requests[id].visit = visit;
-        self.try_operation(visit);
+        match lookup {
+            Some(lookup) => self.look_up(lookup, visit),
+            None => self.try_operation(visit),
+        }
     }
 
     /// Sends an operation to its replicas, or lets it wait or fail if there are not enough.
-    fn try_operation(&mut self, visit: VisitId) {
+    pub(super) fn try_operation(&mut self, visit: VisitId) {
         let op = self.visits.op(visit);
         let at = usize::from(op.service);
         let Some((places, needed)) = self.targets(at, &op) else {
@@ -253,7 +262,15 @@ impl World {
 
     /// An operation ends: nobody waits for its replicas any more. Returns its request.
     pub(super) fn end_operation(&mut self, visit: VisitId, version: Option<Version>) -> RequestId {
-        let (id, op) = (self.visits.get(visit).request, self.visits.op(visit));
+        let op = self.visits.op(visit);
+        let cell = self.visits.get(visit);
+        let id = cell.request;
+        if cell.kind == Kind::Lookup {
+            self.waits_in_vain(usize::from(op.service), visit);
+            if self.handed.has_calls(visit) {
+                self.schedule_call_off(visit);
+            }
+        }
         #[cfg(test)]
         self.remember(&op, version);
         #[cfg(not(test))]

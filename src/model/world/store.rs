@@ -1,7 +1,7 @@
 //! Operations on stores: which replicas they go to, and when enough of them have answered.
 //!
 //! An operation is a request that is at no server: its visit waits for what it has sent to replicas. These are requests of
-//! their own, at real nodes with queues and slots (`operate`, `replica`). Who leads, and who becomes the next leader, is in `lead`; what
+//! their own, at real nodes with queues and slots (`operate`, `replica`), after it has looked up where they are (`lookup`). Who leads, and who becomes the next leader, is in `lead`; what
 //! replicas missed is brought to them by `handoff`.
 
 use std::collections::BTreeSet;
@@ -28,6 +28,8 @@ pub(super) struct Store {
     pub(super) versions: Versions,
     /// The sender of the requests to its replicas that have the first role; those of the others follow.
     first_sender: usize,
+    /// The sender of lookups of where a shard is, if that has to be asked for.
+    pub(super) lookup: Option<usize>,
     /// Who leads each shard; empty where nobody does.
     pub(super) chiefs: Vec<super::lead::Chief>,
     /// The keys of which each node missed a write.
@@ -57,6 +59,9 @@ impl Store {
         let first_sender = deployment
             .senders()
             .position(|sender| sender.replica.is_some_and(|(of, _)| of == service));
+        let lookup = deployment
+            .senders()
+            .position(|sender| sender.call.is_some_and(|(from, _)| from == service));
         let chiefs = match store.consistency {
             Consistency::Leader { .. } => super::lead::Chief::all(store.shards, store.replication),
             Consistency::Leaderless { .. } => Vec::new(),
@@ -69,6 +74,7 @@ impl Store {
                 store.replication,
             ),
             first_sender: first_sender.expect("a store has senders to its replicas"),
+            lookup,
             chiefs,
             missed: vec![BTreeSet::new(); plan.servers()],
             handing: vec![false; plan.servers()],

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Event, Mode, World, event::Due, service_of};
+use super::{Mode, World, graph::Asker, service_of};
 use crate::{
     model::{
         balancer::ServerId,
@@ -13,7 +13,7 @@ use crate::{
         link::{Leg, Link},
         request::{CHECK, Phase, RequestId, Took},
         trace::TraceId,
-        visit::{Join, Progress, VisitId},
+        visit::{Join, Kind, Progress, VisitId},
     },
     rng::{Stream, mix},
     units::SimDuration,
@@ -143,28 +143,42 @@ impl World {
         cell.failed || cell.open == 0
     }
 
-    /// Sends one call.
+    /// Sends one call for a request at a server.
     fn call_out(&mut self, at: usize, number: u32, visit: VisitId, caller: RequestId) {
         let request = &self.requests[caller];
-        let (family, followed) = (request.family, request.trace != TraceId::NONE);
-        let (priority, server) = (request.priority, request.server);
-        let from = self.place_of(server);
         let (key, source) = self.requests.asks_for(caller);
+        let asker = Asker {
+            family: request.family,
+            followed: request.trace != TraceId::NONE,
+            from: self.place_of(request.server),
+            number: request.server,
+            priority: request.priority,
+            key,
+            source,
+        };
+        self.send_call(at, number, visit, &asker);
+    }
+
+    /// Sends one call.
+    pub(super) fn send_call(&mut self, at: usize, number: u32, visit: VisitId, asker: &Asker) {
         let workload = &mut self.workloads[at];
         let edge = workload.edge.as_ref().expect("it is a call");
-        let cached = edge.cache.is_some();
-        let (awaited, priority) = (edge.awaited, edge.priority.unwrap_or(priority));
-        let family = mix(family ^ mix(edge.salt.wrapping_add(1 + u64::from(number))));
+        let told_who = edge.told_who;
+        let (awaited, priority) = (edge.awaited, edge.priority.unwrap_or(asker.priority));
+        let family = mix(asker.family ^ mix(edge.salt.wrapping_add(1 + u64::from(number))));
         let mut stream = Stream::numbered(family);
         let work = SimDuration::from_secs_f64(workload.work.sample(&mut stream));
         let key = match &workload.keys {
             Some(keys) => mix(u64::from(keys.pick(&mut stream))),
-            None => key,
+            None => asker.key,
         };
-        let followed = awaited && followed;
+        let followed = awaited && asker.followed;
         let mut asked = Asked::NOTHING;
-        if cached {
-            asked = Asked { server, key };
+        if told_who {
+            asked = Asked {
+                by: asker.number,
+                key,
+            };
             if self.is_known(at, asked, family, (visit, followed)) {
                 return;
             }
@@ -176,7 +190,7 @@ impl World {
             family,
             followed,
             leg: Leg {
-                from,
+                from: asker.from,
                 asked,
                 ..Leg::NONE
             },
@@ -185,7 +199,7 @@ impl World {
             self.visits.get(visit).pending += 1;
         }
         if workload.caller.is_some() {
-            return self.begin_called(at, (key, source), link, work, priority);
+            return self.begin_called(at, (key, asker.source), link, work, priority);
         }
         let detailed = workload.detailed;
         let id = self.insert(at, work, priority);
@@ -193,7 +207,7 @@ impl World {
         if detailed {
             let detail = self.requests.detail_mut(id);
             detail.begin();
-            (detail.key, detail.source) = (key, source);
+            (detail.key, detail.source) = (key, asker.source);
         }
         self.dispatch(id, at);
     }
@@ -203,7 +217,11 @@ impl World {
         let goes_on = self.counts(visit, sender, good);
         self.told.forget();
         if goes_on {
-            self.visits.get(visit).phase += 1;
+            let cell = self.visits.get(visit);
+            if cell.kind == Kind::Lookup {
+                return self.looked_up(visit);
+            }
+            cell.phase += 1;
             self.proceed(visit);
         }
     }
@@ -301,42 +319,5 @@ impl World {
             alone: own + now.since(began),
             own,
         })
-    }
-
-    /// A request goes on at this instant, after what happens now.
-    fn schedule_resumption(&mut self, visit: VisitId) {
-        self.visits.get(visit).pending += 1;
-        let event = Event::Due(Due::Resume, visit.0).packed();
-        self.sim.schedule_at(self.sim.now(), event);
-    }
-
-    /// A request goes on, unless it was lost meanwhile.
-    pub(super) fn resume(&mut self, visit: VisitId) {
-        let cell = self.visits.get(visit);
-        cell.pending -= 1;
-        if cell.request == RequestId::NONE {
-            return self.visits.let_go(visit);
-        }
-        self.proceed(visit);
-    }
-
-    /// A server does not hang any more: what could have gone on meanwhile goes on.
-    pub(super) fn goes_on(&mut self, at: usize, global: u32) {
-        let service = &self.services[at];
-        let Some(graph) = &service.graph else { return };
-        let local = (global - service.first) as usize;
-        let mut here = graph.away[local].clone();
-        if let Mode::Tracked(tracked) = &service.mode {
-            here.extend(&tracked.running[local]);
-        }
-        for id in here {
-            if self.requests[id].phase != Phase::Calling {
-                continue;
-            }
-            let visit = self.requests[id].visit;
-            if std::mem::take(&mut self.visits.get(visit).stalled) {
-                self.schedule_resumption(visit);
-            }
-        }
     }
 }

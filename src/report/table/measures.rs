@@ -69,7 +69,8 @@ const OF_STORES: [&str; 9] = [
     "staleness.visible",
 ];
 /// What is worth a line of a store only where it happens.
-const OF_STORES_IF_ANY: [&str; 6] = [
+const OF_STORES_IF_ANY: [&str; 7] = [
+    "failed_lookups",
     "conflicts",
     "repaired_keys",
     "elections",

@@ -7,6 +7,7 @@ use crate::{
     scenario::{
         raw::{RawScenario, RawService},
         raw_call::{RawCall, SlotDuringCalls},
+        raw_store::RawMetadata,
     },
 };
 
@@ -93,6 +94,44 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
         priority: priority.map(|priority| (**priority).min(255) as u8),
         keys: raw.keys,
         cache: raw.cache.as_ref().map(|cache| cache.value),
+        deadline,
+        caller,
+    })
+}
+
+/// Checks where a store looks up what its nodes hold, which is a call of its own.
+pub(super) fn check_lookup(
+    raw: &RawMetadata,
+    store: &str,
+    scenario: &RawScenario,
+    problems: &Problems,
+) -> Option<CallPlan> {
+    let (deadline, caller) = caller::check(&raw.caller, problems);
+    if scenario.store.names().any(|name| name.value == *raw.to) {
+        let fault = format!("`{}` is a store, and lookups go to a service", *raw.to);
+        problems.error(
+            &raw.to.span,
+            fault,
+            "here",
+            "name a service that tells which nodes hold a shard",
+        );
+        return None;
+    }
+    let to = find_service(&raw.to, None, scenario, problems);
+    Some(CallPlan {
+        name: format!("{store}>{}", *raw.to),
+        to: to?,
+        operation: None,
+        phase: 1,
+        times: Times::Fixed(1),
+        enough: None,
+        probability: 1.0,
+        awaited: true,
+        optional: false,
+        work: raw.work.clone(),
+        priority: None,
+        keys: None,
+        cache: raw.cache,
         deadline,
         caller,
     })
@@ -190,7 +229,8 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
     }
     for from in deployment.callers_first() {
         for call in &services[from].calls {
-            let brings = call.keys.is_some() || keyed[from];
+            // A lookup asks for a shard.
+            let brings = call.keys.is_some() || keyed[from] || services[from].store.is_some();
             let policy = &services[call.to].balancer;
             let wants = [
                 (policy.reads_key && !brings, "key", "keys", "to the call, or "),
@@ -204,7 +244,7 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
                 let field_value = "{ popularity = \"zipf\", exponent = 0.9, count = 1_000 }";
                 let labels = vec![
                     label(&tables.call_place(from, call), format!("no `{field}`")),
-                    label(&tables.place("service", call.to, &["balancer"]), "needs it"),
+                    label(&tables.place_of(call.to, &["balancer"]), "needs it"),
                 ];
                 problems.push(Problem {
                     severity: Severity::Error,

@@ -22,11 +22,6 @@ type Step = (usize, usize);
 
 /// Checks the graph; `None` says that it cannot be walked through.
 pub(super) fn check(raw: &RawScenario, deployment: &Deployment, problems: &Problems) -> Option<()> {
-    let place = |(from, at): Step| -> Option<Label> {
-        let service = raw.service.0[from].read.as_ref()?;
-        let to = &super::call::in_order(service)[at].to;
-        Some(label(&to.span, format!("`{}` calls `{}`", *service.name, **to)))
-    };
     let wrong = |message: String, steps: &[Step], help: String| {
         problems.push(Problem {
             severity: Severity::Error,
@@ -34,7 +29,7 @@ pub(super) fn check(raw: &RawScenario, deployment: &Deployment, problems: &Probl
             labels: steps
                 .iter()
                 .take(MOST_LABELS)
-                .filter_map(|&step| place(step))
+                .filter_map(|&step| place(raw, step))
                 .collect(),
             help: Some(help),
         });
@@ -87,6 +82,19 @@ pub(super) fn check(raw: &RawScenario, deployment: &Deployment, problems: &Probl
         }
     }
     Some(())
+}
+
+/// Says where a call is made.
+fn place(raw: &RawScenario, (from, at): Step) -> Option<Label> {
+    let Some(service) = raw.service.0.get(from) else {
+        let store = raw.store.0[from - raw.service.0.len()].read.as_ref()?;
+        let to = &store.metadata.as_ref()?.to;
+        let text = format!("`{}` looks up shards at `{}`", *store.name, **to);
+        return Some(label(&to.span, text));
+    };
+    let service = service.read.as_ref()?;
+    let to = &super::call::in_order(service)[at].to;
+    Some(label(&to.span, format!("`{}` calls `{}`", *service.name, **to)))
 }
 
 /// Returns the calls of a circle, if there is one.

@@ -191,8 +191,11 @@ impl Checked<'_> {
         }
         node.span.clone()
     }
-    /// Returns the place of a call that a service makes: where its callee is named.
+    /// Returns the place of a call that a service makes, or of the lookups of a store: where its callee is named.
     fn call_place(&self, service: usize, plan: &CallPlan) -> Span {
+        if service.checked_sub(self.services.len()).is_some() {
+            return self.place_of(service, &["metadata", "to"]);
+        }
         let mut calls = self.deployment.services[service].calls.iter();
         let at = calls
             .position(|call| call.name == plan.name)

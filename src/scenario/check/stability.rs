@@ -84,7 +84,9 @@ pub(super) fn sources(tables: &Checked<'_>, shares: &[Share]) -> Vec<Label> {
             label(&place, format!("arrivals need {}", erlangs(share.load)))
         }
         (Some((from, plan)), _) => {
-            let text = format!("calls need {}", erlangs(share.load));
+            let looks_up = deployment.services[from].store.is_some();
+            let what = if looks_up { "lookups" } else { "calls" };
+            let text = format!("{what} need {}", erlangs(share.load));
             label(&tables.call_place(from, plan), text)
         }
     };
@@ -184,7 +186,7 @@ fn unfair(tables: &Checked<'_>, index: usize, at: usize, load: f64) -> Problem {
             format!("each gets {} and serves {}", erlangs(gets), figures(can, 4)),
         ),
         label(
-            &tables.place("service", index, &["balancer"]),
+            &tables.place_of(index, &["balancer"]),
             format!("`{}` does not look at the load", service.balancer.name),
         ),
     ];

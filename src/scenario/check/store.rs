@@ -1,6 +1,6 @@
 //! Checks of a store: its nodes, and how it is used.
 
-use super::{check_range, check_unique, detection, failure, label, service, store_settings, zone};
+use super::{call, check_range, check_unique, detection, failure, label, service, store_settings, zone};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     model::{Group, QueuePlace, QueuePlan, ServicePlan, balancer::random},
@@ -18,7 +18,15 @@ pub(super) fn check(raw: &RawStore, scenario: &RawScenario, problems: &Problems)
     check_queue(raw, problems);
     service::check_queue(&raw.queue, groups.as_deref().unwrap_or_default(), problems);
     let store = store_settings::check(raw, groups.as_deref(), scenario, problems);
+    let lookup = raw
+        .metadata
+        .as_ref()
+        .map(|metadata| call::check_lookup(metadata, &raw.name, scenario, problems));
     let (groups, store) = (groups?, store?);
+    let calls = match lookup {
+        Some(lookup) => vec![lookup?],
+        None => Vec::new(),
+    };
     Some(ServicePlan {
         name: raw.name.value.clone(),
         groups,
@@ -39,8 +47,9 @@ pub(super) fn check(raw: &RawStore, scenario: &RawScenario, problems: &Problems)
         report_every: None,
         failures,
         detection,
-        calls: Vec::new(),
-        holds: true,
+        calls,
+        // Who waits for a lookup or for replicas is at no node.
+        holds: false,
         store: Some(Box::new(store)),
     })
 }

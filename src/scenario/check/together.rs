@@ -72,6 +72,11 @@ fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)]
         let (who, place, whose) = match sender.call {
             None => ("clients of", tables.workloads[at].name.span.clone(), "workload"),
             Some((_, plan)) if !plan.awaited => continue,
+            Some((from, plan)) if tables.deployment.services[from].store.is_some() => (
+                "operations with the lookup",
+                tables.call_place(from, plan),
+                "`metadata`",
+            ),
             Some((from, plan)) => (
                 "servers that make the call",
                 tables.call_place(from, plan),

@@ -52,7 +52,7 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
     for (index, plan) in tables.deployment.workloads.iter().enumerate() {
         let (raw, service) = (tables.workloads[index], &tables.deployment.services[plan.service]);
         let policy = &service.balancer;
-        let policy_place = tables.place("service", plan.service, &["balancer"]);
+        let policy_place = tables.place_of(plan.service, &["balancer"]);
         let needs = |field: &str, what: &str| {
             problems.push(Problem {
                 severity: Severity::Error,

@@ -7,6 +7,7 @@ mod detection;
 mod failure;
 mod fault;
 mod graph;
+mod lookup;
 mod network;
 mod overrides;
 mod queue;

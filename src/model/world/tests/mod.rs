@@ -5,6 +5,7 @@ mod calls;
 mod consistency;
 mod graph_storm;
 mod handed;
+mod lookups;
 mod notice;
 mod repair;
 mod settings;
