@@ -7,7 +7,7 @@ mod health;
 mod store;
 mod years;
 
-pub(super) use self::data::headline;
+pub(super) use self::{data::headline, store::VISIBLE};
 
 use super::{recovery, results::Unit};
 use crate::{

@@ -1,5 +1,6 @@
 //! How evenly the nodes and shards of stores are used, and how soon reads see writes: over all replications.
 
+use super::predict::stale_by_age;
 use crate::model::{Deployment, Record, storage::freshness::Freshness};
 
 /// What is collected of one store.
@@ -30,6 +31,8 @@ pub struct StoreLoads {
     /// Of reads that began so many seconds after the last acknowledged write of their key, or later up to the next of these
     /// ages: how many there were, and how many returned an older version. Empty unless staleness is measured.
     pub by_age: Vec<(f64, u64, u64)>,
+    /// The share of reads that a formula expects to miss a write of such an age; empty where none holds.
+    pub theory: Vec<(f64, f64)>,
 }
 
 impl Loads {
@@ -47,16 +50,19 @@ impl Loads {
 
     /// Returns what came of it, store by store.
     pub(super) fn results(&self, deployment: &Deployment) -> Vec<StoreLoads> {
-        let stores = deployment.services.iter().zip(&self.stores);
-        let told = stores.filter_map(|(plan, sums)| {
+        let stores = deployment.services.iter().zip(&self.stores).enumerate();
+        let told = stores.filter_map(|(service, (plan, sums))| {
             let store = plan.store.as_ref().filter(|_| 0.0 < sums.replications)?;
             let mean = |ranked: &[f64]| ranked.iter().map(|sum| sum / sums.replications).collect();
             let by_age = sums.freshness.by_age();
+            let by_age: Vec<_> = by_age.filter(|_| store.measures_staleness).collect();
+            let ages = by_age.iter().map(|&(age, ..)| age);
             Some(StoreLoads {
                 of: plan.path(),
                 nodes: mean(&sums.nodes),
                 shards: mean(&sums.shards),
-                by_age: by_age.filter(|_| store.measures_staleness).collect(),
+                theory: stale_by_age(deployment, service, ages),
+                by_age,
             })
         });
         told.collect()

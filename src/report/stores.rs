@@ -37,22 +37,27 @@ pub(super) fn loads_csv(results: &Results) -> Vec<u8> {
     super::csv::table(&["of", "what", "rank", "load_over_mean"], rows)
 }
 
-/// Writes `staleness.csv`: reads by the time since the last acknowledged write of their key, and how many missed it.
+/// Writes `staleness.csv`: reads by the time since the last acknowledged write of their key, how many missed it, and the share that
+/// a formula expects to miss one of just that age.
 pub(super) fn staleness_csv(results: &Results) -> Option<Vec<u8>> {
-    let rows: Vec<[String; 4]> = results
-        .stores
-        .iter()
-        .flat_map(|store| store.by_age.iter().map(move |age| (store, age)))
-        .map(|(store, (from, reads, stale))| {
+    let ages = |store: &StoreLoads| -> Vec<[String; 5]> {
+        let theory = store.theory.iter().map(|(_, share)| share.to_string());
+        let theory = theory.chain(std::iter::repeat(String::new()));
+        let ages = store.by_age.iter().zip(theory);
+        let row = |((from, reads, stale), theory): (&(f64, u64, u64), String)| {
             [
                 store.of.clone(),
                 from.to_string(),
                 reads.to_string(),
                 stale.to_string(),
+                theory,
             ]
-        })
-        .collect();
-    (!rows.is_empty()).then(|| super::csv::table(&["of", "age_from_s", "reads", "stale"], rows.into_iter()))
+        };
+        ages.map(row).collect()
+    };
+    let rows: Vec<[String; 5]> = results.stores.iter().flat_map(ages).collect();
+    let head = ["of", "age_from_s", "reads", "stale", "share_by_theory"];
+    (!rows.is_empty()).then(|| super::csv::table(&head, rows.into_iter()))
 }
 
 /// Draws `stores.png`.
@@ -65,6 +70,11 @@ pub(super) fn picture(results: &Results) -> Result<Vec<u8>, ChartError> {
             .by_age
             .iter()
             .map(|&(age, reads, stale)| (age, 1.0 - stale as f64 / reads as f64))
+            .collect(),
+        theory: store
+            .theory
+            .iter()
+            .map(|&(age, stale)| (age, 1.0 - stale))
             .collect(),
     };
     StoresChart {

@@ -116,3 +116,118 @@ fn no_loss_in_a_few_years_is_no_proof_that_there_is_none() {
     assert_eq!((mttdl.value, mttdl.high), (None, None));
     assert!(mttdl.low.is_some());
 }
+
+/// Reads and writes that replicas work on side by side, at most one write at a time.
+const QUORUMS: &str = r#"
+[run]
+duration = "1000 s"
+warmup = "1 s"
+replications = 20
+seed = 2012
+
+[[workload]]
+name = "readers"
+to = "files"
+operation = "read"
+arrivals = { process = "poisson", rate = "100 /s" }
+
+[[workload]]
+name = "writers"
+to = "files"
+operation = "write"
+arrivals = { process = "poisson", rate = "2 /s" }
+
+[[store]]
+name = "files"
+nodes = 5
+slots = 1_000
+shards = 1
+replication = 5
+keys = { count = 1 }
+consistency = { mode = "leaderless", read_repair = false }
+measure = ["staleness"]
+read = { quorum = 2, work = { distribution = "exponential", mean = "2 ms" } }
+write = { quorum = 1, work = { distribution = "exponential", mean = "10 ms" } }
+"#;
+
+/// Reads by the age of the last write: how many missed it, and how many were to be expected with writes that take so many times as
+/// long.
+fn stale(results: &Results, slower: f64) -> Vec<(f64, f64)> {
+    let store = &results.stores[0];
+    // Two replicas have to be without it, each for a time of this rate.
+    let rate = 2.0 * 100.0 / slower;
+    let ages = store.by_age.iter().zip(&store.theory).skip(1);
+    let pairs = ages.map(|(&(from, reads, stale), &(age, share))| {
+        assert_eq!(age.to_bits(), from.to_bits());
+        // From the beginning of a step to its end, at any time.
+        let step = from * (0.25_f64.exp2() - 1.0);
+        let at_once = share * (100.0 * 2.0 * from - rate * from).exp();
+        let expected = at_once * -(-rate * step).exp_m1() / (rate * step);
+        (stale as f64, expected * reads as f64)
+    });
+    pairs.collect()
+}
+
+#[test]
+fn reads_miss_writes_as_often_as_t_visibility_says() {
+    let results = run(QUORUMS);
+    let pairs = stale(&results, 1.0);
+    let sums = |pairs: &[(f64, f64)]| {
+        pairs
+            .iter()
+            .fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1))
+    };
+    let (missed, expected) = sums(&pairs);
+    assert!(5_000.0 < missed, "only {missed}");
+    assert!((missed / expected - 1.0).abs() < 0.05, "{missed} for {expected}");
+    let (_, decoy) = sums(&stale(&results, 1.1));
+    assert!(
+        0.05 < (missed / decoy - 1.0).abs(),
+        "{missed} would also do for {decoy}"
+    );
+    for &(missed, expected) in pairs.iter().filter(|(_, expected)| 300.0 < *expected) {
+        assert!((missed / expected - 1.0).abs() < 0.2, "{pairs:?}");
+    }
+    let visible = measure(&results, "staleness.visible");
+    let told = visible.theory.first().unwrap();
+    assert_eq!(told.formula.name, "t-visibility, any quorums");
+    assert_eq!(
+        told.leaves_out.as_deref(),
+        Some("queues at nodes and writes that overlap")
+    );
+    // In steps of a fifth.
+    let ratio = visible.value.unwrap() / told.value;
+    assert!((0.75..1.45).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn t_visibility_is_told_only_of_replicas_that_work_side_by_side() {
+    let reason = |from: &str, to: &str| {
+        assert!(QUORUMS.contains(from), "{from}");
+        let text = QUORUMS.replacen(from, to, 1);
+        let loaded = scenario::from_str("store", &text, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let results = experiment::theory_only(&loaded.scenario);
+        let measure = results.find("store.files", "staleness.visible").unwrap();
+        assert!(measure.theory.is_empty(), "{from} {to}");
+        measure.no_theory.clone().unwrap_or_default()
+    };
+    for (from, to, expected) in [
+        (
+            "slots = 1_000",
+            "slots = 1",
+            "nodes of different speeds, or that do one thing at a time",
+        ),
+        (
+            "{ distribution = \"exponential\", mean = \"10 ms\" }",
+            "\"10 ms\"",
+            "work of replicas that is not exponential",
+        ),
+        (
+            "[[store]]",
+            "[network]\nwithin_zone = \"1 ms\"\n[[store]]",
+            "messages take time",
+        ),
+    ] {
+        assert_eq!(reason(from, to), expected);
+    }
+}

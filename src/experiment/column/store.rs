@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The share of reads for which it is told after which time they see a write.
-const VISIBLE: f64 = 0.999;
+pub(in crate::experiment) const VISIBLE: f64 = 0.999;
 
 impl Sheet {
     /// What became of the operations on a store.

@@ -51,4 +51,4 @@ mod transforms;
 mod urgency;
 mod years;
 
-pub(super) use self::{load_line::load_lines, tell::annotate};
+pub(super) use self::{load_line::load_lines, quorums::stale_by_age, tell::annotate};

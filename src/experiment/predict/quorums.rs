@@ -1,16 +1,20 @@
 //! What formulas say of operations on a store: how long its quorums take where nothing queues, how uneven its shards are, and
 //! how often quorums that do not meet return an old value.
 
-use super::tell::Teller;
+use super::{life::joined, tell::Teller};
 use crate::{
     dist::Dist,
+    experiment::column::VISIBLE,
     model::{
         Deployment, Skew,
         storage::{Operation, StorePlan, consistency::Consistency, placement::Placement},
     },
     theory::{
         catalogue,
-        replicas::{balls_into_bins::MaxLoad, order_statistics::KthAnswer, staleness::miss_probability},
+        replicas::{
+            balls_into_bins::MaxLoad, order_statistics::KthAnswer, staleness::miss_probability,
+            visibility::QuorumVisibility,
+        },
     },
 };
 
@@ -45,7 +49,7 @@ pub(super) fn annotate(deployment: &Deployment, service: usize, teller: &mut Tel
         }
     }
     balance(store, plan.servers(), teller);
-    staleness(store, teller);
+    staleness(deployment, service, teller);
 }
 
 /// An operation waits for the slowest replica of those that are enough.
@@ -113,7 +117,11 @@ fn balance(store: &StorePlan, nodes: usize, teller: &mut Teller<'_>) {
     }
 }
 
-fn staleness(store: &StorePlan, teller: &mut Teller<'_>) {
+/// How likely a read misses the last write: at most as if nothing spread beyond the write's quorum, and by its age.
+fn staleness(deployment: &Deployment, service: usize, teller: &mut Teller<'_>) {
+    let Some(store) = deployment.services[service].store.as_deref() else {
+        return;
+    };
     let Consistency::Leaderless { .. } = store.consistency else {
         return;
     };
@@ -121,4 +129,67 @@ fn staleness(store: &StorePlan, teller: &mut Teller<'_>) {
     if let Ok(miss) = miss_probability(store.replication, read, write) {
         teller.predict("staleness.stale", &catalogue::QUORUM_MISS, miss, None);
     }
+    match visibility(deployment, service) {
+        Ok((model, leaves_out)) => {
+            let visible = model.visible_after(VISIBLE);
+            let formula = &catalogue::QUORUM_VISIBILITY;
+            teller.predict("staleness.visible", formula, visible, Some(&leaves_out));
+        }
+        Err(reason) => teller.explain("staleness.visible", reason),
+    }
+}
+
+/// Returns how soon reads see a write where the formula holds but for queues, and what it leaves out; or why it does not.
+fn visibility(deployment: &Deployment, service: usize) -> Result<(QuorumVisibility, String), &'static str> {
+    let plan = &deployment.services[service];
+    let store = plan.store.as_deref().ok_or("no store")?;
+    let Consistency::Leaderless {
+        read_repair,
+        anti_entropy,
+        ..
+    } = store.consistency
+    else {
+        return Err("replicas that follow a leader");
+    };
+    let speed = plan.groups[0].speed;
+    let mut groups = plan.groups.iter();
+    if deployment.network.is_some() {
+        return Err("messages take time");
+    }
+    if deployment.can_fail(service) {
+        return Err("nodes that may fail");
+    }
+    if !store.read.work.is_exponential() || !store.write.work.is_exponential() {
+        return Err("work of replicas that is not exponential");
+    }
+    if !groups.all(|group| 1 < group.slots && group.speed.total_cmp(&speed).is_eq()) {
+        return Err("nodes of different speeds, or that do one thing at a time");
+    }
+    let quorums = (store.read.quorum, store.write.quorum);
+    let rate = |work: &Dist| speed / work.mean();
+    let rates = (rate(&store.read.work), rate(&store.write.work));
+    let model = QuorumVisibility::new(store.replication, quorums, rates);
+    let mut leaves_out = vec!["queues at nodes", "writes that overlap"];
+    if read_repair {
+        leaves_out.push("read repair");
+    }
+    if anti_entropy.is_some() {
+        leaves_out.push("anti-entropy");
+    }
+    let leaves_out = joined(&leaves_out).unwrap_or_default();
+    model
+        .map(|model| (model, leaves_out))
+        .map_err(|_| "quorums that are none")
+}
+
+/// Returns the share of reads that a formula expects to miss a write of each of these ages; nothing where none holds.
+pub(in crate::experiment) fn stale_by_age(
+    deployment: &Deployment,
+    service: usize,
+    ages: impl Iterator<Item = f64>,
+) -> Vec<(f64, f64)> {
+    let Ok((model, _)) = visibility(deployment, service) else {
+        return Vec::new();
+    };
+    ages.map(|age| (age, model.stale(age))).collect()
 }

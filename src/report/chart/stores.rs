@@ -32,6 +32,8 @@ pub struct StorePanel {
     pub shards: Vec<f64>,
     /// The share of reads that saw the last acknowledged write, by the seconds since that; empty where it was not measured.
     pub fresh: Vec<(f64, f64)>,
+    /// The same by a formula; empty where none holds.
+    pub theory: Vec<(f64, f64)>,
 }
 
 const PANEL_HEIGHT: f64 = 250.0;
@@ -47,7 +49,7 @@ impl StoresChart {
 
     pub(super) fn compose(&self) -> Scene {
         let frame = Frame::new(&self.title, &self.subtitle, &self.note);
-        let legend = Legend::new(&legend_entries(), MARGIN, WIDTH - MARGIN);
+        let legend = Legend::new(&self.legend_entries(), MARGIN, WIDTH - MARGIN);
         let stores = &self.stores[..self.stores.len().min(MOST_STORES)];
         let first = frame.top() + legend.height() + 40.0;
         let height = stores.len() as f64 * (PANEL_HEIGHT + PANEL_GAP);
@@ -80,19 +82,34 @@ impl StoresChart {
         }
         scene
     }
+
+    fn legend_entries(&self) -> Vec<Entry> {
+        let entry = |name: &str, sample| Entry {
+            name: name.to_owned(),
+            sample,
+        };
+        let mut entries = vec![
+            entry("nodes", Sample::Bar(style::color(0), 0.5)),
+            entry("shards", Sample::Line(stroke(1))),
+        ];
+        if self.stores.iter().any(|store| !store.theory.is_empty()) {
+            entries.push(entry("reads", Sample::Line(stroke(2))));
+            entries.push(entry(
+                "reads by theory: t-visibility",
+                Sample::Line(theory_stroke(2)),
+            ));
+        }
+        entries
+    }
 }
 
-fn legend_entries() -> [Entry; 2] {
-    [
-        Entry {
-            name: "nodes".to_owned(),
-            sample: Sample::Bar(style::color(0), 0.5),
-        },
-        Entry {
-            name: "shards".to_owned(),
-            sample: Sample::Line(stroke(1)),
-        },
-    ]
+/// The line of a formula beside one that is measured.
+fn theory_stroke(index: usize) -> Stroke {
+    Stroke {
+        color: style::color(index).dark(),
+        width: 1.6,
+        dash: style::THEORY_DASH,
+    }
 }
 
 fn stroke(index: usize) -> Stroke {
@@ -147,6 +164,9 @@ impl StorePanel {
         let points = self.fresh.iter();
         let points = points.map(|&(age, share)| (x.place(age.max(1e-6)), y.place(share)));
         scene.line(points.collect(), stroke(2), plot.grown(2.0));
+        let theory = self.theory.iter();
+        let theory = theory.map(|&(age, share)| (x.place(age.max(1e-6)), y.place(share)));
+        scene.line(theory.collect(), theory_stroke(2), plot.grown(2.0));
         caption(scene, plot, "time since it was acknowledged");
     }
 }
@@ -171,6 +191,7 @@ mod tests {
             nodes: vec![1.3, 1.1, 0.9, 0.7],
             shards: (0..64).map(|at| 2.0 - f64::from(at) / 32.0).collect(),
             fresh: vec![(0.0, 0.4), (0.001, 0.8), (0.004, 1.0)],
+            theory: vec![(0.0, 0.5), (0.001, 0.7), (0.004, 0.9)],
         };
         StoresChart {
             title: "order-store: stores".to_owned(),

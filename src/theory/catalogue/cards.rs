@@ -268,6 +268,10 @@ catalogue! {
     VISIBILITY = "t-visibility, one answer each", Replicas, Exact,
         "exponential legs, one acknowledgement and one answer, operations at all replicas, no failures",
         "Bailis and others 2012";
+    /// See [`crate::theory::replicas::visibility::QuorumVisibility`].
+    QUORUM_VISIBILITY = "t-visibility, any quorums", Replicas, Exact,
+        "exponential work of replicas that do all of it side by side, operations at all replicas, instant messages, no failures",
+        "Bailis and others 2012";
     /// See [`crate::theory::article`].
     ARTICLE_RESPONSE = "response time rule", Article, RuleOfThumb,
         "nothing in particular", "articles on enterprise deployment, undated";

@@ -13,6 +13,7 @@ pub mod order_statistics;
 pub mod quorum;
 pub mod redundancy;
 pub mod staleness;
+pub mod visibility;
 
 /// Returns the probability that anything happens in so many independent cases of the same probability, without losing the
 /// figures of a small one: `1 − (1 − p)^cases`.
