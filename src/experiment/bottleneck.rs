@@ -101,6 +101,13 @@ impl Graph<'_> {
         let utilisation = self.value(&plan.path(), "utilisation");
         let whole = if holds(plan) {
             utilisation * slots(plan)
+        } else if is_waited_for && plan.store.is_some() {
+            // Operations are at no node while they are looked up.
+            let under_way = |name: &str| {
+                let value = |measure: &str| self.value(&plan.path(), &format!("{name}.{measure}"));
+                value("throughput") * value("mean")
+            };
+            under_way("read") + under_way("write")
         } else if is_waited_for {
             self.value(&plan.path(), "in_system.mean")
         } else {

@@ -344,10 +344,3 @@ impl CallPlan {
         self.probability * self.times.mean() * (1.0 - known)
     }
 }
-
-impl ServicePlan {
-    /// Returns whether it calls others.
-    pub fn has_calls(&self) -> bool {
-        !self.calls.is_empty()
-    }
-}

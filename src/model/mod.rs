@@ -242,6 +242,10 @@ impl ServicePlan {
     pub const fn server_kind(&self) -> &'static str {
         if self.store.is_some() { "node" } else { "server" }
     }
+    /// Returns whether it calls others.
+    pub fn has_calls(&self) -> bool {
+        !self.calls.is_empty()
+    }
     /// Returns how many balancers there are, those that stand by and those of zones included.
     pub fn fronts(&self) -> u32 {
         match (&self.standby, self.zone_local) {

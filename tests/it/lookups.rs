@@ -64,6 +64,24 @@ fn agrees(results: &Results, of: &str, name: &str, expected: f64, width: f64) {
     assert!(high < decoy, "would accept more: {place}");
 }
 
+/// Others who ask the same store.
+const OTHER: &str = r#"
+[[workload]]
+name = "writers"
+to = "orders"
+operation = "write"
+arrivals = { process = "poisson", rate = "4 /s" }
+"#;
+
+/// What a formula says of the lookups.
+fn told(results: &Results, name: &str) -> f64 {
+    let measure = results.find("call.orders>directory", name).unwrap();
+    let first = measure.theory.first();
+    first
+        .unwrap_or_else(|| panic!("{name}: {:?}", measure.no_theory))
+        .value
+}
+
 /// M/M/1: a lookup takes 15 ms ÷ (1 − 0.6), and every replica then 2 ms.
 #[test]
 fn lookups_at_one_server_take_as_long_as_the_formula_says_and_operations_as_much_longer() {
@@ -122,6 +140,7 @@ fn what_is_remembered_follows_from_the_popularity_of_shards() {
     let quick = ["service.directory.work=10 us", "run.duration=600 s"];
     let even = results(STORE, &[&quick[..], &[cache]].concat());
     agrees(&even, "call.orders>directory", "hits", 0.25, 0.02);
+    assert!((told(&even, "hits") - 0.25).abs() < 1e-6);
     // A key a shard.
     let skewed = "store.orders.keys={ popularity = \"zipf\", exponent = 1.0, count = 400 }";
     let skewed = results(STORE, &[&quick[..], &[cache, skewed]].concat());
@@ -129,6 +148,12 @@ fn what_is_remembered_follows_from_the_popularity_of_shards() {
     let measured = value(&skewed, "call.orders>directory", "hits");
     let expected = che(100.0);
     assert!((measured - expected).abs() < 0.004, "{measured} for {expected}");
+    assert!((told(&skewed, "hits") - expected).abs() < 1e-6);
+    let several = format!("{STORE}\n{OTHER}");
+    let several = results(&several, &[&quick[..], &[cache, "run.replications=2"]].concat());
+    let hits = several.find("call.orders>directory", "hits").unwrap();
+    let reason = "several who ask the store, with caches of their own";
+    assert_eq!(hits.no_theory.as_deref(), Some(reason));
     let decoy = che(103.0);
     assert!(
         0.004 < (measured - decoy).abs(),

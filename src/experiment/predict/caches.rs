@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     experiment::campaign::sender_name,
-    model::{CallPlan, Deployment, Knows, Popularity, Skew, Times, arrival::Nature},
+    model::{
+        CallPlan, Deployment, Knows, Popularity, Sender, Skew, Times,
+        arrival::Nature,
+        storage::{StorePlan, partition::Shards},
+    },
     theory::{
         catalogue,
         replicas::caching::{Keys, Lru, zipf},
@@ -46,8 +50,8 @@ fn asked(
     by_time: bool,
 ) -> Result<Vec<Keys>, &'static str> {
     let plan = &deployment.services[from];
-    if plan.store.is_some() {
-        return Err("shards, which are as popular as their keys together");
+    if let Some(store) = &plan.store {
+        return shards_asked(deployment, from, store, at, by_time);
     }
     let popularity = match &call.keys {
         Some(keys) => *keys,
@@ -88,6 +92,73 @@ fn asked(
     })
 }
 
+/// Returns which shards each of those who ask a store looks up, and how often: each is as popular as its keys together.
+fn shards_asked(
+    deployment: &Deployment,
+    from: usize,
+    store: &StorePlan,
+    at: usize,
+    by_time: bool,
+) -> Result<Vec<Keys>, &'static str> {
+    let (askers, caller) = askers(deployment, from)?;
+    if deployment
+        .workloads
+        .iter()
+        .any(|workload| workload.keys.is_some())
+    {
+        return Err("keys that requests bring");
+    }
+    let mut rate = 1.0;
+    if by_time {
+        let trouble = caller.and_then(|caller| Station::new(deployment, caller, 1.0).before().trouble());
+        if let Some(reason) = trouble {
+            return Err(reason);
+        }
+        let all = rates(deployment, 1.0)[at];
+        rate = all.ok_or("arrivals wait for answers")? / askers;
+    }
+    let shards = Shards::new(store.partition, store.shards, store.keys.count);
+    let loads = shards.loads(store.keys).into_iter().filter(|load| 0.0 < *load);
+    let keys = loads.map(|load| Keys {
+        count: 1.0,
+        rate: load * rate,
+    });
+    Ok(keys.collect())
+}
+
+/// Returns how many caches those have who ask a store for something, all alike, and the service whose servers they are; its
+/// clients have one.
+fn askers(deployment: &Deployment, store: usize) -> Result<(f64, Option<usize>), &'static str> {
+    let mut senders = deployment
+        .senders_to(store)
+        .filter(|sender| sender.operation.is_some());
+    let first = senders.next().ok_or("nobody asks")?;
+    let Some((caller, _)) = first.call else {
+        return match (senders.next(), first.caller.is_idle()) {
+            (Some(_), _) => Err(SEVERAL),
+            (None, false) => Err("clients that give up or try again"),
+            (None, true) => Ok((1.0, None)),
+        };
+    };
+    let same = |sender: Sender<'_>| sender.call.is_some_and(|(other, _)| other == caller);
+    if !senders.all(same) {
+        return Err(SEVERAL);
+    }
+    let plan = &deployment.services[caller];
+    if plan
+        .calls
+        .iter()
+        .any(|call| call.to == store && !call.caller.is_idle())
+    {
+        return Err("clients that give up or try again");
+    }
+    if plan.zone_local.is_some() || !plan.is_homogeneous() {
+        return Err("servers that are not asked equally often");
+    }
+    Ok((plan.servers() as f64, Some(caller)))
+}
+
+const SEVERAL: &str = "several who ask the store, with caches of their own";
 const MORE_THAN_ONCE: &str = "requests that may ask for the same more than once";
 
 /// Returns what the requests that come to a service ask for, where they do so independently of each other.
@@ -121,6 +192,9 @@ fn doubts(deployment: &Deployment, from: usize, call: &CallPlan, by_time: bool) 
     let nature = |at: usize| &deployment.workloads[at].arrivals.nature;
     let is_poisson = |at| matches!(nature(at), Nature::Poisson { .. });
     let callee = &deployment.services[call.to];
+    // What a store looks up is remembered by whoever asks it for something.
+    let caller = askers(deployment, from).ok().and_then(|(_, caller)| caller);
+    let holder = caller.unwrap_or(from);
     let fails = deployment.can_fail(call.to) || loses(callee) || !call.caller.is_idle();
     let all = [
         ("the time until an answer is there", true),
@@ -128,7 +202,7 @@ fn doubts(deployment: &Deployment, from: usize, call: &CallPlan, by_time: bool) 
             "how calls are spread over time",
             by_time && !before.workloads().all(is_poisson),
         ),
-        ("crashes that empty it", deployment.can_fail(from)),
+        ("crashes that empty it", deployment.can_fail(holder)),
         ("answers that never come", fails),
     ];
     let told: Vec<&str> = all

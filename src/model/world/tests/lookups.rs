@@ -1,15 +1,16 @@
 //! Lookups of where shards are, by the clock.
 
-use super::{group, run_for, seconds, stores, strikes, two_servers};
+use super::{calls::network, graph_storm, group, run_for, seconds, stores, strikes, two_servers};
 use crate::{
     dist::Dist,
     model::{
-        CachePlan, CallPlan, Deployment, Knows, Record, ServicePlan,
+        CachePlan, CallPlan, Deployment, Knows, Record, ServicePlan, Times,
         arrival::renewal,
         caller::Expired,
         failure::{Harm, Target},
-        storage::Operation,
+        storage::{Operation, Unavailable},
     },
+    rng::Seed,
 };
 
 const MS: u64 = 1_000_000;
@@ -166,4 +167,57 @@ fn servers_that_call_a_store_remember_for_themselves_until_they_crash() {
     let plan = direct.services[0].store.as_mut().unwrap();
     (plan.shards, plan.keys.count) = (1, 1);
     assert_eq!(run_for(&direct, 30.9).workloads[1].done, 1);
+}
+
+/// Whatever happens to nodes, to whoever tells where shards are, and to those who wait.
+#[test]
+fn every_law_holds_while_lookups_fail() {
+    let mut rng = Seed(7).replication(0).stream("lookups");
+    let (mut looked_up, mut failed, mut hits) = (0, 0, 0);
+    for _ in 0..400 {
+        let work = Dist::exponential(0.05).unwrap();
+        let consistency = ["\"leaderless\"", "{ mode = \"leader\" }"][rng.below(2)];
+        let mut deployment = stores::store(3, (2, 2), consistency, 5.0, &work);
+        graph_storm::add_service(&mut deployment, &mut rng);
+        let store = &mut deployment.services[0];
+        if store.calls.is_empty() {
+            continue;
+        }
+        store.holds = false;
+        store.store.as_mut().unwrap().unavailable = [Unavailable::Fail, Unavailable::Wait][rng.below(2)];
+        let knows = [
+            Knows::Share(0.3),
+            Knows::Recent {
+                entries: 2,
+                ttl: None,
+            },
+        ][rng.below(2)];
+        let takes = seconds([0.0, 0.01][rng.below(2)]);
+        let cache = [None, Some(CachePlan { knows, takes })][rng.below(2)];
+        for lookup in &mut store.calls {
+            lookup.cache = cache;
+            (lookup.times, lookup.enough, lookup.probability) = (Times::Fixed(1), None, 1.0);
+            (lookup.awaited, lookup.optional) = (true, false);
+        }
+        let caller = &mut deployment.workloads[0].caller;
+        if rng.below(2) == 0 {
+            (caller.timeout, caller.expired) = (Some(seconds(0.3)), Expired::Cancelled);
+        }
+        deployment.faults.push(strikes(Harm::Crash, 3.0));
+        if rng.below(2) == 0 {
+            deployment.network = Some(network(0.02, 0.05));
+        }
+        let record = run_for(&deployment, 20.0);
+        for sender in &record.workloads {
+            assert_eq!(sender.offered, sender.ended() + sender.unfinished);
+        }
+        let lookups = &record.workloads[2];
+        looked_up += lookups.done;
+        failed += stores::of(&record).failed_lookups;
+        hits += lookups.cache.map_or(0, |(_, known)| known);
+    }
+    assert!(
+        10_000 < looked_up && 1_000 < failed && 1_000 < hits,
+        "{looked_up} {failed} {hits}"
+    );
 }
