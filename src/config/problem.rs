@@ -132,7 +132,8 @@ pub fn did_you_mean<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> 
     let best = known
         .filter(close) // measuring a distance takes time and memory by the product of the lengths
         .map(|name| (strsim::damerau_levenshtein(written, name), name))
-        .filter(|&(distance, name)| distance <= 1 + name.len() / 4)
+        // Of a name of one letter nothing is left.
+        .filter(|&(distance, name)| distance <= 1 + name.len() / 4 && distance < name.len())
         .min();
     best.map_or_else(String::new, |(_, name)| format!(", did you mean `{name}`?"))
 }

@@ -230,7 +230,18 @@ fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: 
         let known = match (names.is_empty(), items.len()) {
             (_, 0) => "the list is empty".to_owned(),
             (true, count) => format!("its entries are numbered from 1 to {count}"),
-            (false, _) => format!("known: {}", names.join(", ")),
+            (false, count) => {
+                let alike = names
+                    .iter()
+                    .enumerate()
+                    .any(|(at, name)| names[..at].contains(name));
+                let numbers = if alike {
+                    format!("; or a number from 1 to {count}")
+                } else {
+                    String::new()
+                };
+                format!("known: {}{numbers}", names.join(", "))
+            }
         };
         return Err(fault(&path[0], message, &known));
     };

@@ -56,7 +56,7 @@ fn of_fault(fault: &FaultReport, end: f64) -> String {
     let (kind, _) = fault.target.split_once(':').unwrap_or_default();
     let noticed = match (kind, fault.servers) {
         (_, 0) => None,
-        ("server", _) => Some(rotation("it was", "it", effect)),
+        ("server" | "node", _) => Some(rotation("it was", "it", effect)),
         (_, 1) => Some(rotation("its server was", "its server", effect)),
         (_, many) => Some(rotation(
             &format!("its {many} servers were"),

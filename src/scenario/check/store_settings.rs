@@ -163,7 +163,8 @@ fn check_operation(
         (Some(needed), None) => needed,
         (None, None) => *raw.replication / 2 + 1,
         (None, Some(given)) => {
-            if *raw.replication < **given || **given == 0 {
+            // Without any replica it is that which is wrong.
+            if 0 < *raw.replication && (*raw.replication < **given || **given == 0) {
                 let fault = format!("{} of {} replicas cannot answer", **given, *raw.replication);
                 let help = "write a `quorum` from 1 to `replication`";
                 problems.error(&given.span, fault, "here", help);

@@ -50,6 +50,12 @@ fn read(text: &str, deployment: &Deployment) -> Result<Target, Fault> {
             let is_store = services(true).any(|(_, name)| name == service);
             let of_store = kind == "node" || kind == "group" && is_store;
             let owner = if of_store { "store" } else { "service" };
+            let other = if of_store { "service" } else { "store" };
+            if services(!of_store).any(|(_, name)| name == service) {
+                let part_of_other = if of_store { "server" } else { "node" };
+                let help = format!("write \"{part_of_other}:{name}\"");
+                return Err((format!("`{service}` is a {other}, and has no {kind}s"), help));
+            }
             let service = named(owner, service, services(of_store))?;
             part_of(&deployment.services[service], service, kind, part)
         }
