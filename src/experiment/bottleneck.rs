@@ -2,9 +2,14 @@
 //!
 //! With more load, the service whose slots are fullest is the first that cannot keep up. But slots may be full of requests
 //! that wait for what they called: more of them would only wait for the same. Then whoever they wait for longest is the
-//! cause, and so on.
+//! cause, and so on. Where requests are tied to servers, by their keys or by their turn, a service is full when the busiest of
+//! its servers is.
 
-use super::{hops::Hops, results::Measure};
+use super::{
+    hops::Hops,
+    hottest::{Heat, Hottest},
+    results::Measure,
+};
 use crate::model::{Activity, Deployment, ServicePlan, discipline::Order};
 
 /// What a graph of services runs out of first.
@@ -18,8 +23,11 @@ pub struct Bottleneck {
     pub own: f64,
     /// Requests per second that come to it.
     pub rate: f64,
-    /// Requests per second at which all its slots are taken, if each takes them for as long as now.
+    /// Requests per second at which all its slots are taken, or those of its busiest server, if each takes them for as long as
+    /// now.
     pub full_at: f64,
+    /// Its busiest server, if that is full long before the others.
+    pub hottest: Option<Hottest>,
     /// The services whose slots are held for want of it, from the first that is full; each waits for the next.
     pub held: Vec<Held>,
     /// The workload whose slowest responses queue there most, and the share of their time that they do.
@@ -39,14 +47,22 @@ pub struct Held {
     pub waiting: f64,
 }
 
-/// Returns the bottleneck of services that call each other; none of others, or where nothing was measured.
-pub(super) fn find(deployment: &Deployment, measures: &[Measure], hops: &[Hops]) -> Option<Bottleneck> {
-    if !deployment.has_calls() {
+/// Returns the bottleneck of services that call each other, or use stores; none of others, or where nothing was measured.
+pub(super) fn find(
+    deployment: &Deployment,
+    measures: &[Measure],
+    hops: &[Hops],
+    heat: &Heat,
+) -> Option<Bottleneck> {
+    let stores = deployment.services.iter().any(|plan| plan.store.is_some());
+    if deployment.is_long() || !deployment.has_calls() && !stores {
         return None;
     }
     let graph = Graph { deployment, measures };
     let busy = |at: usize| graph.value(&deployment.services[at].path(), "utilisation");
-    let all = (0..deployment.services.len()).map(|at| (at, busy(at)));
+    let hottest = |at: usize| heat.of(deployment, at, busy(at));
+    let limit = |at: usize| hottest(at).map_or(busy(at), |hottest| hottest.utilisation);
+    let all = (0..deployment.services.len()).map(|at| (at, limit(at)));
     // Of equals the first.
     let (mut at, fullest) = all.rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
     if fullest <= 0.0 {
@@ -58,6 +74,10 @@ pub(super) fn find(deployment: &Deployment, measures: &[Measure], hops: &[Hops])
         at = to;
     }
     let (plan, rate, utilisation) = (&deployment.services[at], graph.rate(at), busy(at));
+    let hottest = hottest(at);
+    let limit = hottest
+        .as_ref()
+        .map_or(utilisation, |hottest| hottest.utilisation);
     let held_here: f64 = if holds(plan) {
         graph.waits(at).iter().sum()
     } else {
@@ -68,7 +88,8 @@ pub(super) fn find(deployment: &Deployment, measures: &[Measure], hops: &[Hops])
         utilisation,
         own: 1.0 - (held_here / (utilisation * slots(plan))).clamp(0.0, 1.0),
         rate,
-        full_at: rate / utilisation,
+        full_at: rate / limit,
+        hottest,
         held,
         slowest: queueing(hops, &plan.path()),
     })

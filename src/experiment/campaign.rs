@@ -8,6 +8,7 @@ use super::{
     Conduct,
     column::{Column, Estimator, Times, columns},
     hops,
+    hottest::Heat,
     incidents::Ledger,
     loads::Loads,
     results::Measure,
@@ -53,6 +54,7 @@ pub(super) struct Campaign<'a> {
     /// What went wrong, where anything can.
     pub ledger: Option<Ledger>,
     pub loads: Loads,
+    pub heat: Heat,
     pub events: u64,
     pub overloaded: usize,
     pub stuck: usize,
@@ -77,6 +79,7 @@ impl<'a> Campaign<'a> {
                 .filter(|deployment| !deployment.is_long())
                 .and_then(Ledger::new),
             loads: Loads::default(),
+            heat: Heat::default(),
             events: 0,
             overloaded: 0,
             stuck: 0,
@@ -119,6 +122,7 @@ impl<'a> Campaign<'a> {
             ledger.add(&self.scenario.deployment, record);
         }
         self.loads.add(record);
+        self.heat.add(record);
         self.events += record.events;
         self.overloaded += usize::from(record.end == End::Overloaded);
         self.stuck += usize::from(record.end == End::Stuck);

@@ -122,13 +122,17 @@ fn headline(scenario: &Scenario) -> Headline {
         .iter()
         .find(|objective| !objective.at_least)
         .or(scenario.objectives.first());
-    let (workload, measure, more_is_better) = first.map_or((0, "response.mean", false), |first| {
-        (first.workload, first.measure.as_str(), first.at_least)
-    });
-    Headline {
-        of: workload_name(&scenario.deployment, workload),
-        measure: measure.to_owned(),
-        more_is_better,
+    match first {
+        Some(first) => Headline {
+            of: first.of.clone(),
+            measure: first.measure.clone(),
+            more_is_better: first.at_least,
+        },
+        None => Headline {
+            of: workload_name(&scenario.deployment, 0),
+            measure: "response.mean".to_owned(),
+            more_is_better: false,
+        },
     }
 }
 

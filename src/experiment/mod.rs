@@ -13,6 +13,7 @@ mod enough;
 #[cfg(test)]
 mod fixture;
 pub mod hops;
+pub mod hottest;
 pub mod incidents;
 pub mod loads;
 pub mod performability;

@@ -5,7 +5,7 @@ use super::{
     campaign::{Campaign, Window, routes, workload_name},
     column::{Estimator, headline},
     durability, performability, predict, recovery,
-    results::{Distribution, TimelineSeries, Verdict},
+    results::{Distribution, Measure, TimelineSeries, Verdict},
     warmup,
 };
 use crate::{
@@ -136,17 +136,20 @@ pub(super) fn headlines(campaign: &Campaign<'_>) -> Vec<usize> {
             .filter_map(|(at, service)| campaign.column(&service.path(), headline(deployment, at).0))
             .collect();
     }
-    let means = (0..scenario.deployment.workloads.len()).map(|at| (at, "response.mean"));
+    let workloads = 0..scenario.deployment.workloads.len();
+    let means =
+        workloads.filter_map(|at| campaign.column(&workload_name(&scenario.deployment, at), "response.mean"));
+    // An availability of 99.9 % is always "precise" relatively; it is the times of requests that take work.
+    let timed = |measure: &str| {
+        let what = ["response", "wait", "read", "write"];
+        what.into_iter().any(|what| measure.starts_with(what))
+    };
     let promised = scenario
         .objectives
         .iter()
-        .map(|objective| (objective.workload, objective.measure.as_str()));
-    // An availability of 99.9 % is always "precise" relatively; it is the times that take work.
-    let timed = means
-        .chain(promised)
-        .filter(|(_, measure)| measure.starts_with("response") || measure.starts_with("wait"));
-    timed
-        .filter_map(|(at, measure)| campaign.column(&workload_name(&scenario.deployment, at), measure))
+        .filter(|objective| timed(&objective.measure) && !objective.at_least);
+    means
+        .chain(promised.filter_map(|objective| campaign.column(&objective.of, &objective.measure)))
         .collect()
 }
 
@@ -170,10 +173,8 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
     predict::annotate(scenario, &mut measures, &mut distributions);
     let (load_line, capacity) = predict::load_lines(scenario);
     let verdict = |objective: &crate::scenario::Objective| {
-        let of = workload_name(deployment, objective.workload);
-        let measure = measures
-            .iter()
-            .find(|measure| measure.of == of && measure.name == objective.measure)?;
+        let promised = |measure: &&Measure| measure.of == objective.of && measure.name == objective.measure;
+        let measure = measures.iter().find(promised)?;
         Some(Verdict::new(objective, measure))
     };
     let verdicts = scenario.objectives.iter().filter_map(verdict).collect();
@@ -198,7 +199,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         routes: routes(deployment),
         distributions,
         timeline: campaign.series.iter().enumerate().map(series).collect(),
-        bottleneck: bottleneck::find(deployment, &measures, &hops),
+        bottleneck: bottleneck::find(deployment, &measures, &hops, &campaign.heat),
         hops,
         stores: campaign.loads.results(deployment),
         performability: None,

@@ -29,9 +29,8 @@ pub fn theory_only(scenario: &Scenario) -> Results {
     predict::annotate(scenario, &mut measures, &mut distributions);
     let (load_line, capacity) = predict::load_lines(scenario);
     let verdict = |objective: &Objective| {
-        let of = workload_name(deployment, objective.workload);
-        let mut measures = measures.iter();
-        let measure = measures.find(|measure| measure.of == of && measure.name == objective.measure)?;
+        let promised = |measure: &&Measure| measure.of == objective.of && measure.name == objective.measure;
+        let measure = measures.iter().find(promised)?;
         let told = measure.theory.first();
         let told = told.filter(|told| told.formula.kind != Kind::RuleOfThumb);
         Some(Verdict {

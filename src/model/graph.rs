@@ -9,7 +9,7 @@ use super::{
     Deployment, Popularity, ServicePlan, WorkloadPlan,
     arrival::ArrivalPlan,
     cache::{CachePlan, Knows},
-    caller::{AttemptWork, CallerPlan, Expired},
+    caller::CallerPlan,
     storage::{Operation, StorePlan, consistency::Consistency},
 };
 use crate::{dist::Dist, units::SimDuration};
@@ -154,7 +154,7 @@ impl<'a> Sender<'a> {
             deadline: None,
             keys: None,
             sources: None,
-            caller: &NO_CALLER,
+            caller: &CallerPlan::IDLE,
             arrivals: None,
             zone: None,
             operation: None,
@@ -163,20 +163,6 @@ impl<'a> Sender<'a> {
         }
     }
 }
-
-/// What replicas do, which ask nothing of each other.
-const NO_CALLER: CallerPlan = CallerPlan {
-    timeout: None,
-    expired: Expired::Done,
-    retry: None,
-    hedge: None,
-    breaker: None,
-    concurrency: None,
-    rate_limit: None,
-    attempt_work: AttemptWork::Same,
-    propagate: false,
-    handed: false,
-};
 
 /// Why a request goes to a replica of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use super::{
 use crate::experiment::{
     Results,
     bottleneck::{Bottleneck, Held},
+    hottest::Hottest,
     results::Unit,
 };
 use serde::Serialize;
@@ -20,10 +21,24 @@ pub(super) struct Entry<'a> {
     own_work: Option<f64>,
     rate_per_s: Option<f64>,
     full_at_per_s: Option<f64>,
+    /// Only where one server is full long before the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hottest: Option<HottestEntry>,
     held: Vec<HeldEntry<'a>>,
     slowest_of: Option<&'a str>,
     slowest_queueing: Option<f64>,
     text: String,
+}
+
+#[derive(Serialize)]
+struct HottestEntry {
+    what: &'static str,
+    /// From 1, where it is the same in every replication.
+    number: Option<usize>,
+    utilisation: Option<f64>,
+    shard: Option<usize>,
+    shard_share: Option<f64>,
+    one_key: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -49,6 +64,14 @@ pub(super) fn entry(results: &Results) -> Option<Entry<'_>> {
         own_work: finite(told.own),
         rate_per_s: finite(told.rate),
         full_at_per_s: finite(told.full_at),
+        hottest: told.hottest.as_ref().map(|hottest| HottestEntry {
+            what: kind(hottest),
+            number: hottest.number,
+            utilisation: finite(hottest.utilisation),
+            shard: hottest.shard.as_ref().map(|shard| shard.number),
+            shard_share: hottest.shard.as_ref().and_then(|shard| finite(shard.share)),
+            one_key: hottest.shard.as_ref().map(|shard| shard.one_key),
+        }),
         held: held.collect(),
         slowest_of: told.slowest.as_ref().map(|(of, _)| of.as_str()),
         slowest_queueing: told.slowest.as_ref().and_then(|(_, share)| finite(*share)),
@@ -79,6 +102,7 @@ pub(super) fn sentence(told: &Bottleneck) -> String {
         );
     }
     parts.push(itself);
+    parts.extend(told.hottest.as_ref().map(heat));
     if let Some((of, slowest)) = &told.slowest {
         let whose = name_of(of);
         parts.push(format!(
@@ -92,6 +116,29 @@ pub(super) fn sentence(told: &Bottleneck) -> String {
     } else {
         format!("`{name}`: {whole}")
     }
+}
+
+fn kind(hottest: &Hottest) -> &'static str {
+    if hottest.is_node { "node" } else { "server" }
+}
+
+/// Tells of the busiest server, and why it is that.
+fn heat(hottest: &Hottest) -> String {
+    let (kind, busy) = (kind(hottest), share(hottest.utilisation));
+    let which = match hottest.number {
+        Some(number) => format!("{kind} {number}, the busiest,"),
+        None => format!("its busiest {kind}"),
+    };
+    let why = hottest.shard.as_ref().map_or_else(String::new, |shard| {
+        let mostly = if shard.one_key {
+            ", most of them for one key"
+        } else {
+            ""
+        };
+        let part = to_figures(Unit::Share, shard.share, 2);
+        format!("; of all operations {part} go to shard {}{mostly}", shard.number)
+    });
+    format!("{which} is {busy} busy, and full before the others{why}")
 }
 
 fn step(held: &Held) -> String {
@@ -110,6 +157,7 @@ fn share(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::hottest::HotShard;
 
     fn orders() -> Bottleneck {
         Bottleneck {
@@ -118,6 +166,7 @@ mod tests {
             own: 1.0,
             rate: 300.0,
             full_at: 750.0,
+            hottest: None,
             held: Vec::new(),
             slowest: Some(("workload.checkout".to_owned(), 0.123)),
         }
@@ -145,6 +194,26 @@ mod tests {
             sentence(&through),
             "`orders`: 92 % of the slots of `shop` are taken, 88 % of that by waiting for `shop>orders`; itself it is 40 % \
              busy with 300 /s and full at about 750 /s"
+        );
+        let hot = Bottleneck {
+            hottest: Some(Hottest {
+                is_node: true,
+                number: None,
+                utilisation: 0.9,
+                shard: Some(HotShard {
+                    number: 17,
+                    share: 0.236,
+                    one_key: true,
+                }),
+            }),
+            full_at: 333.0,
+            slowest: None,
+            ..orders()
+        };
+        assert_eq!(
+            sentence(&hot),
+            "`orders` is 40 % busy with 300 /s and full at about 333 /s; its busiest node is 90 % busy, and full before the \
+             others; of all operations 24 % go to shard 17, most of them for one key"
         );
         let itself = Bottleneck {
             own: 0.75,

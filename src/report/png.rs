@@ -43,7 +43,9 @@ fn response_chart(results: &Results) -> DistributionChart {
     let timed = results
         .verdicts
         .iter()
-        .filter(|verdict| verdict.measure.starts_with("response.") && !verdict.at_least);
+        .filter(|verdict| verdict.measure.starts_with("response.") && !verdict.at_least)
+        // Calls have no curve.
+        .filter(|verdict| results.distributions.iter().any(|one| one.of == verdict.of));
     DistributionChart {
         title: format!("{}: response time", results.scenario),
         subtitle: conduct(results),

@@ -127,11 +127,11 @@ pub enum Replications {
     },
 }
 
-/// One promise: a measure of a workload and its bound.
+/// One promise: a measure of a workload, a call or a store, and its bound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objective {
-    /// The workload, as an index.
-    pub workload: usize,
+    /// Whose: `"workload.shoppers"`, `"call.web>orders"`, `"store.orders"`.
+    pub of: String,
     /// The measure: `"response.p99"`.
     pub measure: String,
     /// The bound in the measure's base unit.

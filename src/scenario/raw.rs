@@ -3,6 +3,7 @@
 //! The doc comments here are the reference of the language and the descriptions in its JSON Schema.
 
 use super::{
+    check::objective::OfWorkloads,
     raw_call::{RawCall, SlotDuringCalls},
     raw_caller::RawCaller,
     raw_failure::{RawFailure, RawFault},
@@ -120,7 +121,7 @@ crate::config_table! {
         /// `response` and `wait`, each with `.mean`, `.p50`, `.p90`, `.p95`, `.p99`, `.p99.9` or `.max`, and `recovery`, from
         /// the end of the last fault until goodput is back for good. At least a rate: `throughput`, `goodput`. At least a
         /// share: `availability`.
-        pub slo: Slo,
+        pub slo: Slo<OfWorkloads>,
     }
 }
 

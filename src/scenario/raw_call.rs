@@ -1,6 +1,6 @@
 //! Calls as they are written.
 
-use super::raw_caller::RawCaller;
+use super::{check::objective::OfCalls, raw_caller::RawCaller, raw_parts::Slo};
 use crate::{
     config::{Node, Problems, Shape, Spanned, Tree, Value},
     dist::Dist,
@@ -41,6 +41,9 @@ crate::config_table! {
         pub keys: Option<Popularity>,
         /// What answers some of it before it is sent. Left out, nothing does.
         pub cache: Option<Spanned<CachePlan>>,
+        /// The objectives of all such calls, as a workload has them. At most a duration: `response.mean`, `response.p50`,
+        /// `response.p99`. At least a rate: `throughput`. At least a share: `availability`.
+        pub slo: Slo<OfCalls>,
     }
 }
 

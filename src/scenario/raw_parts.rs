@@ -1,5 +1,7 @@
 //! Parts of the tables that a plain declaration cannot describe.
 
+use std::marker::PhantomData;
+
 use crate::{
     config::{
         Family, Label, Member, Node, Problem, Problems, Section, Severity, Shape, Span, Spanned, Table, Tree,
@@ -8,7 +10,7 @@ use crate::{
     model::{
         QueuePlace, balancer::Policy, discipline::DisciplinePlan, failure::takeover::Standby, shed::ShedPlan,
     },
-    scenario::check::objective,
+    scenario::check::objective::Promises,
     units::{Rate, Share, SimDuration},
 };
 
@@ -212,9 +214,12 @@ impl Value for RawBalancer {
     }
 }
 
-/// The objectives of a workload as they are written.
+/// The objectives of a workload, a call or a store as they are written.
 #[derive(Clone, Debug)]
-pub(super) struct Slo(pub Vec<Promise>);
+pub(super) struct Slo<K> {
+    pub promises: Vec<Promise>,
+    of: PhantomData<K>,
+}
 
 /// One of them.
 #[derive(Clone, Debug)]
@@ -227,12 +232,21 @@ pub(super) struct Promise {
     pub bound: Node,
 }
 
-impl Value for Slo {
+impl<K> Slo<K> {
+    fn new(promises: Vec<Promise>) -> Self {
+        Self {
+            promises,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<K: Promises> Value for Slo<K> {
     fn shape() -> Shape {
         let bounds = vec![SimDuration::shape(), Rate::shape(), Share::shape()];
         Shape::Map {
             keys: "measures",
-            known: objective::measures().collect(),
+            known: K::MEASURES.iter().map(|&(name, _)| name).collect(),
             values: Box::new(Shape::OneOf(bounds)),
         }
     }
@@ -251,10 +265,10 @@ impl Value for Slo {
         };
         let mut promises = Vec::new();
         flatten("", members, &mut promises);
-        Some(Self(promises))
+        Some(Self::new(promises))
     }
     fn absent() -> Option<Self> {
-        Some(Self(Vec::new()))
+        Some(Self::new(Vec::new()))
     }
 }
 

@@ -1,6 +1,11 @@
 //! The tables of a store, field by field; how they fit together is checked in `check`.
 
-use super::{raw_caller::RawCaller, raw_failure::RawFailure, raw_parts::RawQueue};
+use super::{
+    check::objective::OfStores,
+    raw_caller::RawCaller,
+    raw_failure::RawFailure,
+    raw_parts::{RawQueue, Slo},
+};
 use crate::{
     config::Spanned,
     dist::Dist,
@@ -58,6 +63,10 @@ crate::config_table! {
         pub repair: Option<Spanned<RepairPlan>>,
         /// What is measured beyond the usual.
         pub measure: Option<Vec<Spanned<StoreMeasure>>>,
+        /// The objectives of its operations, as a workload has them. At most a duration: `read` and `write`, each with `.mean`,
+        /// `.p50`, `.p99` or `.p99.9`, and `staleness.visible`. At most a share: `staleness.stale`. At least a rate:
+        /// `read.throughput`, `write.throughput`. At least a share: `available.read`, `available.write`.
+        pub slo: Slo<OfStores>,
         /// How its nodes fail by themselves, again and again.
         pub failure: Option<Vec<RawFailure>>,
         /// How it is noticed: checks.

@@ -32,7 +32,8 @@ pub(in crate::experiment) fn load_lines(scenario: &Scenario) -> (Option<LoadLine
     for objective in &scenario.objectives {
         match break_of(scenario, objective, full.map(|(_, factor)| factor)) {
             Answer::Breaks(factor, formula) => {
-                breaks.push((factor, line(scenario, objective, factor, formula)));
+                let line = line(scenario, objective, factor, formula);
+                breaks.extend(line.map(|line| (factor, line)));
             }
             Answer::Never => {}
             Answer::Untold => untold.push(objective.measure.as_str()),
@@ -76,8 +77,15 @@ fn first_workload(scenario: &Scenario, service: usize) -> Option<usize> {
         let nature = &scenario.deployment.workloads[*at].arrivals.nature;
         before.contains(at) && nature.rate().is_some()
     };
-    let promised = scenario.objectives.iter().map(|objective| objective.workload);
+    let promised = scenario.objectives.iter();
+    let promised = promised.filter_map(|objective| workload_of(scenario, objective));
     promised.chain(0..scenario.deployment.workloads.len()).find(there)
+}
+
+/// Returns the workload that an objective is of, if it is of one.
+fn workload_of(scenario: &Scenario, objective: &Objective) -> Option<usize> {
+    let deployment = &scenario.deployment;
+    (0..deployment.workloads.len()).find(|&at| workload_name(deployment, at) == objective.of)
 }
 
 /// The service that is full first, and how many times the planned load that takes. Where the load changes over time, a
@@ -113,7 +121,11 @@ enum Answer {
 }
 
 fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> Answer {
-    let service = scenario.deployment.workloads[objective.workload].service;
+    // Of calls and operations, formulas tell no percentiles under other loads.
+    let Some(workload) = workload_of(scenario, objective) else {
+        return Answer::Untold;
+    };
+    let service = scenario.deployment.workloads[workload].service;
     let planned = Station::new(&scenario.deployment, service, 1.0);
     let measure = objective.measure.as_str();
     // More load lowers none of these.
@@ -126,7 +138,7 @@ fn break_of(scenario: &Scenario, objective: &Objective, full: Option<f64>) -> An
     }
     let look = |station: Station<'_>| {
         let mut streams = station.streams.iter();
-        let at = streams.position(|stream| stream.at == objective.workload)?;
+        let at = streams.position(|stream| stream.at == workload)?;
         margin(objective, assess(&station).outlooks.first()?, at)
     };
     // A little load tells whether any formula knows the measure at all.
@@ -198,19 +210,24 @@ fn margin(objective: &Objective, outlook: &Outlook, at: usize) -> Option<(f64, &
     Some((((1.0 - q) / tail.at(objective.bound)).ln(), tail.formula))
 }
 
-fn line(scenario: &Scenario, objective: &Objective, factor: f64, formula: &'static Formula) -> LoadLine {
-    let workload = &scenario.deployment.workloads[objective.workload];
+fn line(
+    scenario: &Scenario,
+    objective: &Objective,
+    factor: f64,
+    formula: &'static Formula,
+) -> Option<LoadLine> {
+    let workload = &scenario.deployment.workloads[workload_of(scenario, objective)?];
     // Of shares, only the availability is promised; all else that breaks is a time.
     let bound = if objective.measure == "availability" {
         format!("{} %", figures(objective.bound * 100.0, 5))
     } else {
         seconds(objective.bound)
     };
-    LoadLine {
-        of: workload_name(&scenario.deployment, objective.workload),
+    Some(LoadLine {
+        of: objective.of.clone(),
         rate: workload.arrivals.nature.rate().unwrap_or(0.0) * factor,
         breaks: format!("{} breaks {bound}", objective.measure),
         formula,
         leaves_out: Station::new(&scenario.deployment, workload.service, 1.0).leaves_out(),
-    }
+    })
 }

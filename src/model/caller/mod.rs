@@ -47,6 +47,20 @@ pub struct CallerPlan {
 }
 
 impl CallerPlan {
+    /// Nothing is done, as by replicas, which ask nothing of each other.
+    pub const IDLE: Self = Self {
+        timeout: None,
+        expired: Expired::Done,
+        retry: None,
+        hedge: None,
+        breaker: None,
+        concurrency: None,
+        rate_limit: None,
+        attempt_work: AttemptWork::Same,
+        propagate: false,
+        handed: false,
+    };
+
     /// Returns whether it may close the connection of an attempt that is waiting or worked on.
     pub fn withdraws(&self) -> bool {
         let hedges = self.hedge.as_ref().is_some_and(|hedge| hedge.cancel);

@@ -111,21 +111,22 @@ fn what_went_wrong_is_told_in_a_sentence_each() {
     let to = text.find("objectives").unwrap();
     assert_snapshot!(text[from..to].trim_end(), @r#"
     incidents
-      - zone:a hung at 15 min for 5 min: its 4 servers were out of rotation after 6.40 s ± 0.20 and back 3.10 s ±
-        0.10 after it ended; 2310 ± 40 requests failed, 88 % of them in those 6.40 s
+      - zone:a hung at 15 min for 5 min: its 4 servers were out of rotation after 6.40 s ± 0.20 and back
+        3.10 s ± 0.10 after it ended; 2310 ± 40 requests failed, 88 % of them in those 6.40 s
       - server:api.1 slowed down at the beginning for 90 s: it stayed in rotation; no request failed; 120 ± 8 were
         answered late
-      - group:api.fast crashed at 19 min 50 s until the run ended: its server was out of rotation after 6.40 s ±
-        0.20, in 7 of 20 replications, and not back when the run ended; 1 request failed, before it was noticed
+      - group:api.fast crashed at 19 min 50 s until the run ended: its server was out of rotation after
+        6.40 s ± 0.20, in 7 of 20 replications, and not back when the run ended; 1 request failed, before it was
+        noticed
       - server:api.2 was drained at 60 s for 60 s: it was out of rotation at once and back as it ended; no request
         failed
-      - balancer:api.1 crashed at 10 min for 60 s: the other took over after 3.60 s ± 0.30 and it was back 3.10 s
-        ± 0.10 after it ended; 2310 ± 40 requests failed, 88 % of them in those 3.60 s; 512 ± 20 were rescued by
-        another attempt
+      - balancer:api.1 crashed at 10 min for 60 s: the other took over after 3.60 s ± 0.30 and it was back
+        3.10 s ± 0.10 after it ended; 2310 ± 40 requests failed, 88 % of them in those 3.60 s; 512 ± 20 were
+        rescued by another attempt
       - workload:shoppers surged at 11 min 40 s for 30 s: 2310 ± 40 requests failed
       - zones of api: no failure (slow) came in any replication
-      - servers of api crashed 3.5 ± 1.2 times a replication: 94 % of them were out of rotation, after 6.40 s ±
-        0.20; 2310 ± 40 requests of a replication failed, 88 % of them before they were noticed
+      - servers of api crashed 3.5 ± 1.2 times a replication: 94 % of them were out of rotation, after
+        6.40 s ± 0.20; 2310 ± 40 requests of a replication failed, 88 % of them before they were noticed
     "#);
 }
 

@@ -54,10 +54,14 @@ pub(super) fn lines(results: &Results, column: usize, style: Style) -> Vec<Strin
     lines
 }
 
-/// Returns `response.p99 ≤ 120 ms`, with the workload if there are several.
+/// Returns `response.p99 ≤ 120 ms`, with the workload if there are several, and with any call or store.
 fn promise(results: &Results, verdict: &Verdict) -> String {
     let relation = if verdict.at_least { "≥" } else { "≤" };
-    let measure = qualified(results, &verdict.of, &verdict.measure);
+    let measure = if verdict.of.starts_with("workload.") {
+        qualified(results, &verdict.of, &verdict.measure)
+    } else {
+        format!("{} {}", name_of(&verdict.of), verdict.measure)
+    };
     format!("{measure} {relation} {}", plain(verdict.unit, verdict.bound))
 }
 

@@ -1,6 +1,10 @@
 //! Checks of the calls that a service makes of others: each by itself, and against what it is sent to.
 
-use super::{Checked, MOST_TABLES, caller, check_range, find::find_service, label};
+use super::{
+    Checked, MOST_TABLES, caller, check_range,
+    find::{find_service, warn_of_idle},
+    label,
+};
 use crate::{
     config::{Problem, Problems, Severity},
     model::{CallPlan, Times, arrival::Nature, discipline::Order, storage::Operation},
@@ -32,16 +36,17 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         problems.error(&raw.name.span, fault, "made by this service", help);
         return None;
     }
-    let names = names(raw, problems);
+    let written = written(raw);
+    let given = written.iter().filter_map(|call| call.name.as_ref());
+    super::check_unique("call", given, problems);
+    let names = names(raw);
     let check = |(call, name): (&RawCall, String)| check_call(call, name, scenario, problems);
     super::all(calls.into_iter().zip(names).map(check))
 }
 
 /// Names calls after caller and callee, and counts those that would be called alike.
-fn names(raw: &RawService, problems: &Problems) -> Vec<String> {
+pub(super) fn names(raw: &RawService) -> Vec<String> {
     let written = written(raw);
-    let given = written.iter().filter_map(|call| call.name.as_ref());
-    super::check_unique("call", given, problems);
     let label = |call: &RawCall| {
         let to = match &call.operation {
             Some(operation) => format!("{}.{}", *call.to, operation.name()),
@@ -63,6 +68,8 @@ fn names(raw: &RawService, problems: &Problems) -> Vec<String> {
 
 fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Problems) -> Option<CallPlan> {
     let to = find_service(&raw.to, raw.operation.as_ref(), scenario, problems);
+    let said = [("work", raw.work.is_some()), ("patience", false)];
+    warn_of_idle(&raw.to, to, said, scenario, problems);
     let (deadline, caller) = caller::check(&raw.caller, problems);
     check_enough(raw, problems);
     if !(0.0 < *raw.probability && *raw.probability <= 1.0) {

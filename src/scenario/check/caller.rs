@@ -54,7 +54,10 @@ pub(super) fn check_together(tables: &Checked<'_>, problems: &Problems) {
     let deployment = tables.deployment;
     let clients = tables.workloads.iter().map(|raw| &raw.caller);
     let calls = tables.services.iter().flat_map(|raw| super::call::in_order(raw));
-    let written = clients.chain(calls.map(|raw| &raw.caller));
+    let lookups = tables.stores.iter().filter_map(|raw| raw.metadata.as_ref());
+    let written = clients
+        .chain(calls.map(|raw| &raw.caller))
+        .chain(lookups.map(|raw| &raw.caller));
     for (raw, sender) in written.zip(deployment.senders()) {
         let gives_up = sender.caller.gives_up(sender.deadline);
         if let (Some(expired), false) = (&raw.expired, gives_up) {

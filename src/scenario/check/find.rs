@@ -47,11 +47,26 @@ pub(super) fn find_service(
         [] => "add a `[[service]]` of that name".to_owned(),
         names => format!("known: {}", names.join(", ")),
     };
-    problems.error(
-        &to.span,
-        format!("there is no service `{}`{hint}", **to),
-        "here",
-        help,
-    );
+    let fault = format!("there is no service `{}`{hint}", **to);
+    problems.error(&to.span, fault, "here", help);
     None
+}
+
+/// Warns of what is said of requests and means nothing to the operations of a store: they take what the store says, and wait
+/// in no queue of their own.
+pub(super) fn warn_of_idle(
+    to: &Spanned<String>,
+    service: Option<usize>,
+    said: [(&str, bool); 2],
+    scenario: &RawScenario,
+    problems: &Problems,
+) {
+    if service.is_none_or(|service| service < scenario.service.0.len()) {
+        return;
+    }
+    for (field, _) in said.iter().filter(|(_, is_said)| *is_said) {
+        let fault = format!("`{field}` means nothing to the operations of store `{}`", **to);
+        let help = format!("leave `{field}` out: how long operations take is said by the store");
+        problems.warning(&to.span, fault, "a store", help);
+    }
 }

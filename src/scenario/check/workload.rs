@@ -1,6 +1,10 @@
 //! Checks of a workload: where it goes, what it brings, and whether the policy there can use it.
 
-use super::{Checked, caller, check_range, find::find_service, label, zone};
+use super::{
+    Checked, caller, check_range,
+    find::{find_service, warn_of_idle},
+    label, zone,
+};
 use crate::{
     config::{Problem, Problems, Severity},
     model::{WorkloadPlan, arrival::Nature},
@@ -11,9 +15,12 @@ pub(super) fn check(raw: &RawWorkload, scenario: &RawScenario, problems: &Proble
     check_range(&raw.priority, "a priority", 0, 255, problems);
     check_patience(raw, problems);
     let (deadline, caller) = caller::check(&raw.caller, problems);
+    let service = find_service(&raw.to, raw.operation.as_ref(), scenario, problems);
+    let said = [("work", raw.work.is_some()), ("patience", raw.patience.is_some())];
+    warn_of_idle(&raw.to, service, said, scenario, problems);
     Some(WorkloadPlan {
         name: raw.name.value.clone(),
-        service: find_service(&raw.to, raw.operation.as_ref(), scenario, problems)?,
+        service: service?,
         arrivals: raw.arrivals.clone(),
         work: raw.work.clone(),
         priority: (*raw.priority).min(255) as u8,

@@ -90,7 +90,7 @@ fn central(scenario: &mut Scenario) {
 fn promise(measure: &'static str, bound: f64) -> impl Fn(&mut Scenario) {
     move |scenario| {
         scenario.objectives.push(Objective {
-            workload: 0,
+            of: format!("workload.{}", scenario.deployment.workloads[0].name),
             measure: measure.to_owned(),
             bound,
             at_least: measure == "availability",
