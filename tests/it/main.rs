@@ -20,6 +20,7 @@ mod scenarios;
 mod splits;
 mod stores;
 mod theory;
+mod threads;
 mod tidy;
 mod years;
 mod zones;
