@@ -1,8 +1,6 @@
 //! What a request brings from whoever sent it, where services call each other, messages take time, or there are stores.
 
-use super::{
-    cache::Asked, network::Place, probe::Failure, request::Took, storage::versions::Version, visit::VisitId,
-};
+use super::{cache::Asked, network::Place, probe::Failure, storage::versions::Version, visit::VisitId};
 use crate::units::SimDuration;
 
 /// Who waits for a request, and what it brings.
@@ -38,6 +36,28 @@ pub(super) struct Leg {
     pub handing: bool,
     /// What it asks for, past a cache that did not know.
     pub asked: Asked,
+}
+
+/// How long a request was at its server, its waiting not counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Took {
+    /// In a slot, or waiting for what it had called.
+    pub alone: SimDuration,
+    /// Being worked on.
+    pub own: SimDuration,
+}
+
+impl Took {
+    pub(super) const NOTHING: Self = Self {
+        alone: SimDuration::ZERO,
+        own: SimDuration::ZERO,
+    };
+
+    /// A request that called nobody.
+    #[inline]
+    pub(super) fn work(own: SimDuration) -> Self {
+        Self { alone: own, own }
+    }
 }
 
 impl Link {

@@ -134,28 +134,6 @@ impl Detail {
     }
 }
 
-/// How long a request was at its server, its waiting not counted.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Took {
-    /// In a slot, or waiting for what it had called.
-    pub alone: SimDuration,
-    /// Being worked on.
-    pub own: SimDuration,
-}
-
-impl Took {
-    pub(super) const NOTHING: Self = Self {
-        alone: SimDuration::ZERO,
-        own: SimDuration::ZERO,
-    };
-
-    /// A request that called nobody.
-    #[inline]
-    pub(super) fn work(own: SimDuration) -> Self {
-        Self { alone: own, own }
-    }
-}
-
 /// In place of a balancer: whoever sent this is none, and counts no connections.
 pub const NO_BALANCER: u16 = u16::MAX;
 /// In place of a workload: a balancer's own check of a server.

@@ -4,9 +4,9 @@ use super::{Event, Workload, World};
 use crate::{
     model::{
         arrival::{Arrival, Given},
-        link::{Leg, Link},
+        link::{Leg, Link, Took},
         probe::Failure,
-        request::{CHECK, Request, RequestId, Took},
+        request::{CHECK, Request, RequestId},
         visit::VisitId,
     },
     units::{SimDuration, SimTime},

@@ -4,9 +4,10 @@ use super::{Event, World, event::Due};
 use crate::{
     model::{
         Deployment, Group,
+        link::Took,
         network::{NetworkPlan, Place},
         probe::Failure,
-        request::{CHECK, Phase, RequestId, Took},
+        request::{CHECK, Phase, RequestId},
     },
     rng::{Stream, mix},
     units::SimDuration,

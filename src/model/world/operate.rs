@@ -5,9 +5,9 @@ use crate::{
     model::{
         ReplicaRole,
         balancer::ServerId,
-        link::{Leg, Link},
+        link::{Leg, Link, Took},
         probe::Failure,
-        request::{Phase, RequestId, Took},
+        request::{Phase, RequestId},
         storage::{
             Operation, Unavailable,
             consistency::{Consistency, Reads},

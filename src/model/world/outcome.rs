@@ -5,8 +5,9 @@ use crate::{
     model::{
         call::CallId,
         caller::{Expired, outcome::Outcome},
+        link::Took,
         probe::Failure,
-        request::{RequestId, Took},
+        request::RequestId,
     },
     units::SimDuration,
 };

@@ -5,8 +5,9 @@ use crate::{
     engine::Simulation,
     model::{
         balancer::ServerId,
+        link::Took,
         probe::Failure,
-        request::{CHECK, Phase, RequestId, Requests, Took},
+        request::{CHECK, Phase, RequestId, Requests},
         server::Server,
     },
     units::SimTime,

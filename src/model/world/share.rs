@@ -3,7 +3,8 @@
 use super::{Event, Mode, World};
 use crate::model::{
     balancer::ServerId,
-    request::{CHECK, Phase, RequestId, Took},
+    link::Took,
+    request::{CHECK, Phase, RequestId},
 };
 
 impl World {

@@ -3,7 +3,8 @@
 use super::World;
 use crate::{
     model::{
-        request::{RequestId, Took},
+        link::Took,
+        request::RequestId,
         trace::{Activity, Breakdown, Part, TraceId},
     },
     units::SimDuration,

@@ -10,8 +10,8 @@ use crate::{
     model::{
         balancer::ServerId,
         cache::Asked,
-        link::{Leg, Link},
-        request::{CHECK, Phase, RequestId, Took},
+        link::{Leg, Link, Took},
+        request::{CHECK, Phase, RequestId},
         trace::TraceId,
         visit::{Join, Kind, Progress, VisitId},
     },
