@@ -108,6 +108,10 @@ pub const RUN: &[Report<Results>] = &[
         render: |results, _| over_years(results).map(png::availability).transpose(),
     },
     Report {
+        name: "durability.png",
+        render: |results, _| png::durability(results),
+    },
+    Report {
         name: "summary.json",
         render: |results, invocation| Ok(Some(json::run(results, invocation).into_bytes())),
     },

@@ -1,10 +1,11 @@
 //! Pictures: what results look like as data for [`chart`].
 
+mod durability;
 mod hops;
 mod shortage;
 mod timeline;
 
-pub(super) use self::{hops::hops, shortage::availability};
+pub(super) use self::{durability::durability, hops::hops, shortage::availability};
 
 use super::{
     chart::{

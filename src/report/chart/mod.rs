@@ -27,6 +27,7 @@
 mod axis;
 mod comparison;
 mod distribution;
+mod durability;
 mod font;
 mod format;
 mod frame;
@@ -46,6 +47,7 @@ mod timeline;
 
 pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
+pub use durability::{DurabilityChart, LossCurve};
 pub use hops::{HopRow, HopSection, HopsChart};
 pub use shortage::{ShortageChart, ShortageRow};
 pub use stores::{StorePanel, StoresChart};
