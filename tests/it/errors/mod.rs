@@ -10,6 +10,7 @@ mod graph;
 mod lookup;
 mod network;
 mod overrides;
+mod promise;
 mod queue;
 mod run;
 mod service;
