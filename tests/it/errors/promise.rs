@@ -1,6 +1,6 @@
 //! Mistakes in what clients do with a store, and in what it promises them.
 
-use super::told;
+use super::{store::with, told};
 
 /// The service is no part of what clients do with the store beside it.
 #[test]
@@ -54,10 +54,7 @@ fn a_store_promises_what_is_measured_of_it() {
     );
     let unit = told_of("{ \"read.p99\" = \"20 %\", \"available.read\" = \"1 s\" }");
     assert!(unit.contains("2 mistakes"), "{unit}");
-    let nobody = told(
-        "[run]\nduration = \"10 y\"\n[[store]]\nname = \"orders\"\nnodes = 6\nshards = 64\nslo = { \"read.p99\" = \"20 ms\" }\n",
-        &[],
-    );
+    let nobody = told(&with("slo = { \"read.p99\" = \"20 ms\" }"), &[]);
     assert!(
         nobody.contains("there are no operations to promise anything of"),
         "{nobody}"

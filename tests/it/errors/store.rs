@@ -27,7 +27,7 @@ fn changed(from: &str, to: &str) -> String {
     STORE.replacen(from, to, 1)
 }
 
-fn with(more: &str) -> String {
+pub(super) fn with(more: &str) -> String {
     changed("shards = 64\n", &format!("shards = 64\n{more}\n"))
 }
 
