@@ -14,7 +14,7 @@ use plimsoll::{
     experiment::{self, Conduct, Results},
     report::{FileError, ReportError},
     rng::Seed,
-    scenario::{self, Replications, Scenario},
+    scenario::{self, Override, Replications, Scenario},
 };
 
 use super::{ChangeArgs, Failure, OutputArgs, exit_code, ui::Ui};
@@ -125,6 +125,18 @@ pub(super) fn load(
         ui.remark(&loaded.warnings.render(ui.color_stderr()));
     }
     Ok(loaded.scenario)
+}
+
+/// The same where more work may come in than can be done.
+pub(super) fn load_loosely(
+    path: &Path,
+    change: &ChangeArgs,
+    output: &OutputArgs,
+    ui: &Ui,
+) -> Result<Scenario, Failure> {
+    let mut changes = change.changes.clone();
+    changes.push(Override::new("run.allow_overload", "true"));
+    load(path, &ChangeArgs { changes }, output, ui)
 }
 
 /// How an experiment went, as far as its exit code tells.

@@ -11,9 +11,11 @@ mod exit_code;
 mod init;
 mod run;
 mod schema;
+mod sweep;
 mod tell;
 mod theory;
 mod ui;
+mod vary;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,8 @@ Examples:
   plimsoll run my.toml           Simulate it, and hold it against theory
   plimsoll compare my.toml --vary service.web.balancer=random,power-of-d
                                  Find out which variant is best, and by how much
+  plimsoll sweep my.toml --vary workload.shoppers.arrivals.rate=100/s..1000/s
+                                 Find out where it breaks
 
 Exit status: 0 done and every objective met, 1 internal or machine failure, 2 unusable input,
 3 done but an objective is missed, 130 interrupted.";
@@ -45,6 +49,7 @@ Exit status: 0 done and every objective met, 1 internal or machine failure, 2 un
 enum Command {
     Run(run::RunArgs),
     Compare(compare::CompareArgs),
+    Sweep(sweep::SweepArgs),
     Theory(theory::TheoryArgs),
     Check(check::CheckArgs),
     Init(init::InitArgs),
@@ -113,6 +118,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::run(args),
+        Command::Sweep(args) => sweep::run(args),
         Command::Theory(args) => theory::run(args),
         Command::Check(args) => check::run(args),
         Command::Init(args) => init::run(args),

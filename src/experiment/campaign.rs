@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::{
     Conduct,
@@ -228,42 +228,55 @@ impl<'a> Campaign<'a> {
 /// Carries out replications of several campaigns until each has `count`, in parallel over both; returns whether it was
 /// not interrupted. A replication counts for all campaigns or for none, so that pairs stay pairs.
 pub(super) fn extend_all(campaigns: &mut [Campaign<'_>], count: usize, conduct: &Conduct<'_>) -> bool {
-    let width = campaigns.len();
-    while let from = campaigns[0].finished()
-        && from < count
-    {
+    let counts = vec![count; campaigns.len()];
+    extend_each(campaigns, &counts, conduct)
+}
+
+/// The same where each wants a number of its own. Those that want as many have as many at any time.
+pub(super) fn extend_each(campaigns: &mut [Campaign<'_>], counts: &[usize], conduct: &Conduct<'_>) -> bool {
+    let planned: usize = counts.iter().sum();
+    let done = AtomicUsize::new(campaigns.iter().map(Campaign::finished).sum());
+    loop {
+        // By replication, and within it by campaign; those that are far ahead wait for the others.
+        let from = campaigns.iter().zip(counts);
+        let from = from.filter(|(campaign, count)| campaign.finished() < **count);
+        let Some(from) = from.map(|(campaign, _)| campaign.finished()).min() else {
+            return true;
+        };
+        let wants = |at: usize, index: usize| campaigns[at].finished() <= index && index < counts[at];
+        let width = (0..campaigns.len()).filter(|&at| wants(at, from)).count();
         // Rounds have a fixed size, so that what is folded when does not depend on the threads.
-        let to = count.min(from + ROUND.div_ceil(width));
+        let to = from + ROUND.div_ceil(width);
         let jobs: Vec<(usize, usize)> = (from..to)
-            .flat_map(|index| (0..width).map(move |at| (index, at)))
+            .flat_map(|index| (0..campaigns.len()).map(move |at| (index, at)))
+            .filter(|&(index, at)| wants(at, index))
             .collect();
         let plans: Vec<(&Scenario, Window)> = campaigns
             .iter()
             .map(|campaign| (campaign.scenario, campaign.window))
             .collect();
-        let done = AtomicUsize::new(from * width);
         let records: Vec<Record> = jobs
-            .into_par_iter()
-            .map(|(index, at)| {
+            .par_iter()
+            .map(|&(index, at)| {
                 let (scenario, window) = plans[at];
                 let record = simulate(
                     &scenario.deployment,
                     &spec(scenario, window, index as u64, conduct),
                 );
-                (conduct.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, count * width);
+                (conduct.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, planned);
                 record
             })
             .collect();
-        for replication in records.chunks(width) {
-            if replication.iter().any(|record| record.end == End::Stopped) {
+        let finished = jobs.iter().zip(&records).collect::<Vec<_>>();
+        for replication in finished.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
+            if replication.iter().any(|(_, record)| record.end == End::Stopped) {
                 return false;
             }
-            for (campaign, record) in campaigns.iter_mut().zip(replication) {
-                campaign.add(record);
+            for ((_, at), record) in replication {
+                campaigns[*at].add(record);
             }
         }
     }
-    true
 }
 
 /// Returns how one replication is run.

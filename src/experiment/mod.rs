@@ -22,6 +22,7 @@ pub mod recovery;
 pub mod results;
 mod run;
 mod series;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod theory_only;
@@ -33,6 +34,7 @@ pub use self::{
     compare::{Comparison, Variant, VariantResults, compare},
     results::Results,
     run::run,
+    sweep::{Sweep, sweep},
     theory_only::theory_only,
 };
 

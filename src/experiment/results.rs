@@ -20,6 +20,8 @@ pub struct Results {
     pub digest: u64,
     /// The only origin of chance.
     pub seed: u64,
+    /// Whether every replication ran to its end; otherwise some gave up, because the deployment does not keep up.
+    pub steady: bool,
     /// Replications that were finished.
     pub replications: usize,
     /// Replications that were wanted but not finished, because someone interrupted.
@@ -72,6 +74,10 @@ impl Results {
     pub fn find(&self, of: &str, name: &str) -> Option<&Measure> {
         let mut measures = self.measures.iter();
         measures.find(|measure| measure.of == of && measure.name == name)
+    }
+    /// Returns whether every objective is met, in a steady state.
+    pub fn is_good(&self) -> bool {
+        self.steady && self.verdicts.iter().all(Verdict::is_met)
     }
     /// Returns whether it is about years without requests.
     pub fn is_long(&self) -> bool {

@@ -188,6 +188,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         description: scenario.description.clone(),
         digest: scenario.digest,
         seed: scenario.run.seed.0,
+        steady: campaign.is_steady(),
         replications: campaign.finished(),
         interrupted,
         duration: campaign.window.duration,

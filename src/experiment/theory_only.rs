@@ -45,6 +45,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         description: scenario.description.clone(),
         digest: scenario.digest,
         seed: scenario.run.seed.0,
+        steady: true,
         replications: 0,
         interrupted: false,
         duration: SimDuration::ZERO,

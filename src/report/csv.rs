@@ -4,7 +4,7 @@
 use super::{number::finite, thin};
 use crate::{
     experiment::{
-        Comparison, Results,
+        Comparison, Results, Sweep,
         results::{Measure, Prediction},
     },
     stats::Estimate,
@@ -89,6 +89,36 @@ pub(super) fn compare(comparison: &Comparison) -> Vec<u8> {
     table(&header, rows)
 }
 
+/// Returns `sweep.csv`: every measure of every point, in the order of the axes; where there is too much work, a row without
+/// measures.
+pub(super) fn sweep(sweep: &Sweep) -> Vec<u8> {
+    let second = sweep.axes.get(1).map(|axis| axis.path.as_str());
+    let header: Vec<&str> = std::iter::once(sweep.axes[0].path.as_str())
+        .chain(second)
+        .chain(["on_grid", "overloaded"])
+        .chain(SUMMARY.iter().copied())
+        .collect();
+    let points = sweep
+        .slices
+        .iter()
+        .flat_map(|slice| slice.points.iter().map(move |point| (slice, point)));
+    let rows = points.flat_map(|(slice, point)| {
+        let results = point.results.as_ref();
+        let measures = results.map_or(&[][..], |results| &results.measures).iter();
+        let rows: Vec<Option<Row<'_>>> = match results {
+            Some(_) => measures.map(|measure| Some(Row::new(measure))).collect(),
+            None => vec![None],
+        };
+        let place: Vec<&str> = std::iter::once(point.value.as_str())
+            .chain(slice.fixed.as_deref())
+            .collect();
+        let overloaded = point.steady().is_none();
+        rows.into_iter()
+            .map(move |row| (place.clone(), point.on_grid, overloaded, row.unwrap_or_default()))
+    });
+    table(&header, rows)
+}
+
 const SUMMARY: &[&str] = &[
     "of",
     "measure",
@@ -138,7 +168,7 @@ const DIFFERENCE: &[&str] = &[
     "relative_difference_high",
 ];
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Row<'a> {
     of: &'a str,
     measure: &'a str,

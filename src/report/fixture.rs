@@ -56,6 +56,7 @@ pub(super) fn web_tier() -> Results {
         description: "ten web servers behind one balancer".to_owned(),
         digest: 0x0123_4567_89ab_cdef,
         seed: 42,
+        steady: true,
         replications: 12,
         interrupted: false,
         duration: SimDuration::from_secs_f64(1_200.0),

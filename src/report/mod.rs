@@ -21,6 +21,7 @@ mod number;
 mod png;
 mod stores;
 mod style;
+mod sweep;
 pub mod table;
 mod thin;
 mod words;
@@ -30,7 +31,7 @@ pub use self::{
     files::{FileError, Output, write_file},
     style::Style,
 };
-use crate::experiment::{Comparison, Results};
+use crate::experiment::{Comparison, Results, Sweep};
 
 /// How an experiment was asked for, and how long it took: what its numbers do not depend on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -145,6 +146,22 @@ pub const COMPARE: &[Report<Comparison>] = &[
     Report {
         name: "compare.json",
         render: |comparison, invocation| Ok(Some(json::compare(comparison, invocation).into_bytes())),
+    },
+];
+
+/// The files of `sweep`.
+pub const SWEEP: &[Report<Sweep>] = &[
+    Report {
+        name: "sweep.csv",
+        render: |sweep, _| Ok(Some(csv::sweep(sweep))),
+    },
+    Report {
+        name: "sweep.png",
+        render: |sweep, _| png::sweep(sweep),
+    },
+    Report {
+        name: "sweep.json",
+        render: |sweep, invocation| Ok(Some(json::sweep(sweep, invocation).into_bytes())),
     },
 ];
 

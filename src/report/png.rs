@@ -3,9 +3,10 @@
 mod durability;
 mod hops;
 mod shortage;
+mod sweep;
 mod timeline;
 
-pub(super) use self::{durability::durability, hops::hops, shortage::availability};
+pub(super) use self::{durability::durability, hops::hops, shortage::availability, sweep::sweep};
 
 use super::{
     chart::{

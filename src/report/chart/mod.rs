@@ -1,7 +1,7 @@
 //! Pictures a person would put into a design document: plain data in, PNG bytes out.
 //!
-//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`], [`ShortageChart`] and
-//! [`StoresChart`], what they share, and
+//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`], [`ShortageChart`],
+//! [`StoresChart`] and [`SweepChart`], what they share, and
 //! the drawing beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
 //! so that tests can look at the layout without painting.
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), where the bytes go (`report`).
@@ -40,6 +40,7 @@ mod scene;
 mod shortage;
 mod stores;
 mod style;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod ticks;
@@ -51,6 +52,7 @@ pub use durability::{DurabilityChart, LossCurve};
 pub use hops::{HopRow, HopSection, HopsChart};
 pub use shortage::{ShortageChart, ShortageRow};
 pub use stores::{StorePanel, StoresChart};
+pub use sweep::{SweepChart, SweepLine, SweepPanel};
 pub use timeline::{Cause, Panel, PanelLine, Span, TimelineChart};
 
 pub use crate::experiment::results::Unit;

@@ -10,6 +10,7 @@ mod grid;
 mod hops;
 mod incidents;
 mod measures;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod verdicts;
@@ -17,6 +18,7 @@ mod year;
 
 pub use comparison::compare;
 pub(in crate::report) use comparison::in_words;
+pub use sweep::sweep;
 
 use self::grid::wrapped;
 use super::{

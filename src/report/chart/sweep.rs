@@ -1,0 +1,435 @@
+//! `sweep.png`: measures along an axis, with their intervals, the formulas, and where objectives break.
+
+use super::{
+    ChartError, Interval, Objective, Unit,
+    axis::Axis,
+    frame::{Entry, Frame, LABEL, Legend, QUIET, Sample},
+    place::Placer,
+    scene::{Align, Point, Rect, Scene, Stroke, Type},
+    style::{self, AXIS, LIMIT, LIMIT_DASH, MARGIN, SHADE, THEORY_DASH, WIDTH},
+};
+
+/// Measures along an axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepChart {
+    /// What the picture shows.
+    pub title: String,
+    /// Of what: scenario, replications, seed.
+    pub subtitle: String,
+    /// A remark below the picture.
+    pub note: String,
+    /// What the axis is: `workload.shoppers.arrivals.rate, /s`.
+    pub caption: String,
+    /// Whether equal ratios are equally far apart.
+    pub is_log: bool,
+    /// The names of the values, in their order, where they are no numbers; points are at 0, 1, 2 … then.
+    pub names: Vec<String>,
+    /// Where more work comes in than can be done.
+    pub full: Option<(f64, f64)>,
+    /// Where something happens on the axis, and what: `p99 breaks 120 ms`.
+    pub marks: Vec<(f64, String)>,
+    /// One below the other.
+    pub panels: Vec<SweepPanel>,
+}
+
+/// Measures of one unit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepPanel {
+    /// What is measured.
+    pub title: String,
+    /// The unit of all values.
+    pub unit: Unit,
+    /// What is measured, each along the axis.
+    pub lines: Vec<SweepLine>,
+    /// What was promised.
+    pub objectives: Vec<Objective>,
+}
+
+/// One measure along the axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepLine {
+    /// What it is called in the legend.
+    pub name: String,
+    /// What was measured, from left to right.
+    pub points: Vec<(f64, Interval)>,
+    /// What a formula says, from left to right; empty where none applies.
+    pub theory: Vec<(f64, f64)>,
+}
+
+const PANEL_HEIGHT: f64 = 270.0;
+const PANEL_GAP: f64 = 56.0;
+/// From this ratio of the largest to the smallest value on, times get a logarithmic axis.
+const WIDE_SPREAD: f64 = 8.0;
+const LEFT: f64 = MARGIN + 58.0;
+const RIGHT: f64 = WIDTH - MARGIN - 10.0;
+const MARK: Type = Type {
+    color: LIMIT,
+    ..QUIET
+};
+
+impl SweepChart {
+    /// Draws the picture and returns it as PNG.
+    pub fn draw(&self) -> Result<Vec<u8>, ChartError> {
+        self.compose().encode()
+    }
+
+    pub(super) fn compose(&self) -> Scene {
+        let frame = Frame::new(&self.title, &self.subtitle, &self.note);
+        let legends: Vec<Legend> = self.panels.iter().map(SweepPanel::legend).collect();
+        let heads: f64 = legends.iter().map(|legend| legend.height() + 30.0).sum();
+        let plots = self.panels.len() as f64 * (PANEL_HEIGHT + PANEL_GAP);
+        let mut scene = Scene::new(WIDTH, frame.top() + heads + plots + frame.bottom() + 6.0);
+        frame.draw(&mut scene);
+        let x = self.axis();
+        let mut top = frame.top() + 8.0;
+        for (at, (panel, legend)) in self.panels.iter().zip(&legends).enumerate() {
+            scene.text_within(
+                &panel.title,
+                (MARGIN, top + 8.0),
+                Align::Left,
+                LABEL,
+                WIDTH - 2.0 * MARGIN,
+            );
+            legend.draw(&mut scene, top + 22.0);
+            top += 30.0 + legend.height();
+            let plot = Rect {
+                left: LEFT,
+                top,
+                right: RIGHT,
+                bottom: top + PANEL_HEIGHT,
+            };
+            self.draw_panel(&mut scene, plot, panel, &x, at == 0);
+            top = plot.bottom + PANEL_GAP;
+        }
+        let at = (f64::midpoint(LEFT, RIGHT), top - PANEL_GAP + 40.0);
+        scene.text_within(&self.caption, at, Align::Center, LABEL, RIGHT - LEFT);
+        scene
+    }
+
+    fn axis(&self) -> Axis {
+        if !self.names.is_empty() {
+            // Each has a column of its own, and stands in the middle of it.
+            return Axis {
+                unit: Unit::Count,
+                is_log: false,
+                low: -0.5,
+                high: self.names.len() as f64 - 0.5,
+                from: LEFT,
+                to: RIGHT,
+            };
+        }
+        let lines = self.panels.iter().flat_map(|panel| &panel.lines);
+        let places = lines.flat_map(|line| line.points.iter().map(|&(x, _)| x));
+        let ends = self.full.into_iter().flat_map(|(low, high)| [low, high]);
+        let all: Vec<f64> = places.chain(ends).filter(|x| x.is_finite()).collect();
+        let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (low, high) = if low < high {
+            (low, high)
+        } else if low == high {
+            (low - 0.5, high + 0.5)
+        } else {
+            (0.0, 1.0)
+        };
+        if self.is_log && 0.0 < low {
+            return Axis::log(Unit::Count, [low, high].into_iter(), LEFT + 10.0, RIGHT - 10.0);
+        }
+        Axis {
+            unit: Unit::Count,
+            is_log: false,
+            low,
+            high,
+            from: LEFT + 14.0,
+            to: RIGHT - 14.0,
+        }
+    }
+
+    fn draw_panel(&self, scene: &mut Scene, plot: Rect, panel: &SweepPanel, x: &Axis, is_first: bool) {
+        let y = panel.axis(plot);
+        let mut placer = Placer::new(plot);
+        if let Some((low, high)) = self.full {
+            let (left, right) = (x.place(low), x.place(high));
+            let shade = Rect {
+                left: left.max(plot.left),
+                right: right.min(plot.right),
+                ..plot
+            };
+            scene.rect(shade, SHADE, 0.12);
+            let labels = ["more work than can be done", "overload"];
+            let fits = |label: &&str| QUIET.size_of(label).0 + 6.0 < shade.width();
+            if let Some(label) = labels.iter().copied().find(fits).filter(|_| is_first) {
+                let at = (shade.middle().0, plot.bottom - 14.0);
+                placer.take(scene.text(label, at, Align::Center, QUIET));
+            }
+        }
+        self.draw_below(scene, plot, x);
+        y.draw_left(scene, plot);
+        scene.rule((plot.left, plot.top), (plot.left, plot.bottom), AXIS, 1.0);
+        for (index, line) in panel.lines.iter().enumerate() {
+            line.draw(scene, plot, (x, &y), index, &mut placer);
+        }
+        let promised = || panel.objectives.iter().filter(|one| y.holds(one.value));
+        // Labels keep off all lines, so all lines come first.
+        for objective in promised() {
+            let at = y.place(objective.value);
+            placer.avoid(&[(plot.left, at), (plot.right, at)], 4);
+        }
+        for (place, _) in &self.marks {
+            let at = x.place(*place);
+            placer.avoid(&[(at, plot.top), (at, plot.bottom)], 4);
+        }
+        for objective in promised() {
+            let at = y.place(objective.value);
+            let stroke = Stroke {
+                color: LIMIT,
+                width: 1.6,
+                dash: LIMIT_DASH,
+            };
+            scene.line(vec![(plot.left, at), (plot.right, at)], stroke, plot);
+            place(scene, &mut placer, &objective.label, (plot.left + 6.0, at));
+        }
+        for (place_at, text) in &self.marks {
+            let at = x.place(*place_at);
+            let stroke = Stroke {
+                color: LIMIT,
+                width: 1.2,
+                dash: LIMIT_DASH,
+            };
+            scene.line(vec![(at, plot.top), (at, plot.bottom)], stroke, plot);
+            if is_first {
+                place(scene, &mut placer, text, (at, plot.top + 16.0));
+            }
+        }
+    }
+
+    fn draw_below(&self, scene: &mut Scene, plot: Rect, x: &Axis) {
+        if self.names.is_empty() {
+            return x.draw_below(scene, plot, true);
+        }
+        let room = plot.width() / self.names.len() as f64 - 8.0;
+        for (at, name) in self.names.iter().enumerate() {
+            let at = (x.place(at as f64), plot.bottom + 15.0);
+            scene.text_within(name, at, Align::Center, QUIET, room);
+        }
+        scene.rule((plot.left, plot.bottom), (plot.right, plot.bottom), AXIS, 1.0);
+    }
+}
+
+/// Writes a label near a point, where there is room.
+fn place(scene: &mut Scene, placer: &mut Placer, text: &str, at: Point) {
+    if let Some(rect) = placer.place_near(at, MARK.size_of(text)) {
+        scene.text_in(text, rect, MARK);
+    }
+}
+
+impl SweepPanel {
+    fn legend(&self) -> Legend {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            entries.push(Entry {
+                name: line.name.clone(),
+                sample: Sample::MarkedLine(stroke(index), style::marker(index)),
+            });
+        }
+        if self.lines.iter().any(|line| !line.theory.is_empty()) {
+            entries.push(Entry {
+                name: "formula".to_owned(),
+                sample: Sample::Line(Stroke {
+                    color: style::INK,
+                    width: 1.6,
+                    dash: THEORY_DASH,
+                }),
+            });
+        }
+        Legend::new(&entries, MARGIN, WIDTH - MARGIN)
+    }
+
+    fn axis(&self, plot: Rect) -> Axis {
+        let measured = self.lines.iter().flat_map(|line| &line.points);
+        let measured = measured.flat_map(|(_, interval)| [interval.value, interval.high]);
+        let bounds = self.objectives.iter().map(|objective| objective.value);
+        let most = measured
+            .clone()
+            .filter(|value| value.is_finite())
+            .fold(0.0, f64::max);
+        // A promise far above everything would press the curves to the ground.
+        let bounds = bounds.filter(|&bound| bound < 5.0 * most);
+        let all: Vec<f64> = measured.chain(bounds).filter(|value| value.is_finite()).collect();
+        let high = all.iter().copied().fold(0.0, f64::max);
+        let low = all
+            .iter()
+            .copied()
+            .filter(|&value| 0.0 < value)
+            .fold(f64::INFINITY, f64::min);
+        let (from, to) = (plot.bottom, plot.top);
+        match self.unit {
+            Unit::Share => Axis {
+                unit: Unit::Share,
+                is_log: false,
+                low: 0.0,
+                high: 1.0,
+                from,
+                to,
+            },
+            Unit::Seconds if WIDE_SPREAD < high / low => {
+                let axis = Axis::log(Unit::Seconds, all.into_iter(), from, to);
+                Axis {
+                    low: axis.low / 1.15,
+                    high: axis.high * 1.15,
+                    ..axis
+                }
+            }
+            unit => Axis::from_zero(unit, high, 6, from, to),
+        }
+    }
+}
+
+impl SweepLine {
+    fn draw(&self, scene: &mut Scene, plot: Rect, (x, y): (&Axis, &Axis), index: usize, placer: &mut Placer) {
+        let clip = plot.grown(2.0);
+        let color = style::color(index);
+        let points: Vec<(f64, Interval)> = self
+            .points
+            .iter()
+            .filter(|(_, interval)| interval.value.is_finite())
+            .copied()
+            .collect();
+        let edge = |end: fn(&Interval) -> f64| {
+            points
+                .iter()
+                .map(move |(at, one)| (x.place(*at), y.place(end(one))))
+        };
+        let band: Vec<Point> = edge(|one| one.high).chain(edge(|one| one.low).rev()).collect();
+        scene.area(band, color, 0.22, clip);
+        let middle: Vec<Point> = edge(|one| one.value).collect();
+        placer.avoid(&middle, 2);
+        let theory: Vec<Point> = self
+            .theory
+            .iter()
+            .filter(|(_, value)| value.is_finite() && *value < 4.0 * y.high)
+            .map(|&(at, value)| (x.place(at), y.place(value)))
+            .collect();
+        scene.line(middle.clone(), stroke(index), clip);
+        let dashed = Stroke {
+            color: color.dark(),
+            width: 1.6,
+            dash: THEORY_DASH,
+        };
+        scene.line(theory, dashed, clip);
+        for at in middle {
+            scene.marker(at, style::marker(index), 3.2, color);
+        }
+    }
+}
+
+fn stroke(index: usize) -> Stroke {
+    Stroke {
+        color: style::color(index),
+        width: 2.0,
+        dash: &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interval(value: f64) -> Interval {
+        Interval {
+            value,
+            low: value * 0.97,
+            high: value * 1.03,
+        }
+    }
+
+    fn chart() -> SweepChart {
+        let rates: Vec<f64> = (1..=9).map(|step| 100.0 * f64::from(step)).collect();
+        let line = |name: &str, scale: f64| SweepLine {
+            name: name.to_owned(),
+            points: rates
+                .iter()
+                .map(|&rate| (rate, interval(scale / (1.0 - rate / 1000.0))))
+                .collect(),
+            theory: rates
+                .iter()
+                .map(|&rate| (rate, scale / (1.0 - rate / 1000.0)))
+                .collect(),
+        };
+        SweepChart {
+            title: "web-tier: along rate".to_owned(),
+            subtitle: "8 replications × 20 min".to_owned(),
+            note: "plimsoll".to_owned(),
+            caption: "workload.shoppers.arrivals.rate, /s".to_owned(),
+            full: Some((1000.0, 1200.0)),
+            marks: vec![
+                (850.0, "p99 breaks 120 ms".to_owned()),
+                (600.0, "knee".to_owned()),
+            ],
+            panels: vec![
+                SweepPanel {
+                    title: "response time".to_owned(),
+                    unit: Unit::Seconds,
+                    lines: vec![line("p99", 0.046), line("mean", 0.01)],
+                    objectives: vec![Objective {
+                        label: "p99 ≤ 120 ms".to_owned(),
+                        value: 0.12,
+                        share: None,
+                    }],
+                },
+                SweepPanel {
+                    title: "utilisation".to_owned(),
+                    unit: Unit::Share,
+                    lines: vec![SweepLine {
+                        name: "web".to_owned(),
+                        points: rates
+                            .iter()
+                            .map(|&rate| (rate, interval(rate / 1000.0)))
+                            .collect(),
+                        theory: Vec::new(),
+                    }],
+                    objectives: Vec::new(),
+                },
+            ],
+            ..SweepChart::default()
+        }
+    }
+
+    fn assert_tidy(chart: &SweepChart) {
+        let scene = chart.compose();
+        let boxes = scene.text_boxes();
+        for (at, (rect, text)) in boxes.iter().enumerate() {
+            assert!(scene.frame().contains(*rect), "{text}");
+            for (other, beside) in &boxes[..at] {
+                assert!(!rect.overlaps(*other), "{text} over {beside}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_covers_another_or_leaves_the_picture() {
+        assert_tidy(&chart());
+        let mut named = chart();
+        named.names = (0..9)
+            .map(|at| format!("a policy with a long name {at}"))
+            .collect();
+        assert_tidy(&named);
+        let mut nothing = chart();
+        for panel in &mut nothing.panels {
+            panel.lines.iter_mut().for_each(|line| line.points.clear());
+        }
+        assert_tidy(&nothing);
+        assert_tidy(&SweepChart::default());
+    }
+
+    #[test]
+    fn marks_and_promises_are_named() {
+        let scene = chart().compose();
+        for text in ["p99 ≤ 120 ms", "p99 breaks 120 ms", "overload"] {
+            assert!(
+                scene.text_boxes().iter().any(|(_, there)| there == text),
+                "{text}"
+            );
+        }
+        assert_eq!(&chart().draw().unwrap()[1..4], b"PNG");
+    }
+}

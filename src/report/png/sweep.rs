@@ -1,0 +1,159 @@
+//! `sweep.png` as data.
+
+use super::provenance;
+use crate::{
+    experiment::{
+        Results, Sweep,
+        results::Unit,
+        sweep::{Point, Slice},
+    },
+    report::{
+        chart::{ChartError, Interval, Objective, SweepChart, SweepLine, SweepPanel},
+        number::plain,
+        sweep::{Shown, shown},
+        words::{conduct, met, one_line, qualified, spoken},
+    },
+};
+
+/// Draws `sweep.png`; none without anything measured.
+pub(in crate::report) fn sweep(sweep: &Sweep) -> Result<Option<Vec<u8>>, ChartError> {
+    chart(sweep).map(|chart| chart.draw()).transpose()
+}
+
+/// Slices that can be told apart by colour.
+const MOST_SLICES: usize = 8;
+
+fn chart(sweep: &Sweep) -> Option<SweepChart> {
+    let first = sweep.measured().next()?;
+    let axis = &sweep.axes[0];
+    let columns = shown(sweep);
+    let times: Vec<&Shown> = columns.iter().filter(|one| one.unit == Unit::Seconds).collect();
+    let used = columns
+        .iter()
+        .filter(|one| one.measure == "utilisation" || one.measure == "up");
+    let several = 1 < sweep.slices.len();
+    let panels = if several {
+        // One measure for all slices: what is promised first.
+        columns
+            .first()
+            .map(|one| panel(sweep, first, one))
+            .into_iter()
+            .collect()
+    } else {
+        let mut panels = vec![panel_of(sweep, first, "response time", &times)];
+        panels.extend(used.map(|one| panel_of(sweep, first, &one.title, &[one])));
+        panels.retain(|panel| !panel.lines.is_empty());
+        panels
+    };
+    let suffix = axis.scale.as_ref().map(|scale| scale.suffix.trim().to_owned());
+    let suffix = suffix
+        .filter(|suffix| !suffix.is_empty())
+        .map(|suffix| format!(" ({suffix})"));
+    Some(SweepChart {
+        title: format!("{}: along {}", one_line(&first.scenario), one_line(axis.name())),
+        subtitle: format!("each point about {}, on the same {}", conduct(first), met(first)),
+        note: provenance(first),
+        caption: format!("{}{}", one_line(&axis.path), suffix.unwrap_or_default()),
+        is_log: axis.scale.as_ref().is_some_and(|scale| scale.log),
+        names: if axis.scale.is_some() {
+            Vec::new()
+        } else {
+            axis.values.iter().map(|value| one_line(value)).collect()
+        },
+        full: if several { None } else { full(&sweep.slices[0]) },
+        marks: if several {
+            Vec::new()
+        } else {
+            marks(first, &sweep.slices[0])
+        },
+        panels,
+    })
+}
+
+/// Where a slice is too much work, as far as the axis goes.
+fn full(slice: &Slice) -> Option<(f64, f64)> {
+    let (first, last) = (slice.points.first()?, slice.points.last()?);
+    let full = slice.full?;
+    if first.results.is_none() {
+        Some((first.x?, full))
+    } else {
+        Some((full, last.x?))
+    }
+}
+
+fn marks(first: &Results, slice: &Slice) -> Vec<(f64, String)> {
+    let mut marks: Vec<(f64, String)> = slice
+        .breaks
+        .iter()
+        .filter_map(|found| {
+            let verdict = first.verdicts.get(found.objective)?;
+            let what = qualified(first, &verdict.of, &spoken(&verdict.measure));
+            let verb = if found.above { "breaks" } else { "keeps" };
+            Some((
+                found.at,
+                format!("{what} {verb} {}", plain(verdict.unit, verdict.bound)),
+            ))
+        })
+        .collect();
+    marks.extend(slice.knee.map(|knee| (knee.at, "knee".to_owned())));
+    marks
+}
+
+/// Several measures of the one slice.
+fn panel_of(sweep: &Sweep, first: &Results, title: &str, shown: &[&Shown]) -> SweepPanel {
+    let slice = &sweep.slices[0];
+    SweepPanel {
+        title: title.to_owned(),
+        unit: shown.first().map_or(Unit::Seconds, |one| one.unit),
+        lines: shown
+            .iter()
+            .map(|one| line(slice, one, one.title.clone()))
+            .collect(),
+        objectives: shown.iter().flat_map(|one| objectives(first, one)).collect(),
+    }
+}
+
+/// One measure of several slices.
+fn panel(sweep: &Sweep, first: &Results, one: &Shown) -> SweepPanel {
+    let name = sweep.axes.get(1).map_or("", |axis| axis.name());
+    let slices = sweep.slices.iter().take(MOST_SLICES);
+    SweepPanel {
+        title: one.title.clone(),
+        unit: one.unit,
+        lines: slices
+            .map(|slice| {
+                let fixed = slice.fixed.as_deref().unwrap_or_default();
+                line(slice, one, format!("{} = {}", one_line(name), one_line(fixed)))
+            })
+            .collect(),
+        objectives: objectives(first, one),
+    }
+}
+
+fn objectives(first: &Results, one: &Shown) -> Vec<Objective> {
+    let verdicts = first.verdicts.iter();
+    let about = verdicts.filter(|verdict| verdict.of == one.of && verdict.measure == one.measure);
+    about.map(|verdict| super::objective(first, verdict)).collect()
+}
+
+fn line(slice: &Slice, one: &Shown, name: String) -> SweepLine {
+    let point = |(at, point): (usize, &Point)| {
+        let measure = point.steady()?.find(&one.of, &one.measure)?;
+        let value = measure.value?;
+        let interval = Interval {
+            value,
+            low: measure.low.unwrap_or(value),
+            high: measure.high.unwrap_or(value),
+        };
+        Some((point.x.unwrap_or(at as f64), interval))
+    };
+    let theory = slice.curve.iter().filter_map(|(x, results)| {
+        let told = results.find(&one.of, &one.measure)?.theory.first()?;
+        Some((*x, told.value))
+    });
+    SweepLine {
+        name,
+        points: slice.points.iter().enumerate().filter_map(point).collect(),
+        theory: theory.collect(),
+    }
+}
