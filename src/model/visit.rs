@@ -34,8 +34,8 @@ pub(super) struct Visit {
     pub(super) phase: u16,
     /// When that began.
     pub(super) phase_began: SimTime,
-    /// The calls of this phase, in their order.
-    pub(super) joins: Vec<Join>,
+    /// The first calls of this phase, in their order; few have more.
+    joins: [Join; Self::FEW],
     /// How many of them are not complete.
     pub(super) open: u16,
     /// Whether they are just being sent.
@@ -77,7 +77,7 @@ pub(super) struct Op {
 }
 
 /// How far one call is from being complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Join {
     /// Answers that are still needed; 0 when it is complete.
     pub(super) needed: u16,
@@ -129,6 +129,8 @@ pub(super) struct Visits {
     cells: Vec<Visit>,
     /// Of the cells up to the last that is or was a part of an operation.
     parts: Vec<Part>,
+    /// The other calls of a phase, of the cells up to the last that has or had a phase of so many.
+    more: Vec<Vec<Join>>,
     free: Vec<u32>,
 }
 
@@ -136,13 +138,41 @@ impl Visits {
     /// Opens the visit of a request whose own work is done.
     pub(super) fn open(&mut self, request: RequestId, now: SimTime) -> VisitId {
         if let Some(at) = self.free.pop() {
-            let visit = &mut self.cells[at as usize];
-            let joins = std::mem::take(&mut visit.joins);
-            *visit = Visit::fresh(request, now, joins);
+            self.cells[at as usize] = Visit::fresh(request, now);
             return VisitId(at);
         }
-        self.cells.push(Visit::fresh(request, now, Vec::new()));
+        self.cells.push(Visit::fresh(request, now));
         VisitId(self.cells.len() as u32 - 1)
+    }
+    /// A phase begins of which the call at this place is far from complete.
+    #[inline]
+    pub(super) fn set_join(&mut self, id: VisitId, place: usize, join: Join) {
+        match self.get(id).joins.get_mut(place) {
+            Some(there) => *there = join,
+            None => self.set_further_join(id, place - Visit::FEW, join),
+        }
+    }
+    #[inline(never)]
+    fn set_further_join(&mut self, id: VisitId, place: usize, join: Join) {
+        let at = id.0 as usize;
+        if self.more.len() <= at {
+            self.more.resize(at + 1, Vec::new());
+        }
+        let more = &mut self.more[at];
+        if more.len() <= place {
+            more.resize(place + 1, Join::default());
+        }
+        more[place] = join;
+    }
+    /// Returns how far the call at a place of the present phase is from being complete.
+    #[inline]
+    pub(super) fn join(&mut self, id: VisitId, place: usize) -> &mut Join {
+        let at = id.0 as usize;
+        if place < Visit::FEW {
+            &mut self.cells[at].joins[place]
+        } else {
+            &mut self.more[at][place - Visit::FEW]
+        }
     }
     /// The same for an operation, or a part of one.
     pub(super) fn open_part(&mut self, request: RequestId, now: SimTime, kind: Kind, op: Op) -> VisitId {
@@ -194,8 +224,10 @@ impl Part {
 }
 
 impl Visit {
-    fn fresh(request: RequestId, now: SimTime, mut joins: Vec<Join>) -> Self {
-        joins.clear();
+    /// Calls of one phase that have room in the one line of the cache that a visit takes.
+    const FEW: usize = 6;
+
+    fn fresh(request: RequestId, now: SimTime) -> Self {
         Self {
             kind: Kind::Calls,
             request,
@@ -203,7 +235,7 @@ impl Visit {
             own: SimDuration::ZERO,
             phase: 0,
             phase_began: now,
-            joins,
+            joins: [Join::default(); Self::FEW],
             open: 0,
             sending: false,
             failed: false,

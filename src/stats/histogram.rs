@@ -5,8 +5,8 @@
 //!
 //! | type | sub-buckets an octave | error at a bucket's middle | of a quantile, at most | memory, at most |
 //! | --- | --- | --- | --- | --- |
-//! | [`Histogram`] | 512 | 0.098 % (2⁻¹⁰) | 0.196 % | 224 KiB |
-//! | [`CoarseHistogram`] | 32 | 1.57 % (2⁻⁶) | 3.13 % | 15 KiB |
+//! | [`Histogram`] | 512 | 0.098 % (2⁻¹⁰) | 0.196 % | 112 KiB |
+//! | [`CoarseHistogram`] | 32 | 1.57 % (2⁻⁶) | 3.13 % | 8 KiB |
 
 use super::quantile;
 
@@ -21,7 +21,11 @@ pub type CoarseHistogram = LogLinear<5>;
 /// Adding and merging are exact, so the order of either changes nothing.
 #[derive(Clone, Debug)]
 pub struct LogLinear<const BITS: u32> {
-    counts: Vec<u64>, // grows up to the largest value seen; (65 − BITS)·2^BITS at most
+    /// Grows up to the largest value seen; (65 − BITS)·2^BITS at most. Half the width makes twice as much of it stay in the
+    /// caches, where it is read and written at every value.
+    counts: Vec<u32>,
+    /// How often a count has overflowed, by its index; hardly ever any.
+    carried: Vec<(usize, u64)>,
     total: u64,
     min: u64, // of nothing: the largest number
     /// From the smallest value to the largest. One comparison with it tells whether a value lies beyond either.
@@ -47,6 +51,7 @@ impl<const BITS: u32> LogLinear<BITS> {
     pub fn new() -> Self {
         Self {
             counts: Vec::new(),
+            carried: Vec::new(),
             total: 0,
             min: u64::MAX,
             span: 0,
@@ -66,11 +71,15 @@ impl<const BITS: u32> LogLinear<BITS> {
             return;
         }
         let index = index_of::<BITS>(value);
-        if let Some(count) = self.counts.get_mut(index) {
-            *count += n;
-        } else {
+        if self.counts.len() <= index {
             self.grow(index);
-            self.counts[index] += n;
+        }
+        let count = &mut self.counts[index];
+        let (sum, overflows) = count.overflowing_add(n as u32);
+        *count = sum;
+        let carry = (n >> u32::BITS) + u64::from(overflows);
+        if 0 < carry {
+            self.carry(index, carry);
         }
         self.total += n;
         if self.span < value.wrapping_sub(self.min) {
@@ -87,8 +96,15 @@ impl<const BITS: u32> LogLinear<BITS> {
         if self.counts.len() < used.end {
             self.grow(used.end - 1);
         }
-        for (mine, theirs) in self.counts[used.clone()].iter_mut().zip(&other.counts[used]) {
-            *mine += theirs;
+        for index in used {
+            let (sum, overflows) = self.counts[index].overflowing_add(other.counts[index]);
+            self.counts[index] = sum;
+            if overflows {
+                self.carry(index, 1);
+            }
+        }
+        for &(index, times) in &other.carried {
+            self.carry(index, times);
         }
         self.total += other.total;
         self.widen(other.min, other.largest());
@@ -98,6 +114,7 @@ impl<const BITS: u32> LogLinear<BITS> {
     pub fn clear(&mut self) {
         let used = self.used();
         self.counts[used].fill(0);
+        self.carried.clear();
         (self.total, self.min, self.span) = (0, u64::MAX, 0);
     }
 
@@ -156,13 +173,27 @@ impl<const BITS: u32> LogLinear<BITS> {
     /// Returns the buckets that hold something, in rising order.
     pub fn buckets(&self) -> impl Iterator<Item = Bucket> {
         let used = self.used();
-        let counts = self.counts[used.clone()].iter().copied();
-        used.zip(counts)
+        used.map(|index| (index, self.count_of(index)))
             .filter(|&(_, count)| 0 < count)
             .map(|(index, count)| {
                 let (low, high) = bounds_of::<BITS>(index);
                 Bucket { low, high, count }
             })
+    }
+
+    fn count_of(&self, index: usize) -> u64 {
+        let carried = self.carried.iter().find(|&&(at, _)| at == index);
+        let times = carried.map_or(0, |&(_, times)| times);
+        u64::from(self.counts[index]) + (times << u32::BITS)
+    }
+
+    /// A count has overflowed so many times.
+    #[cold]
+    fn carry(&mut self, index: usize, times: u64) {
+        match self.carried.iter_mut().find(|(at, _)| *at == index) {
+            Some((_, so_far)) => *so_far += times,
+            None => self.carried.push((index, times)),
+        }
     }
 
     /// The range of indices outside of which all counts are 0.

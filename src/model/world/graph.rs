@@ -151,16 +151,16 @@ impl World {
             let lookup = self.services[at].store.as_ref().and_then(|store| store.lookup);
             return self.waited_for(lookup.expect("it looks up"), began);
         }
-        let (phase, began, open) = (
-            usize::from(cell.phase),
-            cell.phase_began,
-            0 < cell.open && !cell.failed,
-        );
-        let first = cell.joins.iter().position(|join| 0 < join.needed);
+        if cell.open == 0 || cell.failed {
+            return;
+        }
+        let (phase, began) = (usize::from(cell.phase), cell.phase_began);
         let graph = self.services[at].graph.as_ref();
-        let calls = graph.and_then(|graph| graph.phases.get(phase));
-        if let (Some(calls), Some(first), true) = (calls, first, open) {
-            self.waited_for(calls.start as usize + first, began);
+        let calls = graph.and_then(|graph| graph.phases.get(phase)).cloned();
+        let mut calls = calls.into_iter().flatten().enumerate();
+        let first = calls.find(|&(place, _)| 0 < self.visits.join(visit, place).needed);
+        if let Some((_, sender)) = first {
+            self.waited_for(sender as usize, began);
         }
     }
 }

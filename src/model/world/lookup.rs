@@ -19,12 +19,12 @@ impl World {
     pub(super) fn look_up(&mut self, lookup: usize, visit: VisitId) {
         let cell = self.visits.get(visit);
         cell.open = 1;
-        cell.joins.clear();
-        cell.joins.push(Join {
+        let id = cell.request;
+        let join = Join {
             needed: 1,
             possible: 1,
-        });
-        let id = cell.request;
+        };
+        self.visits.set_join(visit, 0, join);
         let (request, leg) = (&self.requests[id], self.requests.leg(id));
         let clients = self.servers.len() as u32 + u32::from(request.workload);
         let asker = Asker {

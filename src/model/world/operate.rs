@@ -91,13 +91,13 @@ impl World {
         let cell = self.visits.get(visit);
         cell.sending = true;
         cell.open = 1;
-        cell.joins.clear();
-        cell.joins.push(Join {
-            needed: needed as u16,
-            possible: places.len() as u16,
-        });
         cell.phase_began = self.sim.now();
         let id = cell.request;
+        let join = Join {
+            needed: needed as u16,
+            possible: places.len() as u16,
+        };
+        self.visits.set_join(visit, 0, join);
         if op.operation == Operation::Write && !self.store(at).has_leaders() {
             self.note_absent(at, &op, &places);
         }

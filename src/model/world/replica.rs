@@ -92,8 +92,7 @@ impl World {
         cell.failed = possible < needed;
         cell.sending = true;
         cell.open = u16::from(0 < needed);
-        cell.joins.clear();
-        cell.joins.push(Join { needed, possible });
+        self.visits.set_join(visit, 0, Join { needed, possible });
         let mut there = followers.clone();
         there.push(link.leg.place);
         self.note_absent(at, &op, &there);
@@ -134,11 +133,11 @@ impl World {
         let cell = self.visits.get(visit);
         let waits = cell.request != RequestId::NONE && !cell.failed && 0 < cell.open;
         let progress = if waits {
-            cell.joins[0].ended(good)
+            self.visits.join(visit, 0).ended(good)
         } else {
             Progress::None
         };
-        if progress == Progress::Complete && cell.kind == Kind::Replication {
+        if progress == Progress::Complete && self.visits.get(visit).kind == Kind::Replication {
             self.store(usize::from(op.service))
                 .versions
                 .commits(op.key, op.version);

@@ -113,8 +113,7 @@ impl World {
         cell.sending = true;
         cell.open = 0;
         cell.phase_began = now;
-        cell.joins.clear();
-        for sender in calls.clone() {
+        for (place, sender) in calls.clone().enumerate() {
             let edge = self.workloads[sender as usize]
                 .edge
                 .as_ref()
@@ -125,16 +124,16 @@ impl World {
             } else {
                 0
             };
-            let cell = self.visits.get(visit);
-            cell.open += u16::from(0 < needed);
-            cell.joins.push(Join {
+            self.visits.get(visit).open += u16::from(0 < needed);
+            let join = Join {
                 needed: needed as u16,
                 possible: times as u16,
-            });
+            };
+            self.visits.set_join(visit, place, join);
         }
         for (place, sender) in calls.enumerate() {
             // None of them has ended so far, so all of them are still possible.
-            for number in 0..self.visits.get(visit).joins[place].possible {
+            for number in 0..self.visits.join(visit, place).possible {
                 self.call_out(sender as usize, u32::from(number), visit, id);
             }
         }
@@ -238,14 +237,18 @@ impl World {
         if cell.phase != edge.phase || cell.failed {
             return false;
         }
-        let join = &mut cell.joins[edge.place as usize];
-        match join.ended(good) {
-            Progress::None => return false,
-            Progress::Complete => cell.open -= 1,
+        let join = self.visits.join(visit, edge.place as usize);
+        let progress = match join.ended(good) {
             Progress::Failed if edge.optional => {
                 join.needed = 0;
-                cell.open -= 1;
+                Progress::Complete
             }
+            progress => progress,
+        };
+        let cell = self.visits.get(visit);
+        match progress {
+            Progress::None => return false,
+            Progress::Complete => cell.open -= 1,
             Progress::Failed => cell.failed = true,
         }
         let (id, over, began) = (cell.request, cell.failed || cell.open == 0, cell.phase_began);
