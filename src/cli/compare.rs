@@ -10,32 +10,30 @@ use plimsoll::{
 use super::{
     Failure, Format,
     conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
+    lineup,
     tell::Teller,
     ui::Ui,
-    vary,
 };
 
-/// Run variants of a scenario on the very same requests and rank them
+/// Run variants of a scenario, or several scenarios, on the very same requests and rank them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   plimsoll compare scenarios/web-tier.toml \\
     --vary service.web.balancer=random,round-robin,power-of-d,least-connections
   plimsoll compare my.toml --vary service.web.servers=8,10,12 --vary service.web.slots=1,2
+  plimsoll compare today.toml proposal.toml
 
-Variants are ranked by the scenario's first objective, or else by the mean response.
+Variants are ranked by the first objective of the first scenario, or else by the mean response. Several files are run as
+the first one is: its duration, its seed, its replications.
 
 Exit status: 0 done and the best variant meets every objective, 1 internal or machine failure,
 2 unusable input, 3 done but even the best variant misses an objective, 130 interrupted.")]
 pub(super) struct CompareArgs {
-    /// Scenario file
-    scenario: PathBuf,
+    /// Scenario files
+    #[arg(value_name = "SCENARIO", required = true)]
+    scenarios: Vec<PathBuf>,
     /// Values to compare, as in `service.web.servers=8,10,12`; several make all combinations
-    #[arg(
-        long = "vary",
-        value_name = "PATH=A,B,…",
-        required = true,
-        help_heading = "Scenario"
-    )]
+    #[arg(long = "vary", value_name = "PATH=A,B,…", help_heading = "Scenario")]
     axes: Vec<Axis>,
     #[command(flatten)]
     experiment: ExperimentArgs,
@@ -44,14 +42,14 @@ pub(super) struct CompareArgs {
 pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
     let how = &args.experiment;
     let ui = Ui::new(how.output.quiet);
-    let scenario = conduct::load(&args.scenario, &how.change, &how.output, &ui)?;
-    let variants = vary::variants(&args.scenario, &args.axes, how, &ui)?;
-    let folder = how.folder.folder(&scenario.name, 1);
+    let lineup = lineup::load(&args.scenarios, &args.axes, how, &ui)?;
+    let folder = how.folder.folder(&lineup.name, 1);
     let mut output =
         Output::prepare(&folder, &report::names(report::COMPARE)).map_err(|error| unwritable(&error))?;
-    let (comparison, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
-        experiment::compare(&variants, conduct)
+    let (mut comparison, wall_seconds) = how.conduct.carry_out(&lineup.name, &ui, |conduct| {
+        experiment::compare(&lineup.variants, conduct)
     })?;
+    comparison.notes.splice(0..0, lineup.notes);
     let invocation = Invocation {
         command: "compare",
         wall_seconds,

@@ -9,6 +9,7 @@ mod completions;
 mod conduct;
 mod exit_code;
 mod init;
+mod lineup;
 mod run;
 mod schema;
 mod sweep;

@@ -19,11 +19,18 @@ const MOST_VARIANTS: usize = 256;
 fn count(axes: &[Axis]) -> Result<usize, Failure> {
     let counts = axes.iter().map(|axis| axis.values.len());
     let count = counts.into_iter().try_fold(1_usize, usize::checked_mul);
-    count.filter(|&count| count <= MOST_VARIANTS).ok_or_else(|| {
-        let text =
-            format!("error: more than {MOST_VARIANTS} combinations\nhelp: vary fewer values at a time\n");
-        Failure::Unusable(text)
-    })
+    check_count(count.unwrap_or(usize::MAX))
+}
+
+/// Returns this number of combinations, unless it is too large.
+pub(super) fn check_count(count: usize) -> Result<usize, Failure> {
+    Some(count)
+        .filter(|&count| count <= MOST_VARIANTS)
+        .ok_or_else(|| {
+            let text =
+                format!("error: more than {MOST_VARIANTS} combinations\nhelp: vary fewer values at a time\n");
+            Failure::Unusable(text)
+        })
 }
 
 /// Loads every combination of the values; tells the mistakes of all of them.

@@ -2,13 +2,14 @@
 
 use super::{
     Conduct, Results,
-    campaign::{Campaign, extend_all, workload_name},
+    campaign::{Campaign, extend_all, sender_name, workload_name},
     column,
     enough::{Pair, Rule},
     run::{results, window},
     warmup,
 };
 use crate::{
+    model::Deployment,
     scenario::{Replications, Scenario},
     stats::{PairedDifference, paired::adjusted_level},
 };
@@ -102,13 +103,30 @@ pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
 }
 
 /// What variants are ranked by.
-struct Headline {
-    of: String,
-    measure: String,
-    more_is_better: bool,
+#[derive(Clone, Debug)]
+pub struct Headline {
+    /// The thing: `"workload.shoppers"`.
+    pub of: String,
+    /// The measure: `"response.p99"`.
+    pub measure: String,
+    /// Whether more of it is better.
+    pub more_is_better: bool,
 }
 
-fn headline(scenario: &Scenario) -> Headline {
+impl Headline {
+    /// Whether a deployment has the thing at all.
+    pub fn is_in(&self, deployment: &Deployment) -> bool {
+        let mut senders = deployment.senders();
+        senders.any(|sender| sender_name(&sender) == self.of)
+            || deployment
+                .services
+                .iter()
+                .any(|service| service.path() == self.of)
+    }
+}
+
+/// Returns what variants are ranked by when this is the first of them.
+pub fn headline(scenario: &Scenario) -> Headline {
     if scenario.deployment.is_long() {
         let (measure, more_is_better) = column::headline(&scenario.deployment, 0);
         return Headline {

@@ -13,6 +13,7 @@ mod fuzz;
 mod graphs;
 mod hops;
 mod hot;
+mod lineup;
 mod lookups;
 mod performability;
 mod promises;
