@@ -3,7 +3,9 @@
 use super::{
     effort,
     grid::{Cell, Grid, wrapped},
-    notes, title,
+    notes,
+    outcome::in_a_sentence,
+    title,
 };
 use crate::{
     experiment::{
@@ -50,6 +52,9 @@ pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Styl
     ];
     lines.extend(grid(comparison).lines(style));
     lines.push(String::new());
+    if let Some(sentence) = in_a_sentence(comparison) {
+        lines.extend(wrapped("", &sentence));
+    }
     lines.extend(wrapped("", &confidence(comparison, best.level)));
     let notes = notes(&all_notes(comparison), style);
     if !notes.is_empty() {

@@ -10,6 +10,7 @@ mod grid;
 mod hops;
 mod incidents;
 mod measures;
+mod outcome;
 mod sweep;
 #[cfg(test)]
 mod tests;

@@ -200,6 +200,7 @@ fn a_comparison_ranks_its_variants_and_says_how_sure_it_is() {
       join-idle-queue     52.1 ms ± 0.3     not distinguishable (−1 to +1 %)   15.21 ms        100 %          85.00 %           ✓
       power-of-d          68.10 ms ± 0.30   31 % above (29–33 %)               15.21 ms        100 %          85.00 %           ✗ 1 of 2
 
+    least-connections: response p99 24 % below power-of-d (22–25 %); not distinguishable from it: join-idle-queue
     lower is better; intervals at 95 %; those of the differences at 98.3 % each, so that all of them hold at 95 %
 
     notes
