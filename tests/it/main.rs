@@ -20,6 +20,7 @@ mod promises;
 mod scenarios;
 mod splits;
 mod stores;
+mod sweep;
 mod theory;
 mod threads;
 mod tidy;

@@ -53,56 +53,45 @@ pub(super) fn bracket(points: &[&Point], objective: usize) -> Option<Bracket> {
 }
 
 /// Returns where an objective breaks; `None` where it does not, or only where more work comes in than can be done.
+///
+/// Between the two neighbours the logarithm of the measure is taken to be straight. Its interval there, over its slope, is how
+/// far the place may be off.
 pub(super) fn breaks(points: &[&Point], objective: usize) -> Option<Break> {
     let Bracket { low, high } = bracket(points, objective)?;
     let above = meets(points[low], objective);
     let (met, missed) = if above { (low, high) } else { (high, low) };
-    points[missed].results.as_ref()?;
-    let near = |low: f64, high: f64, value: &dyn Fn(&Point) -> Option<f64>| {
-        let (one, other) = (value(points[met])?, value(points[missed])?);
-        let bound = verdict(points[met], objective)?.bound;
-        let part = if 0.0 < one && 0.0 < other && 0.0 < bound {
-            (bound.ln() - one.ln()) / (other.ln() - one.ln())
-        } else {
-            (bound - one) / (other - one)
-        };
-        part.is_finite()
-            .then(|| low + part.clamp(0.0, 1.0) * (high - low))
-    };
+    let (one, other) = (
+        verdict(points[met], objective)?,
+        verdict(points[missed], objective)?,
+    );
     let (from, to) = (points[met].x?, points[missed].x?);
-    let value = |point: &Point| verdict(point, objective)?.value;
-    // What does not keep up has no value to go by: then it is known only that it breaks in between.
-    let at = near(from, to, &value).unwrap_or(from);
-    let (low, high) = reach(points, objective, above).unwrap_or((from.min(to), from.max(to)));
+    let slope = (scaled(other.value?) - scaled(one.value?)) / (to - from);
+    let way = (scaled(one.bound) - scaled(one.value?)) / slope;
+    let at = if way.is_finite() {
+        (from + way).clamp(from.min(to), from.max(to))
+    } else {
+        from
+    };
+    let half = |verdict: &Verdict| Some((scaled(verdict.high?) - scaled(verdict.low?)) / 2.0);
+    let off = half(one)
+        .zip(half(other))
+        .map(|(one, other)| one.max(other) / slope.abs());
+    let off = off.filter(|off| off.is_finite()).unwrap_or(f64::INFINITY);
+    let (first, last) = (points.first()?.x?, points.last()?.x?);
     Some(Break {
         objective,
         at,
-        low: low.min(at),
-        high: high.max(at),
+        low: (at - off).max(first),
+        high: (at + off).min(last),
         met: from,
         missed: to,
         above,
     })
 }
 
-/// Returns from where to where the interval of a measure holds its bound.
-fn reach(points: &[&Point], objective: usize, above: bool) -> Option<(f64, f64)> {
-    let sure = |point: &&Point, met: bool| {
-        let certain = verdict(point, objective).is_none_or(Verdict::is_certain);
-        certain && meets(point, objective) == met
-    };
-    let (last_met, first_missed) = if above {
-        let missed = points.iter().position(|point| sure(point, false))?;
-        (
-            points[..missed].iter().rposition(|point| sure(point, true))?,
-            missed,
-        )
-    } else {
-        let met = points.iter().position(|point| sure(point, true))?;
-        (met, points[..met].iter().rposition(|point| sure(point, false))?)
-    };
-    let (one, other) = (points[last_met].x?, points[first_missed].x?);
-    Some((one.min(other), one.max(other)))
+/// The scale on which measures are taken to be straight: logarithmic, but for those near nothing.
+fn scaled(value: f64) -> f64 {
+    value.max(f64::MIN_POSITIVE).ln()
 }
 
 /// Returns the place of the point where throughput over response is largest, if more load brings more throughput and that
