@@ -148,8 +148,10 @@ pub(super) fn measured(unit: Unit, value: f64, low: Option<f64>, high: Option<f6
         return plain(unit, value);
     };
     let half = (high - low) / 2.0;
-    let step = unit.step_for(rounded(value.abs().max(half), 3));
-    let scaled = |x: f64| x / step.size;
+    let largest = rounded(value.abs().max(half), 3);
+    let step = unit.step_for(largest);
+    let power = power_of(unit, largest / step.size);
+    let scaled = |x: f64| x / step.size / 10f64.powi(power);
     // No interval to speak of, or numbers that no fixed point can show.
     if !(1e-9..1e6).contains(&scaled(half)) || 1e6 <= scaled(value.abs()) || half < 1e-12 * value.abs() {
         return plain(unit, value);
@@ -159,12 +161,17 @@ pub(super) fn measured(unit: Unit, value: f64, low: Option<f64>, high: Option<f6
         _ if unit == Unit::Share && (x == 0.0 || x.total_cmp(&1.0).is_eq()) => format!("{:.0}", scaled(x)),
         _ => unsigned_zero(format!("{:.decimals$}", scaled(x))),
     };
+    let ten = if power == 0 {
+        String::new()
+    } else {
+        format!("e{power}")
+    };
     let near_certainty = decimals_near_certainty(unit, scaled(value));
     let leaning = ((high - value) - (value - low)).abs();
     if leaning <= 0.2 * half {
         let decimals = decimals_for(scaled(half)).max(near_certainty);
         return format!(
-            "{}{} ± {:.decimals$}",
+            "{}{ten}{} ± {:.decimals$}{ten}",
             fixed(value, decimals),
             step.suffix,
             scaled(half)
@@ -173,7 +180,21 @@ pub(super) fn measured(unit: Unit, value: f64, low: Option<f64>, high: Option<f6
     let between = if low < 0.0 { " to " } else { "–" };
     let decimals = decimals_of_ends(scaled(half)).max(near_certainty);
     let [value, low, high] = [value, low, high].map(|x| fixed(x, decimals));
+    let [value, low, high] = [value, low, high].map(|text| with_power(text, &ten));
     format!("{value}{} ({low}{between}{high})", step.suffix)
+}
+
+/// Returns the power of ten that is told apart from the digits: that of percentages with more zeros than anyone counts.
+fn power_of(unit: Unit, percent: f64) -> i32 {
+    if unit == Unit::Share && 0.0 < percent && percent < 1e-4 {
+        percent.log10().floor() as i32
+    } else {
+        0
+    }
+}
+
+fn with_power(digits: String, ten: &str) -> String {
+    if digits == "0" { digits } else { digits + ten }
 }
 
 /// Writes an estimate as [`measured`] does, and leaves the interval out.

@@ -6,6 +6,9 @@ use super::{
 };
 use crate::experiment::{Results, loads::StoreLoads};
 
+/// Reads that a point of a picture stands for at least.
+const FEW_READS: u64 = 50;
+
 /// Returns results that tell of operations on stores.
 pub(super) fn with_stores(results: &Results) -> Option<&Results> {
     (!results.stores.is_empty()).then_some(results)
@@ -60,17 +63,30 @@ pub(super) fn staleness_csv(results: &Results) -> Option<Vec<u8>> {
     (!rows.is_empty()).then(|| super::csv::table(&head, rows.into_iter()))
 }
 
+/// Returns the ages to draw, each with the share of reads that were fresh. Ages with few reads are put together with the
+/// next ones, because the share of one or two reads is nothing but chance.
+fn pooled(by_age: &[(f64, u64, u64)]) -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    let (mut reads, mut stale) = (0, 0);
+    for (place, &(age, more, missed)) in by_age.iter().enumerate() {
+        reads += more;
+        stale += missed;
+        let are_all = points.is_empty() && place + 1 == by_age.len();
+        if FEW_READS <= reads || (are_all && 0 < reads) {
+            points.push((age, 1.0 - stale as f64 / reads as f64));
+            (reads, stale) = (0, 0);
+        }
+    }
+    points
+}
+
 /// Draws `stores.png`.
 pub(super) fn picture(results: &Results) -> Result<Vec<u8>, ChartError> {
     let panel = |store: &StoreLoads| StorePanel {
         name: name_of(&store.of),
         nodes: store.nodes.clone(),
         shards: store.shards.clone(),
-        fresh: store
-            .by_age
-            .iter()
-            .map(|&(age, reads, stale)| (age, 1.0 - stale as f64 / reads as f64))
-            .collect(),
+        fresh: pooled(&store.by_age),
         theory: store
             .theory
             .iter()
@@ -84,4 +100,23 @@ pub(super) fn picture(results: &Results) -> Result<Vec<u8>, ChartError> {
         stores: results.stores.iter().map(panel).collect(),
     }
     .draw()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_reads_make_no_point_of_their_own() {
+        let ages = [
+            (0.0, 1, 1),
+            (0.1, 20, 0),
+            (0.2, 29, 4),
+            (0.3, 100, 10),
+            (0.4, 3, 3),
+        ];
+        assert_eq!(pooled(&ages), [(0.2, 0.9), (0.3, 0.9)]);
+        assert_eq!(pooled(&[(0.0, 1, 0), (0.1, 1, 1)]), [(0.1, 0.5)]);
+        assert_eq!(pooled(&[]), []);
+    }
 }

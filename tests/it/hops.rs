@@ -179,3 +179,47 @@ fn a_service_whose_slots_are_fullest_by_its_own_work_is_the_bottleneck() {
         "{told:?}"
     );
 }
+
+/// One write at a time on three nodes; its leader works on it for 4 ms, and so does each follower.
+const WRITES: &str = r#"
+[run]
+duration = "10 s"
+warmup = "1 s"
+replications = 2
+
+[[workload]]
+name = "w"
+to = "s"
+operation = "write"
+arrivals = { process = "constant", rate = "10 /s" }
+
+[[store]]
+name = "s"
+nodes = 3
+shards = 3
+read = { work = "2 ms" }
+write = { work = "4 ms" }
+consistency = { mode = "leader", replication = "asynchronous" }
+"#;
+
+#[test]
+fn the_work_of_a_leader_is_work_whoever_it_waits_for() {
+    for (replication, expected) in [
+        ("asynchronous", vec![("s: write at a replica", "work", 4)]),
+        (
+            "synchronous",
+            vec![
+                ("s: write at a replica", "work", 4),
+                ("s: follow at a replica", "work", 4),
+            ],
+        ),
+    ] {
+        let text = WRITES.replace("asynchronous", replication);
+        let results = simulate(&scenario::from_str("writes", &text, &[]).unwrap().scenario);
+        let told = results.hops[0].parts.iter().map(|part| {
+            let mean = (part.mean.value * 1e3).round() as u64;
+            (part.hop.as_str(), part.activity.name(), mean)
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{replication}");
+    }
+}

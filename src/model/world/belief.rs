@@ -152,7 +152,7 @@ impl World {
             let regular = &mut beliefs.regular[front];
             let had_some = 0 < *regular;
             *regular = if is_good { *regular + 1 } else { *regular - 1 };
-            if had_some != (0 < *regular) {
+            if had_some != (0 < *regular) && beliefs.backup.contains(&true) {
                 reserve_changes = Some(0 < *regular);
             }
         }

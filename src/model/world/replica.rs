@@ -106,6 +106,7 @@ impl World {
             return false;
         }
         if cell.open == 0 {
+            self.notes_own_work(at, global, id);
             return false;
         }
         self.waits(at, global, id);

@@ -40,8 +40,12 @@ impl World {
             let took = Took::work(server.time_for(request.work));
             let left = server.running - 1;
             self.set_sharing(at, global, left);
-            if self.services[at].graph.is_some() && self.goes_calling(at, global, id) {
-                continue;
+            if self.services[at].graph.is_some() {
+                if self.goes_calling(at, global, id) {
+                    continue;
+                }
+                // It does not wait for what it may have called.
+                self.closes_visit(id);
             }
             self.servers[global as usize].served += 1;
             let service = &mut self.services[at];

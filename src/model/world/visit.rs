@@ -38,19 +38,24 @@ impl World {
 
     /// A request waits for others, in its slot or out of it.
     pub(super) fn waits(&mut self, at: usize, global: u32, id: RequestId) {
-        let mut done = SimDuration::ZERO;
+        self.notes_own_work(at, global, id);
         if let Mode::Tracked(_) = self.services[at].mode {
-            let detail = self.requests.detail_mut(id);
-            detail.finish = None;
-            done = detail.done;
+            self.requests.detail_mut(id).finish = None;
         }
-        let request = &mut self.requests[id];
-        request.phase = Phase::Calling;
-        let own = self.servers[global as usize].time_for(request.work + done);
-        self.visits.get(request.visit).own = own;
+        self.requests[id].phase = Phase::Calling;
         if !self.holds_slot(at) {
             self.steps_aside(at, global, id);
         }
+    }
+
+    /// A request has called, and its server has worked on it for so long.
+    pub(super) fn notes_own_work(&mut self, at: usize, global: u32, id: RequestId) {
+        let mut work = self.requests[id].work;
+        if let Mode::Tracked(_) = self.services[at].mode {
+            work += self.requests.detail(id).done;
+        }
+        let own = self.servers[global as usize].time_for(work);
+        self.visits.get(self.requests[id].visit).own = own;
     }
 
     /// A request gives up its slot while it waits for calls.

@@ -8,6 +8,22 @@ pub(super) fn tick(unit: Unit, value: f64) -> String {
     format!("{}{}", short(value / step.size), step.suffix)
 }
 
+/// Writes a number by its power of ten: `10⁻⁸`, `5 × 10⁻⁹`, and `1` for 1.
+pub(super) fn power(value: f64) -> String {
+    let text = format!("{value:e}");
+    let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+    let raised = |c: char| match c.to_digit(10) {
+        Some(digit) => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize],
+        None => '⁻',
+    };
+    let ten: String = power.chars().map(raised).collect();
+    match (digits, power) {
+        (digits, "0") => digits.to_owned(),
+        ("1", _) => format!("10{ten}"),
+        (digits, _) => format!("{digits} × 10{ten}"),
+    }
+}
+
 /// Writes the name of a percentile: `p99.9` for 0.999.
 pub(super) fn percentile(share: f64) -> String {
     format!("p{}", short((share * 100.0 * 1e9).round() / 1e9))
@@ -45,6 +61,14 @@ mod tests {
             (Unit::Count, 1e20, "1e11 G"),
         ] {
             assert_eq!(tick(unit, number), expected);
+        }
+        for (number, expected) in [
+            (1.0, "1"),
+            (1e-9, "10⁻⁹"),
+            (5e-10, "5 × 10⁻¹⁰"),
+            (0.2, "2 × 10⁻¹"),
+        ] {
+            assert_eq!(power(number), expected);
         }
         assert_eq!(percentile(0.999), "p99.9");
         assert_eq!(percentile(0.5), "p50");

@@ -115,12 +115,21 @@ pub(super) fn log(unit: Unit, low: f64, high: f64) -> Vec<Tick> {
     values.retain(|&(value, _)| within(value));
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     values.dedup_by(|a, b| (a.0 / b.0 - 1.0).abs() < 1e-6);
+    // Shares far below one in a million have more zeros as percentages than anyone counts.
+    let is_tiny = unit == Unit::Share && low < 1e-6;
+    let written = |value: f64| {
+        if is_tiny {
+            format::power(value)
+        } else {
+            format::tick(unit, value)
+        }
+    };
     values
         .into_iter()
         .map(|(value, is_major)| Tick {
             value,
             is_major,
-            label: format::tick(unit, round(value)),
+            label: written(round(value)),
         })
         .collect()
 }
@@ -242,6 +251,10 @@ mod tests {
         assert_eq!(
             labels(&log(Unit::Share, 1e-4, 1e-2)),
             "0.01 %, 0.02 %, 0.05 %, 0.1 %, 0.2 %, 0.5 %, 1 %"
+        );
+        assert_eq!(
+            labels(&log(Unit::Share, 5e-10, 2e-9)),
+            "5 × 10⁻¹⁰, 10⁻⁹, 2 × 10⁻⁹"
         );
     }
 

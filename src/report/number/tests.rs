@@ -39,6 +39,8 @@ fn a_measured_value_ends_where_its_interval_begins_to_matter() {
         (Unit::Share, 1.0, 0.999_82, 1.0, "100 % (99.982–100)"),
         (Unit::Share, 0.85, 0.85, 0.85, "85 %"),
         (Unit::Share, 0.999_996, 0.999_98, 1.0, "99.9996 % (99.9980–100)"),
+        (Unit::Share, 5.5e-9, 4.9e-9, 6.1e-9, "5.5e-7 % ± 0.6e-7"),
+        (Unit::Share, 5.5e-9, 0.0, 2.1e-8, "1e-6 % (0–2e-6)"),
         (Unit::Count, 0.2, -0.5, 1.4, "0.2 (-0.5 to 1.4)"),
     ] {
         let got = measured(unit, value, Some(low), Some(high));

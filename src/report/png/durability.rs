@@ -5,7 +5,7 @@ use crate::{
     experiment::{Results, results::Measure},
     report::{
         chart::{ChartError, DurabilityChart, Interval, LossCurve},
-        words::{conduct, name_of},
+        words::{conduct, name_of, one_line},
     },
 };
 
@@ -15,17 +15,27 @@ pub(in crate::report) fn durability(results: &Results) -> Result<Option<Vec<u8>>
         .measures
         .iter()
         .filter(|measure| measure.name == "durability.loss");
-    let stores: Vec<LossCurve> = losses.filter_map(curve).collect();
+    let stores: Vec<LossCurve> = losses.clone().filter_map(curve).collect();
     if stores.is_empty() {
         return Ok(None);
     }
+    let mut remarks: Vec<String> = losses.filter_map(gap).collect();
+    remarks.dedup();
+    remarks.push(provenance(results));
     let chart = DurabilityChart {
         title: format!("{}: probability of losing any data", results.scenario),
         subtitle: conduct(results),
-        note: provenance(results),
+        note: remarks.join(" · "),
         stores,
     };
     chart.draw().map(Some)
+}
+
+/// Returns what the formula beside a loss does not know of.
+fn gap(loss: &Measure) -> Option<String> {
+    let told = loss.theory.first().filter(|told| 0.0 < told.value)?;
+    let leaves_out = told.leaves_out.as_deref().map(one_line)?;
+    Some(format!("{} leaves out {leaves_out}", told.formula.name))
 }
 
 fn curve(loss: &Measure) -> Option<LossCurve> {
@@ -35,7 +45,10 @@ fn curve(loss: &Measure) -> Option<LossCurve> {
         high: loss.high.unwrap_or(value),
     });
     let theory = loss.theory.first().filter(|told| 0.0 < told.value);
-    let theory = theory.map(|told| (told.formula.name.to_owned(), told.value));
+    let theory = theory.map(|told| {
+        let name = format!("{} {}", told.formula.name, told.kind().mark());
+        (name, told.value)
+    });
     (yearly.is_some() || theory.is_some()).then(|| LossCurve {
         name: name_of(&loss.of),
         yearly,

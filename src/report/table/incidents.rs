@@ -54,13 +54,18 @@ fn of_fault(fault: &FaultReport, end: f64) -> String {
         return format!("{head}: no run came that far");
     }
     let (kind, _) = fault.target.split_once(':').unwrap_or_default();
+    let server = if kind == "store" { "node" } else { "server" };
     let noticed = match (kind, fault.servers) {
         (_, 0) => None,
         ("server" | "node", _) => Some(rotation("it was", "it", effect)),
-        (_, 1) => Some(rotation("its server was", "its server", effect)),
+        (_, 1) => Some(rotation(
+            &format!("its {server} was"),
+            &format!("its {server}"),
+            effect,
+        )),
         (_, many) => Some(rotation(
-            &format!("its {many} servers were"),
-            &format!("its {many} servers"),
+            &format!("its {many} {server}s were"),
+            &format!("its {many} {server}s"),
             effect,
         )),
     };

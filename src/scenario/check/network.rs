@@ -24,6 +24,12 @@ pub(super) fn check(raw: &RawScenario, problems: &Problems) -> Option<NetworkPla
         let help = "write how long a sender waits for a sign of it, like \"200 ms\"";
         problems.error(&raw.retransmit.span, fault, "here", help);
     }
+    // What is left out stands where the table does.
+    if raw.loss.get() == 0.0 && raw.retransmit.span != raw.span {
+        let help = "add `loss`, like \"0.1 %\", or leave `retransmit` out";
+        let fault = "no message is lost, so none is sent again";
+        problems.warning(&raw.retransmit.span, fault, "no effect", help);
+    }
     let plan = NetworkPlan {
         within_zone: raw.within_zone.as_ref().map(|time| time.value.clone()),
         between_zones: raw.between_zones.as_ref().map(|time| time.value.clone()),

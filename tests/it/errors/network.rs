@@ -49,6 +49,25 @@ fn a_network_takes_time() {
 }
 
 #[test]
+fn how_soon_what_is_lost_is_sent_again_matters_only_where_something_is_lost() {
+    let text = with("\n[network]\nwithin_zone = \"1 ms\"\nretransmit = \"50 ms\"\n");
+    assert_snapshot!(told(&text, &[]), @r#"
+    warning: no message is lost, so none is sent again
+       ╭─[shop.toml:18:14]
+    18 │ retransmit = "50 ms"
+       ·              ───┬───
+       ·                 ╰── no effect
+       ╰────
+    help: add `loss`, like "0.1 %", or leave `retransmit` out
+    "#);
+    let lossy = with("\n[network]\nwithin_zone = \"1 ms\"\nloss = \"1 %\"\nretransmit = \"50 ms\"\n");
+    assert_eq!(
+        told(&lossy, &[]),
+        told(&with("\n[network]\nwithin_zone = \"1 ms\"\n"), &[])
+    );
+}
+
+#[test]
 fn times_that_no_message_takes_are_warned_of() {
     let text = with("\n[network]\nbetween_zones = \"1 ms\"\n");
     assert_snapshot!(told(&text, &[]), @r#"

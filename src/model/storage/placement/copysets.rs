@@ -61,9 +61,11 @@ pub(super) fn sets(zones: &Zones, scatter_width: u32, replication: usize, rng: &
     sets
 }
 
-/// Gives each shard a set, all sets about as often.
+/// Gives each shard a set, all sets about as often, and each node of a set is the first of them in its turn.
 pub(super) fn place(sets: &[Vec<u32>], shards: u32, rng: &mut Stream, replicas: &mut Vec<u32>) {
-    for _ in 0..shards {
-        replicas.extend_from_slice(&sets[rng.below(sets.len())]);
+    for shard in 0..shards as usize {
+        let set = &sets[rng.below(sets.len())];
+        let (before, from) = set.split_at(shard % set.len());
+        replicas.extend(from.iter().chain(before));
     }
 }

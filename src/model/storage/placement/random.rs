@@ -15,11 +15,14 @@ pub(super) const ENTRY: Entry<Placement> = Entry {
 pub(super) fn place(nodes: u32, shards: u32, replication: usize, rng: &mut Stream, replicas: &mut Vec<u32>) {
     for _ in 0..shards {
         let first = replicas.len();
-        // Floyd's sample of distinct numbers (Bentley and Floyd, *Commun. ACM* 30(9), 1987).
+        // Floyd's sample of distinct numbers, in any order (Bentley and Floyd, *Commun. ACM* 30(9), 1987): the first one
+        // will lead, and without the order the last nodes never would.
         for top in nodes - replication as u32..nodes {
             let pick = rng.below(top as usize + 1) as u32;
-            let taken = replicas[first..].contains(&pick);
-            replicas.push(if taken { top } else { pick });
+            match replicas[first..].iter().position(|&taken| taken == pick) {
+                None => replicas.insert(first, pick),
+                Some(place) => replicas.insert(first + place + 1, top),
+            }
         }
     }
 }

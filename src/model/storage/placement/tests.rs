@@ -66,6 +66,28 @@ fn replicas_are_on_different_nodes_and_nodes_have_about_as_many() {
 }
 
 #[test]
+fn every_node_is_as_often_the_first_replica_which_leads_as_it_is_any_other() {
+    for placement in all() {
+        for (nodes, replication) in [(5, 3), (12, 3), (9, 5)] {
+            let zones = vec![None; nodes];
+            let replicas = placement.place(&zones, 20_000, replication, &mut rng());
+            let (mut leads, mut held) = (vec![0_f64; nodes], vec![0_f64; nodes]);
+            for set in replicas.chunks(replication as usize) {
+                leads[set[0] as usize] += 1.0;
+                set.iter().for_each(|&node| held[node as usize] += 1.0);
+            }
+            for (leads, held) in leads.iter().zip(held) {
+                let of_them = leads * f64::from(replication) / held;
+                assert!(
+                    held == 0.0 || (0.9..1.1).contains(&of_them),
+                    "{placement:?} {nodes}: {of_them}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn those_that_know_zones_use_as_many_as_they_can() {
     for placement in all() {
         let knows = placement != Placement::Random;

@@ -216,6 +216,11 @@ fn backups_serve_only_when_all_others_are_out() {
     // From 11 s to 20 s; all others of the service's 29 but the one lost at 10.25 s.
     assert_eq!(record.services[0].served[2], 10);
     assert_eq!(ends(&record), (28, 1));
+    assert!(record.incidents[0].failover.is_some());
+    deployment.services[0].groups.pop();
+    let record = run_for(&deployment, 29.9);
+    assert!(record.incidents[0].noticed.is_some());
+    assert_eq!(record.incidents[0].failover, None, "there is none to take over");
 }
 
 /// The share of a server that is back grows over 16 s: it gets a sixteenth of its turns in the first second.
