@@ -3,6 +3,7 @@
 //! **Lives here:** arguments, exit codes, and everything that is printed.
 //! **Lives elsewhere:** what the commands do (`scenario`, `experiment`, `report`).
 
+mod baseline;
 mod check;
 mod compare;
 mod completions;
@@ -44,7 +45,7 @@ Examples:
                                  Find out where it breaks
 
 Exit status: 0 done and every objective met, 1 internal or machine failure, 2 unusable input,
-3 done but an objective is missed, 130 interrupted.";
+3 done but an objective is missed or something got worse, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

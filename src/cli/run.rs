@@ -10,6 +10,7 @@ use plimsoll::{
 
 use super::{
     Failure,
+    baseline::BaselineArgs,
     conduct::{self, ExperimentArgs, Outcome, unwritable},
     tell::Teller,
     ui::Ui,
@@ -20,14 +21,18 @@ use super::{
 #[command(after_help = "Examples:
   plimsoll run scenarios/web-tier.toml
   plimsoll run my.toml --set service.web.servers=12 --replications 40
+  plimsoll run my.toml --baseline baseline.json --tolerance 5%
   plimsoll run my.toml --format json | jq '.measures[] | select(.measure == \"response.p99\")'
 
 Exit status: 0 done and every objective met, 1 internal or machine failure, 2 unusable input,
-3 done but an objective is missed, 130 interrupted (what was finished is reported).")]
+3 done but an objective is missed, or something got worse than the baseline,
+130 interrupted (what was finished is reported).")]
 pub(super) struct RunArgs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    baseline: BaselineArgs,
     #[command(flatten)]
     experiment: ExperimentArgs,
 }
@@ -36,6 +41,7 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
     let how = &args.experiment;
     let ui = Ui::new(how.output.quiet);
     let scenarios = load_all(args, &ui)?;
+    let baselines = args.baseline.read(&scenarios)?;
     // All folders are tried before the first run, which may take long.
     let folder = |scenario: &Scenario| how.folder.folder(&scenario.name, scenarios.len());
     let outputs: Result<Vec<Output>, _> = scenarios
@@ -45,14 +51,15 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
     let outputs = outputs.map_err(|error| unwritable(&error))?;
     let (mut outcome, mut unwritten) = (Outcome::default(), None);
     let mut teller = Teller::new(&ui, how.output.format);
-    for (scenario, mut output) in scenarios.iter().zip(outputs) {
-        let (results, wall_seconds) = how
+    for ((scenario, baseline), mut output) in scenarios.iter().zip(&baselines).zip(outputs) {
+        let (mut results, wall_seconds) = how
             .conduct
             .carry_out(&scenario.name, &ui, |conduct| experiment::run(scenario, conduct))?;
         let invocation = Invocation {
             command: "run",
             wall_seconds,
         };
+        outcome.missed |= args.baseline.compare(&mut results, baseline.as_ref());
         teller.results(&results, &invocation)?;
         // A full disk takes the files, not what can still be told.
         if 0 < results.replications

@@ -4,6 +4,7 @@
 //! **Lives elsewhere:** one run (`model`), estimators (`stats`), formulas (`theory`), the look of it all (`report`).
 //! **Invariant:** results do not depend on the number of threads. Only this module starts threads.
 
+pub mod baseline;
 pub mod bottleneck;
 mod campaign;
 mod column;

@@ -1,6 +1,6 @@
 //! What comes out of an experiment, ready to be reported.
 
-use super::{bottleneck::Bottleneck, hops::Hops, incidents::Incidents, loads::StoreLoads};
+use super::{baseline::Against, bottleneck::Bottleneck, hops::Hops, incidents::Incidents, loads::StoreLoads};
 use crate::{
     experiment::performability::Performability,
     scenario::Objective,
@@ -63,6 +63,8 @@ pub struct Results {
     pub bottleneck: Option<Bottleneck>,
     /// A year's service, where it was asked for.
     pub performability: Option<Performability>,
+    /// What has changed since an earlier result, where one was named.
+    pub baseline: Option<Against>,
     /// What the reader ought to know.
     pub notes: Vec<String>,
     /// Laws of every sample path that did not hold, so that the program is wrong and none of this is to be trusted.

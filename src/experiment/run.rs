@@ -204,6 +204,7 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         hops,
         stores: campaign.loads.results(deployment),
         performability: None,
+        baseline: None,
         incidents: campaign.ledger.as_ref().map(|ledger| ledger.report(scenario)),
         measures,
         verdicts,

@@ -66,6 +66,7 @@ pub fn theory_only(scenario: &Scenario) -> Results {
         stores: Vec::new(),
         bottleneck: None,
         performability: None,
+        baseline: None,
         notes: Vec::new(),
         violations: Vec::new(),
     }

@@ -88,6 +88,7 @@ pub(super) fn web_tier() -> Results {
         stores: Vec::new(),
         bottleneck: None,
         performability: None,
+        baseline: None,
         notes: Vec::new(),
         violations: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! The result document: one JSON object, the same in `summary.json` and with `--format json`.
 //! SI base units; what does not exist is `null`; keys keep their order.
 
-use super::{Invocation, bottleneck, hops, incidents, number::finite, year};
+use super::{Invocation, baseline, bottleneck, hops, incidents, number::finite, year};
 use crate::{
     experiment::{
         Comparison, Results, VariantResults,
@@ -37,6 +37,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
         hops: hops::entries(results),
         incidents: results.incidents.as_ref().map(incidents::entries),
         performability: results.performability.as_ref().map(year::entry),
+        baseline: results.baseline.as_ref().map(baseline::entries),
     })
 }
 
@@ -137,6 +138,9 @@ struct RunDocument<'a> {
     /// A year's service, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     performability: Option<year::Entry<'a>>,
+    /// What has changed since an earlier result, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<Vec<baseline::Entry<'a>>>,
 }
 
 #[derive(Serialize)]

@@ -1,13 +1,15 @@
 //! Results in, bytes out.
 //!
 //! **Lives here:** the texts for people ([`table`]), the document for programs ([`json`]), the files of an experiment
-//! ([`RUN`], [`COMPARE`]) and the folder they go to ([`Output`]), the pictures ([`chart`]).
+//! ([`RUN`], [`COMPARE`]) and the folder they go to ([`Output`]), the pictures ([`chart`]), and how an earlier document
+//! is read back ([`baseline`]).
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), who prints them (`cli`).
 //! **Invariant:** only this module writes files, each whole or not at all, and nothing here prints. The same results
 //! give the same bytes but for the time they took.
 //!
 //! A new file of an experiment is a function from results to bytes and its line in [`RUN`] or [`COMPARE`].
 
+pub mod baseline;
 mod bottleneck;
 pub mod chart;
 mod csv;

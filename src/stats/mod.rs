@@ -2,7 +2,7 @@
 //!
 //! **Lives here:** collectors with constant memory ([`Histogram`], [`Moments`], [`TimeAverage`],
 //! [`warmup::BatchSeries`]), and what turns replications into intervals ([`Estimate`], [`Proportion`],
-//! [`quantile`], [`batch_means`](mod@batch_means), [`paired`], [`sequential`]).
+//! [`quantile`], [`batch_means`](mod@batch_means), [`paired`], [`two_sample`], [`sequential`]).
 //! **Lives elsewhere:** what is measured and when (`model`), which replications run (`experiment`), how a
 //! number is printed with its unit (`report`).
 //! **Invariant:** nothing here has heard of a simulation; times are plain integers of nanoseconds.
@@ -29,6 +29,7 @@ pub mod sequential;
 mod spread;
 mod student;
 pub mod time_average;
+pub mod two_sample;
 pub mod warmup;
 
 pub use batch_means::BatchMeans;

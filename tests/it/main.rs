@@ -10,6 +10,7 @@ mod errors;
 mod flows;
 mod full_servers;
 mod fuzz;
+mod gate;
 mod graphs;
 mod hops;
 mod hot;

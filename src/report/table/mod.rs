@@ -1,8 +1,9 @@
 //! The texts of `run`, `theory` and `compare`: measured, by formula, and how far apart.
 //!
-//! **Lives here:** the layout of the whole; its parts are `measures`, `calls`, `hops`, `verdicts`, `formulas` and `comparison`.
+//! **Lives here:** the layout of the whole; its parts are `measures`, `calls`, `hops`, `verdicts`, `baseline`, `formulas` and `comparison`.
 //! **Invariant:** columns line up through all blocks, and nothing a scenario is called can disturb them.
 
+mod baseline;
 mod calls;
 mod comparison;
 mod formulas;
@@ -52,6 +53,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
         incidents::lines(results, style),
         year::lines(results, style),
         verdicts,
+        baseline::lines(results, grid.second_column(), style),
         formulas::lines(results, style),
         notes(&results.notes, style),
     ];
