@@ -12,7 +12,6 @@ use crate::{
 use serde::Serialize;
 
 mod sweep;
-
 pub use self::sweep::sweep;
 
 /// Returns the document of `run` and of `theory`.

@@ -74,7 +74,9 @@ fn every_node_is_as_often_the_first_replica_which_leads_as_it_is_any_other() {
             let (mut leads, mut held) = (vec![0_f64; nodes], vec![0_f64; nodes]);
             for set in replicas.chunks(replication as usize) {
                 leads[set[0] as usize] += 1.0;
-                set.iter().for_each(|&node| held[node as usize] += 1.0);
+                for &node in set {
+                    held[node as usize] += 1.0;
+                }
             }
             for (leads, held) in leads.iter().zip(held) {
                 let of_them = leads * f64::from(replication) / held;
