@@ -231,3 +231,41 @@ fn t_visibility_is_told_only_of_replicas_that_work_side_by_side() {
         assert_eq!(reason(from, to), expected);
     }
 }
+
+/// Twelve replicas stood on the node that stays away; each copy moves a shard.
+#[test]
+fn copies_move_as_many_bytes_as_the_shards_have() {
+    let results = run(r#"
+[run]
+duration = "60 s"
+warmup = "1 s"
+replications = 2
+
+[[workload]]
+name = "readers"
+to = "files"
+operation = "read"
+arrivals = { process = "poisson", rate = "50 /s" }
+
+[[store]]
+name = "files"
+nodes = 6
+shards = 24
+replication = 3
+read = { quorum = 2, work = "1 ms" }
+write = { quorum = 2, work = "1 ms" }
+consistency = "leaderless"
+health_check = { interval = "1 s", timeout = "500 ms", fall = 3, rise = 2 }
+repair = { after = "5 s", shard = "40 MB", bandwidth = "100 MB/s" }
+
+[[fault]]
+at = "5 s"
+for = "50 s"
+target = "node:files.1"
+mode = "crash"
+"#);
+    let value = |name| measure(&results, name).value.unwrap();
+    let copies = value("repair.copies");
+    assert!((5.0..20.0).contains(&copies), "{copies}");
+    assert!((value("repair.moved") / (copies * 40e6) - 1.0).abs() < 1e-12);
+}

@@ -46,10 +46,9 @@ fn the_files_tell_of_every_point_and_of_where_it_breaks() {
     );
     assert!(csv.contains("\n1100/s,true,true,"), "{csv}");
     let measured = document["measures"].as_array().unwrap().len();
-    assert_eq!(
-        csv.lines().filter(|line| !line.contains(",true,true,")).count(),
-        measured + 1
-    );
+    // The header is a row as well; where there is too much work nothing is measured.
+    let tells = |line: &&str| line.split(',').nth(2) != Some("true");
+    assert_eq!(csv.lines().filter(tells).count(), measured + 1);
     assert_eq!(&read("sweep.png")[1..4], b"PNG");
 }
 

@@ -42,6 +42,10 @@ impl Sheet {
                 self.push(name, Unit::Count, Estimator::Mean, count);
             }
         }
+        if let Some(repair) = &store.repair {
+            let moved = (0.0 < span).then(|| record.copies as f64 * repair.shard.get());
+            self.push("repair.moved", Unit::Bytes, Estimator::Mean, moved);
+        }
         if store.measures_staleness {
             let freshness = &record.freshness;
             let each = |count: u64| (0 < freshness.reads).then(|| count as f64 / freshness.reads as f64);

@@ -69,7 +69,7 @@ const OF_STORES: [&str; 9] = [
     "staleness.visible",
 ];
 /// What is worth a line of a store only where it happens.
-const OF_STORES_IF_ANY: [&str; 7] = [
+const OF_STORES_IF_ANY: [&str; 8] = [
     "failed_lookups",
     "conflicts",
     "repaired_keys",
@@ -77,6 +77,7 @@ const OF_STORES_IF_ANY: [&str; 7] = [
     "lost_writes",
     "lost_shards",
     "repair.copies",
+    "repair.moved",
 ];
 /// Numbers of servers up of which it is told how often so many were, all of them being the last.
 const NUMBERS_UP: usize = 6;
