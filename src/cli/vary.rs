@@ -43,12 +43,7 @@ pub(super) fn variants(
     let (mut variants, mut mistakes) = (Vec::new(), String::new());
     for number in 0..count(axes)? {
         let values = combination(axes, number);
-        let mut changes = how.change.changes.clone();
-        changes.extend(
-            axes.iter()
-                .zip(&values)
-                .map(|(axis, value)| Override::new(&axis.path, value)),
-        );
+        let changes = changes(axes, &values, how);
         match scenario::load(path, &changes) {
             Ok(loaded) => {
                 let mut scenario = loaded.scenario;
@@ -91,9 +86,7 @@ pub(super) fn make(
     values: &[String],
     how: &ExperimentArgs,
 ) -> Result<Made, scenario::LoadError> {
-    let mut changes = how.change.changes.clone();
-    let varied = axes.iter().zip(values);
-    changes.extend(varied.map(|(axis, value)| Override::new(&axis.path, value)));
+    let mut changes = changes(axes, values, how);
     let strict = match scenario::load(path, &changes) {
         Ok(loaded) => {
             let mut scenario = loaded.scenario;
@@ -107,6 +100,13 @@ pub(super) fn make(
     scenario::load(path, &changes)
         .map(|_| Made::Overloaded)
         .map_err(|_| strict)
+}
+
+/// What the command line changes anyway, and a value for each axis.
+fn changes(axes: &[Axis], values: &[impl AsRef<str>], how: &ExperimentArgs) -> Vec<Override> {
+    let varied = axes.iter().zip(values);
+    let varied = varied.map(|(axis, value)| Override::new(&axis.path, value.as_ref()));
+    how.change.changes.iter().cloned().chain(varied).collect()
 }
 
 /// The values of one combination; the last axis turns fastest.

@@ -89,7 +89,7 @@ pub(super) fn breaks(points: &[&Point], objective: usize) -> Option<Break> {
     })
 }
 
-/// The scale on which measures are taken to be straight: logarithmic, but for those near nothing.
+/// The scale on which measures are taken to be straight: logarithmic, with nothing as the smallest number there is.
 fn scaled(value: f64) -> f64 {
     value.max(f64::MIN_POSITIVE).ln()
 }

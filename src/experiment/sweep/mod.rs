@@ -186,11 +186,13 @@ impl<'a> Work<'a> {
                 self.add(slice, value, on_grid, measured);
             }
         }
+        let values = &self.axes[0].values;
         for slice in &mut self.slices {
-            // A stable sort: values without numbers keep the order in which they were given.
-            slice
-                .points
-                .sort_by(|one, other| one.x.unwrap_or(0.0).total_cmp(&other.x.unwrap_or(0.0)));
+            // Values without numbers stand in the order in which they were given.
+            slice.points.sort_by(|one, other| {
+                let place = |point: &Point| point.place(values);
+                place(one).total_cmp(&place(other))
+            });
         }
         whole
     }
@@ -245,6 +247,12 @@ impl Slice {
 }
 
 impl Point {
+    /// Returns where it stands along an axis with these values: at its number, or else by its turn, from 0.
+    pub fn place(&self, values: &[String]) -> f64 {
+        let at = || values.iter().position(|value| *value == self.value);
+        self.x.unwrap_or_else(|| at().unwrap_or(values.len()) as f64)
+    }
+
     /// Returns what was measured there, if that is of a steady state.
     pub fn steady(&self) -> Option<&Results> {
         self.results.as_ref().filter(|results| results.steady)

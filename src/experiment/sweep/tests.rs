@@ -165,3 +165,20 @@ fn neighbours_share_their_chance_so_that_curves_rise() {
         "{means:?}"
     );
 }
+
+/// 130 /s is too much for one server; the points keep the places that they were given all the same.
+#[test]
+fn values_without_numbers_keep_their_order_and_their_places() {
+    let axis = "workload.clients.arrivals.rate=60 /s,130 /s,20 /s";
+    let sweep = swept(2, QUEUE, &[axis]);
+    let points = &sweep.slices[0].points;
+    let values: Vec<&str> = points.iter().map(|point| point.value.as_str()).collect();
+    assert_eq!(values, ["60 /s", "130 /s", "20 /s"]);
+    let full: Vec<bool> = points.iter().map(|point| point.results.is_none()).collect();
+    assert_eq!(full, [false, true, false]);
+    let places = points
+        .iter()
+        .map(|point| point.place(&sweep.axes[0].values) as usize);
+    assert_eq!(places.collect::<Vec<_>>(), [0, 1, 2]);
+    assert!(sweep.axes[0].scale.is_none() && sweep.slices[0].breaks.is_empty());
+}

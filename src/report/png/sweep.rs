@@ -107,7 +107,7 @@ fn panel_of(sweep: &Sweep, first: &Results, title: &str, shown: &[&Shown]) -> Sw
         unit: shown.first().map_or(Unit::Seconds, |one| one.unit),
         lines: shown
             .iter()
-            .map(|one| line(slice, one, one.title.clone()))
+            .map(|one| line(slice, &sweep.axes[0].values, one, one.title.clone()))
             .collect(),
         objectives: shown.iter().flat_map(|one| objectives(first, one)).collect(),
     }
@@ -123,7 +123,12 @@ fn panel(sweep: &Sweep, first: &Results, one: &Shown) -> SweepPanel {
         lines: slices
             .map(|slice| {
                 let fixed = slice.fixed.as_deref().unwrap_or_default();
-                line(slice, one, format!("{} = {}", one_line(name), one_line(fixed)))
+                line(
+                    slice,
+                    &sweep.axes[0].values,
+                    one,
+                    format!("{} = {}", one_line(name), one_line(fixed)),
+                )
             })
             .collect(),
         objectives: objectives(first, one),
@@ -136,8 +141,9 @@ fn objectives(first: &Results, one: &Shown) -> Vec<Objective> {
     about.map(|verdict| super::objective(first, verdict)).collect()
 }
 
-fn line(slice: &Slice, one: &Shown, name: String) -> SweepLine {
-    let point = |(at, point): (usize, &Point)| {
+/// One measure of one slice, along an axis with these values.
+fn line(slice: &Slice, values: &[String], one: &Shown, name: String) -> SweepLine {
+    let point = |point: &Point| {
         let measure = point.steady()?.find(&one.of, &one.measure)?;
         let value = measure.value?;
         let interval = Interval {
@@ -145,7 +151,7 @@ fn line(slice: &Slice, one: &Shown, name: String) -> SweepLine {
             low: measure.low.unwrap_or(value),
             high: measure.high.unwrap_or(value),
         };
-        Some((point.x.unwrap_or(at as f64), interval))
+        Some((point.place(values), interval))
     };
     let theory = slice.curve.iter().filter_map(|(x, results)| {
         let told = results.find(&one.of, &one.measure)?.theory.first()?;
@@ -153,7 +159,7 @@ fn line(slice: &Slice, one: &Shown, name: String) -> SweepLine {
     });
     SweepLine {
         name,
-        points: slice.points.iter().enumerate().filter_map(point).collect(),
+        points: slice.points.iter().filter_map(point).collect(),
         theory: theory.collect(),
     }
 }
