@@ -2,15 +2,15 @@
 
 use super::{
     Conduct, Results,
-    campaign::{Campaign, extend_all, sender_name, workload_name},
+    campaign::{Campaign, sender_name, workload_name},
     column,
-    enough::{Pair, Rule},
+    race::Race,
     run::{results, window},
     warmup,
 };
 use crate::{
     model::Deployment,
-    scenario::{Replications, Scenario},
+    scenario::Scenario,
     stats::{PairedDifference, paired::adjusted_level},
 };
 
@@ -49,8 +49,8 @@ pub struct VariantResults {
     pub label: String,
     /// Its results.
     pub results: Results,
-    /// The paired difference from the best variant in the headline measure; `None` for the best itself and where
-    /// there is nothing to compare.
+    /// The paired difference from the best variant in the headline measure, over the replications that both have: one
+    /// that is surely worse gets no more of them. `None` for the best itself and where there is nothing to compare.
     pub difference: Option<PairedDifference>,
 }
 
@@ -69,16 +69,16 @@ pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
         warmup
     });
     let warmup = warmup.max().unwrap_or_default();
-    let mut campaigns: Vec<Campaign<'_>> = variants
+    let campaigns = variants
         .iter()
-        .map(|variant| Campaign::new(&variant.scenario, window(&variant.scenario, warmup)))
-        .collect();
+        .map(|variant| Campaign::new(&variant.scenario, window(&variant.scenario, warmup)));
     let headline = headline(&variants[0].scenario);
+    let mut race = Race::new(campaigns.collect(), &headline);
     // Which variant is the baseline is decided by the same runs, so every pair might have been compared.
     let pairs = variants.len() * variants.len().saturating_sub(1) / 2;
     let level = adjusted_level(variants[0].scenario.run.level, pairs.max(1));
-    let whole = carry_out(&mut campaigns, variants, &headline, level, conduct, &mut notes);
-    let order = ranking(&campaigns, &headline);
+    let whole = race.carry_out(variants, level, conduct, &mut notes);
+    let (order, campaigns) = (race.ranking(), race.campaigns);
     let best = values(&campaigns[order[0]], &headline);
     let ranked = order.iter().map(|&at| VariantResults {
         label: variants[at].label.clone(),
@@ -92,8 +92,8 @@ pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
     });
     let ranked = ranked.collect();
     Comparison {
-        of: headline.of,
-        measure: headline.measure,
+        of: headline.of.clone(),
+        measure: headline.measure.clone(),
         more_is_better: headline.more_is_better,
         level,
         variants: ranked,
@@ -111,6 +111,16 @@ pub struct Headline {
     pub measure: String,
     /// Whether more of it is better.
     pub more_is_better: bool,
+}
+
+impl Comparison {
+    /// Whether every variant had as many replications as the best.
+    pub fn is_even(&self) -> bool {
+        let all = self.variants[0].results.replications;
+        self.variants
+            .iter()
+            .all(|variant| variant.results.replications == all)
+    }
 }
 
 impl Headline {
@@ -155,78 +165,15 @@ pub fn headline(scenario: &Scenario) -> Headline {
 }
 
 /// The headline value of each replication, in order.
-fn values(campaign: &Campaign<'_>, headline: &Headline) -> Vec<Option<f64>> {
+pub(super) fn values(campaign: &Campaign<'_>, headline: &Headline) -> Vec<Option<f64>> {
     let Some(column) = campaign.column(&headline.of, &headline.measure) else {
         return Vec::new();
     };
     campaign.rows.iter().map(|row| row[column]).collect()
 }
 
-/// The values of the replications in which both variants have one.
-fn paired(best: &[Option<f64>], other: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
+/// The values of the replications that both variants have, and in which both have a value.
+pub(super) fn paired(best: &[Option<f64>], other: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
     let pairs = best.iter().zip(other);
     pairs.filter_map(|(best, other)| best.zip(*other)).unzip()
-}
-
-/// The variants from best to worst; those without a value last, ties in the order given.
-fn ranking(campaigns: &[Campaign<'_>], headline: &Headline) -> Vec<usize> {
-    let sign = if headline.more_is_better { -1.0 } else { 1.0 };
-    let score = |campaign: &Campaign<'_>| {
-        let column = campaign.column(&headline.of, &headline.measure)?;
-        campaign.measure(column).value.map(|value| sign * value)
-    };
-    let scores: Vec<f64> = campaigns
-        .iter()
-        .map(|campaign| score(campaign).unwrap_or(f64::INFINITY))
-        .collect();
-    let mut order: Vec<usize> = (0..campaigns.len()).collect();
-    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
-    order
-}
-
-/// Runs until there are enough replications; returns whether nobody interrupted.
-fn carry_out(
-    campaigns: &mut [Campaign<'_>],
-    variants: &[Variant],
-    headline: &Headline,
-    level: f64,
-    conduct: &Conduct<'_>,
-    notes: &mut Vec<String>,
-) -> bool {
-    let (precision, first, cap) = match campaigns[0].scenario.run.replications {
-        Replications::Fixed(count) => return extend_all(campaigns, count as usize, conduct),
-        Replications::Until {
-            precision,
-            first,
-            cap,
-        } => (precision, first as usize, cap as usize),
-    };
-    let mut rule = Rule::new(precision, cap, level);
-    let mut count = first.min(cap);
-    loop {
-        if !extend_all(campaigns, count, conduct) {
-            return false;
-        }
-        let order = ranking(campaigns, headline);
-        let best = &campaigns[order[0]];
-        let values_best = values(best, headline);
-        // A variant that fills up is out of the race, and more replications would tell no more of it.
-        let rivals = order[1..].iter().filter(|&&at| campaigns[at].is_steady());
-        let pairs: Vec<Pair<'_>> = rivals
-            .map(|&at| {
-                let (best, other) = paired(&values_best, &values(&campaigns[at], headline));
-                let label = &variants[at].label;
-                Pair { label, best, other }
-            })
-            .collect();
-        if !best.is_steady() {
-            return true;
-        }
-        let (next, open) = rule.look(best, &pairs);
-        if next <= count {
-            notes.extend(open);
-            return true;
-        }
-        count = next;
-    }
 }

@@ -1,8 +1,7 @@
 //! When a comparison has seen enough to end.
 //!
-//! Every variant runs the same replications, so the one that needs most decides for all. It must not be one that is
-//! out of the race: how many per cent worse the worst one is, nobody wants to know to the digit. So there are enough
-//! replications when
+//! Those that are in the race run the same replications, so the one that needs most decides for all. How many per cent
+//! worse the worst one is, nobody wants to know to the digit. So there are enough replications when
 //!
 //! - the best variant's own headline intervals are as narrow as `precision` asks, as in a plain run, and
 //! - of each other variant either the order is known (the interval of its paired difference leaves out 0), or it is
@@ -29,6 +28,7 @@ pub(super) struct Rule {
     pub cap: usize,
     /// The confidence level of each reported difference.
     pub level: f64,
+    more_is_better: bool,
     looks: usize,
 }
 
@@ -40,11 +40,12 @@ pub(super) struct Pair<'a> {
 }
 
 impl Rule {
-    pub(super) fn new(precision: f64, cap: usize, level: f64) -> Self {
+    pub(super) fn new(precision: f64, cap: usize, level: f64, more_is_better: bool) -> Self {
         Self {
             precision,
             cap,
             level,
+            more_is_better,
             looks: 0,
         }
     }
@@ -81,11 +82,24 @@ impl Rule {
         }
     }
 
+    /// Whether the other one of the pair is worse, as surely as this look must be.
+    pub(super) fn is_worse(&self, pair: &Pair<'_>) -> bool {
+        let strict = self.strict(pair);
+        strict.is_some_and(|strict| {
+            strict.is_significant() && (strict.difference.mean < 0.0) == self.more_is_better
+        })
+    }
+
+    /// The difference at the level of this look.
+    fn strict(&self, pair: &Pair<'_>) -> Option<PairedDifference> {
+        let level = paired::adjusted_level(self.level, self.looks * (self.looks + 1));
+        PairedDifference::new(&pair.best, &pair.other, level)
+    }
+
     fn state(&self, pair: &Pair<'_>) -> State {
-        let difference = |level| PairedDifference::new(&pair.best, &pair.other, level);
-        let strict = difference(paired::adjusted_level(self.level, self.looks * (self.looks + 1)));
         // Without values, or beside a best of 0, there is nothing to be precise about.
-        let both = strict.zip(difference(self.level));
+        let plain = PairedDifference::new(&pair.best, &pair.other, self.level);
+        let both = self.strict(pair).zip(plain);
         let Some((strict, Some(relative))) = both.map(|(strict, plain)| (strict, plain.relative)) else {
             return State::Enough;
         };
@@ -140,7 +154,7 @@ mod tests {
     /// Compares two variants whose means are 10 and `mean` and whose values spread by 1, until there are enough;
     /// returns how many replications that took, and whether it ended although the two might lie further apart.
     fn compared(mean: f64, rng: &mut Stream) -> (usize, bool) {
-        let mut rule = Rule::new(0.05, 10_000, 0.95);
+        let mut rule = Rule::new(0.05, 10_000, 0.95, false);
         let (mut pair, mut count) = (
             Pair {
                 label: "other",

@@ -19,6 +19,7 @@ pub mod incidents;
 pub mod loads;
 pub mod performability;
 mod predict;
+mod race;
 pub mod recovery;
 pub mod results;
 mod run;

@@ -67,7 +67,7 @@ pub(super) fn response(results: &Results) -> Vec<u8> {
 
 /// Returns `compare.csv`: every measure of every variant, best first; the difference beside the headline measure.
 pub(super) fn compare(comparison: &Comparison) -> Vec<u8> {
-    let header: Vec<&str> = ["rank", "variant"]
+    let header: Vec<&str> = ["rank", "variant", "replications"]
         .iter()
         .chain(SUMMARY)
         .chain(DIFFERENCE)
@@ -83,7 +83,8 @@ pub(super) fn compare(comparison: &Comparison) -> Vec<u8> {
                 ends(difference.map(|difference| difference.difference)),
                 ends(relative),
             ];
-            (at + 1, &variant.label, Row::new(measure), ends)
+            let replications = variant.results.replications;
+            (at + 1, &variant.label, replications, Row::new(measure), ends)
         })
     });
     table(&header, rows)
@@ -261,7 +262,7 @@ mod tests {
         );
         assert_eq!(
             first_line(&compare(&fixture::comparison())),
-            "rank,variant,of,measure,unit,value,low,high,theory,theory_model,theory_kind,theory_source,\
+            "rank,variant,replications,of,measure,unit,value,low,high,theory,theory_model,theory_kind,theory_source,\
              theory_leaves_out,difference,difference_low,difference_high,relative_difference,\
              relative_difference_low,relative_difference_high"
         );
@@ -330,12 +331,12 @@ mod tests {
     #[test]
     fn only_the_headline_of_the_others_has_a_difference() {
         let (_, rows) = read(&compare(&fixture::comparison()));
-        let told: Vec<&Vec<String>> = rows.iter().filter(|row| !row[13].is_empty()).collect();
+        let told: Vec<&Vec<String>> = rows.iter().filter(|row| !row[14].is_empty()).collect();
         assert_eq!(told.len(), 2);
         assert_eq!(
-            told[1][..4],
-            ["3", "power-of-d", "workload.shoppers", "response.p99"]
+            told[1][..5],
+            ["3", "power-of-d", "12", "workload.shoppers", "response.p99"]
         );
-        assert_eq!(told[1][16..], ["0.31", "0.29", "0.33"]);
+        assert_eq!(told[1][17..], ["0.31", "0.29", "0.33"]);
     }
 }

@@ -221,6 +221,7 @@ struct Ranking<'a> {
 #[derive(Serialize)]
 struct VariantEntry<'a> {
     variant: &'a str,
+    replications: usize,
     digest: String,
     events: u64,
     requests: u64,
@@ -302,6 +303,7 @@ fn load_line(line: &LoadLine) -> LoadLineEntry<'_> {
 fn variant(variant: &VariantResults) -> VariantEntry<'_> {
     VariantEntry {
         variant: &variant.label,
+        replications: variant.results.replications,
         digest: digest(&variant.results),
         events: variant.results.events,
         requests: variant.results.requests,

@@ -16,7 +16,7 @@ use super::{
     number::plain,
     table::in_words,
     thin,
-    words::{conduct, met, name_of, qualified, spoken},
+    words::{conduct, each, met, name_of, qualified, spoken},
 };
 use crate::experiment::{
     Comparison, Results, VariantResults,
@@ -106,7 +106,12 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
         .find(|verdict| verdict.of == comparison.of && verdict.measure == comparison.measure);
     ComparisonChart {
         title: format!("{}: variants by {}", best.scenario, spoken(&comparison.measure)),
-        subtitle: format!("each {}, on the same {}", conduct(best), met(best)),
+        subtitle: format!(
+            "{} {}, on the same {}",
+            each(comparison),
+            conduct(best),
+            met(best)
+        ),
         note: provenance(best),
         quantity: qualified(best, &comparison.of, &quantity),
         unit,

@@ -1,6 +1,9 @@
 //! What things are called in texts and pictures.
 
-use crate::{experiment::Results, units::SimDuration};
+use crate::{
+    experiment::{Comparison, Results},
+    units::SimDuration,
+};
 
 /// Returns how an experiment was carried out: `12 replications × 20 min, warm-up 14 s, seed 42`.
 pub(super) fn conduct(results: &Results) -> String {
@@ -16,6 +19,11 @@ pub(super) fn conduct(results: &Results) -> String {
         "{count} replication{s}{interrupted} × {}, {warmup}, seed {}",
         results.duration, results.seed
     )
+}
+
+/// Returns how much of what the best had each variant had: one that is surely worse may have had less.
+pub(super) fn each(comparison: &Comparison) -> &'static str {
+    if comparison.is_even() { "each" } else { "up to" }
 }
 
 /// Returns what variants have in common: requests or, over years, failures.

@@ -131,3 +131,33 @@ fn a_cap_that_comes_too_early_is_told_of() {
         "{open}"
     );
 }
+
+/// Those that are surely worse are dropped, so four variants take little more than the two that are close.
+#[test]
+fn variants_that_are_surely_worse_get_no_more_replications() {
+    let least = |ties| least_connections::plan(ties);
+    let close = vec![least(Ties::Oldest), least(Ties::Random)];
+    let hopeless = [random::plan(), power_of_d::plan(2)];
+    let comparison = compared([close, hopeless.to_vec()].concat(), 0.01);
+    let counts: Vec<usize> = comparison
+        .variants
+        .iter()
+        .map(|variant| variant.results.replications)
+        .collect();
+    assert_eq!(
+        counts[0], counts[1],
+        "the two that are close are both in the race"
+    );
+    assert!(
+        counts[2] < counts[0] / 2 && counts[3] < counts[0] / 2,
+        "{counts:?}"
+    );
+    let (all, each) = (counts.iter().sum::<usize>(), counts.len() * counts[0]);
+    assert!(100 * all < 70 * each, "{all} of {each} replications");
+    // They are compared by the replications that both have, and the order stands.
+    for variant in &comparison.variants[2..] {
+        let difference = variant.difference.unwrap();
+        assert_eq!(difference.difference.n, variant.results.replications);
+        assert!(difference.is_significant() && 0.0 < difference.difference.mean);
+    }
+}

@@ -16,7 +16,7 @@ use crate::{
         Invocation,
         number::{decimals_of_ends, estimated, measured, plain, signed},
         style::{Style, Tone},
-        words::{conduct, met, name_of, one_line, qualified, spoken},
+        words::{conduct, each, met, name_of, one_line, qualified, spoken},
     },
     stats::PairedDifference,
 };
@@ -42,9 +42,10 @@ pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Styl
     let mut lines = vec![
         title(best, style),
         format!(
-            "{} variants on the same {}, each {} · {}",
+            "{} variants on the same {}, {} {} · {}",
             comparison.variants.len(),
             met(best),
+            each(comparison),
             conduct(best),
             effort(&all, invocation.wall_seconds)
         ),
@@ -140,6 +141,9 @@ fn grid(comparison: &Comparison) -> Grid {
     if has_objectives {
         titles.push("objectives".to_owned());
     }
+    if !comparison.is_even() {
+        titles.push("replications".to_owned());
+    }
     let heading = titles.into_iter().map(|title| Cell::toned(title, Tone::Heading));
     let mut grid = Grid {
         rows: vec![heading.collect()],
@@ -159,6 +163,9 @@ fn grid(comparison: &Comparison) -> Grid {
         }
         if has_objectives {
             cells.push(objectives(&results.verdicts));
+        }
+        if !comparison.is_even() {
+            cells.push(Cell::new(results.replications.to_string()));
         }
         grid.rows.push(cells);
     }
