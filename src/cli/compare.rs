@@ -46,6 +46,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
     let folder = how.folder.folder(&lineup.name, 1);
     let mut output =
         Output::prepare(&folder, &report::names(report::COMPARE)).map_err(|error| unwritable(&error))?;
+    let mut junit = how.extra.junit("compare")?;
     let (mut comparison, wall_seconds) = how.conduct.carry_out(&lineup.name, &ui, |conduct| {
         experiment::compare(&lineup.variants, conduct)
     })?;
@@ -55,11 +56,13 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
         wall_seconds,
     };
     let written = if 0 < comparison.variants[0].results.replications {
+        junit.document().compare(&comparison, &invocation);
         report::write(report::COMPARE, &comparison, &invocation, &mut output)
     } else {
         ui.complain(conduct::NOTHING_FINISHED);
         Ok(())
     };
+    let teller = Teller::new(&ui, how.output.format);
     match how.output.format {
         Format::Json => ui
             .print(&report::json::compare(&comparison, &invocation))
@@ -67,9 +70,10 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
         Format::Text => {
             ui.print(&report::table::compare(&comparison, &invocation, ui.style()))
                 .map_err(Failure::stdout)?;
-            Teller::new(&ui, how.output.format).files(&output)?;
+            teller.files(&output)?;
         }
     }
+    junit.write(&teller)?;
     written.map_err(|error| unwritten(&error))?;
     let best = &comparison.variants[0].results;
     let mut outcome = Outcome {

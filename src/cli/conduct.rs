@@ -17,7 +17,7 @@ use plimsoll::{
     scenario::{self, Override, Replications, Scenario},
 };
 
-use super::{ChangeArgs, Failure, OutputArgs, exit_code, ui::Ui};
+use super::{ChangeArgs, Failure, OutputArgs, exit_code, extra::ExtraArgs, ui::Ui};
 
 /// How an experiment is carried out.
 #[derive(Debug, clap::Args)]
@@ -52,6 +52,8 @@ pub(super) struct ExperimentArgs {
     pub(super) output: OutputArgs,
     #[command(flatten)]
     pub(super) folder: FolderArgs,
+    #[command(flatten)]
+    pub(super) extra: ExtraArgs,
 }
 
 impl FolderArgs {

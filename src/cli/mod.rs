@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod conduct;
 mod exit_code;
+mod extra;
 mod init;
 mod lineup;
 mod run;

@@ -49,6 +49,7 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
         .map(|scenario| Output::prepare(&folder(scenario), &report::names(report::RUN)))
         .collect();
     let outputs = outputs.map_err(|error| unwritable(&error))?;
+    let mut junit = how.extra.junit("run")?;
     let (mut outcome, mut unwritten) = (Outcome::default(), None);
     let mut teller = Teller::new(&ui, how.output.format);
     for ((scenario, baseline), mut output) in scenarios.iter().zip(&baselines).zip(outputs) {
@@ -62,10 +63,11 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
         outcome.missed |= args.baseline.compare(&mut results, baseline.as_ref());
         teller.results(&results, &invocation)?;
         // A full disk takes the files, not what can still be told.
-        if 0 < results.replications
-            && let Err(error) = report::write(report::RUN, &results, &invocation, &mut output)
-        {
-            unwritten = unwritten.or(Some(conduct::unwritten(&error)));
+        if 0 < results.replications {
+            junit.document().run(&results, &invocation);
+            if let Err(error) = report::write(report::RUN, &results, &invocation, &mut output) {
+                unwritten = unwritten.or(Some(conduct::unwritten(&error)));
+            }
         }
         teller.files(&output)?;
         ui.complain(&outcome.complaints(&results));
@@ -78,6 +80,7 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
             break;
         }
     }
+    junit.write(&teller)?;
     teller.finish(scenarios.len())?;
     unwritten.map_or_else(|| Ok(outcome.code()), Err)
 }

@@ -63,6 +63,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     let folder = how.folder.folder(&scenario.name, 1);
     let mut output =
         Output::prepare(&folder, &report::names(report::SWEEP)).map_err(|error| unwritable(&error))?;
+    let mut junit = how.extra.junit("sweep")?;
     let make =
         |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &args.axes, values, how).ok() };
     let (sweep, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
@@ -81,7 +82,9 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
         }
         .code());
     }
+    junit.document().sweep(&sweep, &invocation);
     let written = report::write(report::SWEEP, &sweep, &invocation, &mut output);
+    let teller = Teller::new(&ui, how.output.format);
     match how.output.format {
         Format::Json => ui
             .print(&report::json::sweep(&sweep, &invocation))
@@ -89,9 +92,10 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
         Format::Text => {
             ui.print(&report::table::sweep(&sweep, &invocation, ui.style()))
                 .map_err(Failure::stdout)?;
-            Teller::new(&ui, how.output.format).files(&output)?;
+            teller.files(&output)?;
         }
     }
+    junit.write(&teller)?;
     written.map_err(|error| unwritten(&error))?;
     let mut outcome = Outcome {
         interrupted: sweep.interrupted,

@@ -40,12 +40,18 @@ impl<'a> Teller<'a> {
     /// Tells which files were written, to people.
     pub(super) fn files(&self, output: &Output) -> Result<(), Failure> {
         match output.listing() {
-            Some(listing) if self.format == Format::Text => self
-                .ui
-                .print(&format!("\nwritten: {listing}\n"))
-                .map_err(Failure::stdout),
-            _ => Ok(()),
+            Some(listing) => self.written(&listing),
+            None => Ok(()),
         }
+    }
+
+    /// Tells that a file was written, to people.
+    pub(super) fn written(&self, what: &str) -> Result<(), Failure> {
+        if self.format == Format::Json {
+            return Ok(());
+        }
+        let text = format!("\nwritten: {what}\n");
+        self.ui.print(&text).map_err(Failure::stdout)
     }
 
     /// Prints the document, if it is to be one, of this many scenarios: one makes an object, several a list of them.

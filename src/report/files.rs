@@ -77,11 +77,16 @@ impl Output {
     }
 }
 
+/// Makes the folder of a file, and finds out whether the file can be written there.
+pub fn prepare_file(path: &Path) -> Result<(), FileError> {
+    let name = path.file_name().unwrap_or_default();
+    Output::prepare(folder_of(path), &[&name.to_string_lossy()]).map(|_| ())
+}
+
 /// Writes a file, whole or not at all; one that is there already is an error unless it may be replaced.
 pub fn write_file(path: &Path, content: &[u8], may_replace: bool) -> Result<(), FileError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let write = || -> io::Result<()> {
-        let mut file = temporary(folder.unwrap_or(Path::new(".")))?;
+        let mut file = temporary(folder_of(path))?;
         file.write_all(content)?;
         // Renaming within a folder is atomic. Nothing is synchronised: what a power cut takes, a seed brings back.
         if may_replace {
@@ -92,6 +97,11 @@ pub fn write_file(path: &Path, content: &[u8], may_replace: bool) -> Result<(), 
         Ok(())
     };
     write().map_err(failed("write", path))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Makes a file that vanishes unless it is given a name.

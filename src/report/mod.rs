@@ -1,8 +1,8 @@
 //! Results in, bytes out.
 //!
 //! **Lives here:** the texts for people ([`table`]), the document for programs ([`json`]), the files of an experiment
-//! ([`RUN`], [`COMPARE`]) and the folder they go to ([`Output`]), the pictures ([`chart`]), and how an earlier document
-//! is read back ([`baseline`]).
+//! ([`RUN`], [`COMPARE`], [`SWEEP`]) and the folder they go to ([`Output`]), the pictures ([`chart`]), objectives as the tests of a
+//! pipeline ([`junit`]), and how an earlier document is read back ([`baseline`]).
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), who prints them (`cli`).
 //! **Invariant:** only this module writes files, each whole or not at all, and nothing here prints. The same results
 //! give the same bytes but for the time they took.
@@ -19,6 +19,7 @@ mod fixture;
 mod hops;
 mod incidents;
 pub mod json;
+pub mod junit;
 mod number;
 mod png;
 mod stores;
@@ -30,7 +31,7 @@ mod words;
 mod year;
 
 pub use self::{
-    files::{FileError, Output, write_file},
+    files::{FileError, Output, prepare_file, write_file},
     style::Style,
 };
 use crate::experiment::{Comparison, Results, Sweep};

@@ -7,7 +7,7 @@ use super::{
 use crate::experiment::{
     Sweep,
     results::{Measure, Unit},
-    sweep::{Axis, Break, Slice},
+    sweep::{Axis, Break, Point, Slice},
 };
 
 /// One thing that is shown of every point.
@@ -68,6 +68,15 @@ pub(super) fn shown(sweep: &Sweep) -> Vec<Shown> {
 pub(super) fn place(axis: &Axis, at: f64) -> String {
     let suffix = axis.scale.as_ref().map_or("", |scale| scale.suffix.as_str());
     format!("{}{suffix}", crate::units::figures(at, 4))
+}
+
+/// Returns what a point is called: `rate=850/s, servers=12`.
+pub(super) fn label(sweep: &Sweep, slice: &Slice, point: &Point) -> String {
+    let mut label = format!("{}={}", sweep.axes[0].name(), point.value);
+    if let Some((axis, fixed)) = sweep.axes.get(1).zip(slice.fixed.as_ref()) {
+        label += &format!(", {}={fixed}", axis.name());
+    }
+    label
 }
 
 /// Returns where an objective breaks, in words: `rate up to 851/s (845/s to 857/s) before p99 response breaks 50 ms`.

@@ -75,6 +75,15 @@ pub(super) fn qualified(results: &Results, of: &str, measure: &str) -> String {
     }
 }
 
+/// Returns a measure as objectives write it, with the workload if there are several, and with any call, service or store.
+pub(super) fn named(results: &Results, of: &str, measure: &str) -> String {
+    if of.starts_with("workload.") {
+        qualified(results, of, measure)
+    } else {
+        format!("{} {measure}", name_of(of))
+    }
+}
+
 /// Whether there are other workloads besides this one, or other services besides that.
 pub(super) fn has_siblings(results: &Results, of: &str) -> bool {
     let kind = |of: &str| of.split_once('.').map(|(kind, _)| kind.to_owned());

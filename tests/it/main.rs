@@ -14,6 +14,7 @@ mod gate;
 mod graphs;
 mod hops;
 mod hot;
+mod junit;
 mod lineup;
 mod lookups;
 mod performability;

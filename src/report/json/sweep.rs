@@ -8,7 +8,7 @@ use crate::{
         Results, Sweep,
         sweep::{Point, Slice},
     },
-    report::{Invocation, number::finite},
+    report::{Invocation, number::finite, sweep::label},
 };
 
 /// Returns the document of `sweep`, of which something was measured: `variant` says at which point a measure was taken.
@@ -55,14 +55,6 @@ pub fn sweep(sweep: &Sweep, invocation: &Invocation<'_>) -> String {
             })
             .collect(),
     })
-}
-
-fn label(sweep: &Sweep, slice: &Slice, point: &Point) -> String {
-    let mut label = format!("{}={}", sweep.axes[0].name(), point.value);
-    if let Some((axis, fixed)) = sweep.axes.get(1).zip(slice.fixed.as_ref()) {
-        label += &format!(", {}={fixed}", axis.name());
-    }
-    label
 }
 
 fn breaks(slice: &Slice) -> impl Iterator<Item = BreakEntry<'_>> {

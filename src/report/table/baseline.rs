@@ -10,7 +10,7 @@ use crate::{
     report::{
         number::{decimals_of_ends, signed, to_figures},
         style::{Style, Tone},
-        words::{name_of, one_line, qualified},
+        words::{named, one_line, qualified},
     },
     units::figures,
 };
@@ -65,11 +65,7 @@ fn mark(change: &Change) -> (&'static str, Tone) {
 }
 
 fn row(results: &Results, change: &Change, column: usize) -> Vec<Cell> {
-    let name = if change.of.starts_with("workload.") {
-        qualified(results, &change.of, &change.measure)
-    } else {
-        format!("{} {}", name_of(&change.of), change.measure)
-    };
+    let name = named(results, &change.of, &change.measure);
     // The first column of the table above is as wide as the mark, the name and the gap here.
     let name = format!("{name:<0$}", column.saturating_sub(7));
     let value = |value: f64| to_figures(change.unit, value, 4);

@@ -18,8 +18,12 @@ mod tests;
 mod verdicts;
 mod year;
 
+pub(in crate::report) use self::{
+    baseline::rise,
+    comparison::in_words,
+    verdicts::{outcome, promise},
+};
 pub use comparison::compare;
-pub(in crate::report) use comparison::in_words;
 pub use sweep::sweep;
 
 use self::grid::wrapped;

@@ -12,7 +12,7 @@ use crate::{
     report::{
         number::{estimated, plain, to_figures},
         style::{Style, Tone},
-        words::{has_siblings, name_of, one_line, qualified},
+        words::{has_siblings, name_of, named, one_line},
     },
     units::figures,
 };
@@ -54,14 +54,10 @@ pub(super) fn lines(results: &Results, column: usize, style: Style) -> Vec<Strin
     lines
 }
 
-/// Returns `response.p99 ≤ 120 ms`, with the workload if there are several, and with any call or store.
-fn promise(results: &Results, verdict: &Verdict) -> String {
+/// Returns `response.p99 ≤ 120 ms`.
+pub(in crate::report) fn promise(results: &Results, verdict: &Verdict) -> String {
     let relation = if verdict.at_least { "≥" } else { "≤" };
-    let measure = if verdict.of.starts_with("workload.") {
-        qualified(results, &verdict.of, &verdict.measure)
-    } else {
-        format!("{} {}", name_of(&verdict.of), verdict.measure)
-    };
+    let measure = named(results, &verdict.of, &verdict.measure);
     format!("{measure} {relation} {}", plain(verdict.unit, verdict.bound))
 }
 
@@ -76,7 +72,7 @@ fn mark(results: &Results, verdict: &Verdict) -> (&'static str, Tone) {
 }
 
 /// Returns `52 ms, 2.3 × to spare`, and whether that is certain.
-fn outcome(results: &Results, verdict: &Verdict) -> String {
+pub(in crate::report) fn outcome(results: &Results, verdict: &Verdict) -> String {
     let Some(value) = verdict.value else {
         return if verdict.measure == "recovery" {
             "not back when the run ended".to_owned()
