@@ -21,6 +21,7 @@ pub mod performability;
 mod predict;
 mod race;
 pub mod recovery;
+mod remarks;
 pub mod results;
 mod run;
 mod series;

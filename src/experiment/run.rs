@@ -3,15 +3,15 @@
 use super::{
     Conduct, Results, bottleneck,
     campaign::{Campaign, Window, routes, workload_name},
-    column::{Estimator, headline},
-    durability, performability, predict, recovery,
+    column::headline,
+    durability, performability, predict, remarks,
     results::{Distribution, Measure, TimelineSeries, Verdict},
     warmup,
 };
 use crate::{
     model::ServicePlan,
     scenario::{Replications, Scenario},
-    stats::{quantile, sequential},
+    stats::sequential,
     units::SimDuration,
 };
 
@@ -157,7 +157,7 @@ pub(super) fn headlines(campaign: &Campaign<'_>) -> Vec<usize> {
 pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec<String>) -> Results {
     let scenario = campaign.scenario;
     let deployment = &scenario.deployment;
-    notes.extend(remarks(campaign));
+    notes.extend(remarks::all(campaign));
     let mut measures: Vec<_> = (0..campaign.columns.len())
         .map(|at| campaign.measure(at))
         .collect();
@@ -213,69 +213,6 @@ pub(super) fn results(campaign: &Campaign<'_>, interrupted: bool, mut notes: Vec
         notes,
         violations: campaign.violations.clone(),
     }
-}
-
-/// What the reader ought to know about how far the numbers carry.
-fn remarks(campaign: &Campaign<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    for violation in &campaign.violations {
-        notes.push(format!(
-            "this is a mistake in plimsoll, and its numbers are not to be trusted: {violation}"
-        ));
-    }
-    if 0 < campaign.stuck {
-        notes.push(format!(
-            "{} of {} replications gave up because time stood still: clients that think for no time are turned away and \
-             come back at the same instant, for ever; give them a think time, or the queue more room",
-            campaign.stuck,
-            campaign.finished(),
-        ));
-    }
-    if 0 < campaign.overloaded {
-        notes.push(format!(
-            "{} of {} replications gave up with more than {} requests in flight: the deployment does not keep up, and the \
-             numbers tell of its growth until then, not of a steady state",
-            campaign.overloaded,
-            campaign.finished(),
-            campaign.scenario.run.max_in_flight,
-        ));
-    }
-    notes.extend((0..campaign.scenario.deployment.workloads.len()).filter_map(|at| stays_down(campaign, at)));
-    let mut thin = Vec::new();
-    for (at, column) in campaign.columns.iter().enumerate() {
-        let Estimator::Quantile { q, sender, .. } = column.estimator else {
-            continue;
-        };
-        let per_replication = campaign.counts[sender].0 / campaign.finished().max(1) as u64;
-        let promised = headlines(campaign).contains(&at);
-        if promised && quantile::observations_beyond(per_replication, q) < 10 {
-            thin.push(format!("{} {}", column.of, column.name));
-        }
-    }
-    if !thin.is_empty() {
-        notes.push(format!(
-            "fewer than 10 requests of each replication lie beyond {}: its interval is not to be trusted; use a longer `duration`",
-            thin.join(" and "),
-        ));
-    }
-    notes
-}
-
-/// Says that a workload's goodput does not come back when the last fault is over.
-fn stays_down(campaign: &Campaign<'_>, workload: usize) -> Option<String> {
-    let deployment = &campaign.scenario.deployment;
-    let (_, end) = recovery::shock(deployment)?;
-    let judged = campaign.values(campaign.column(&workload_name(deployment, workload), "recovered")?);
-    let down = judged.iter().filter(|&&came_back| came_back == 0.0).count();
-    let left = SimDuration::from_nanos(campaign.window.duration.as_nanos().saturating_sub(end.as_nanos()));
-    (0 < down).then(|| {
-        format!(
-            "in {down} of {} replications `{}` had not come back to its former goodput {left} after the last fault was over: \
-             retries and full queues can keep a system down (metastable failure)",
-            judged.len(),
-            deployment.workloads[workload].name,
-        )
-    })
 }
 
 /// Returns a bucket that people can read an axis by: about a hundred of them make the duration.

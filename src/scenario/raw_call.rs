@@ -19,8 +19,8 @@ crate::config_table! {
         /// Its name in paths and reports. Left out, it is that of the service called; of several such calls, the second
         /// is told of with `#2` behind it.
         pub name: Option<Spanned<String>>,
-        /// When it goes out: after all calls of smaller phases are complete. Any whole number.
-        pub phase: u32 = 1,
+        /// When it goes out: after all calls of smaller phases are complete. Phases count from 1.
+        pub phase: Spanned<u32> = 1,
         /// How many go out at once, each with work of its own: a whole number, or `{ values = [1, 2, 8] }`, of which one
         /// is drawn for each request.
         pub times: Spanned<Times> = 1,

@@ -1,7 +1,7 @@
 //! The tables of a store, field by field; how they fit together is checked in `check`.
 
 use super::{
-    check::objective::OfStores,
+    check::objective::{OfCalls, OfStores},
     raw_caller::RawCaller,
     raw_failure::RawFailure,
     raw_parts::{RawQueue, Slo},
@@ -101,7 +101,7 @@ crate::config_table! {
     pub(super) struct RawOperation: "an operation" {
         /// How many replicas must answer. Left out, a majority; with a leader, its `replication` says how many.
         pub quorum: Option<Spanned<u32>>,
-        /// The time that it takes each replica. Without any workload it may be left out.
+        /// The time that it takes each replica. It may be left out where nobody does such operations.
         pub work: Option<Spanned<Dist>>,
     }
 }
@@ -116,6 +116,8 @@ crate::config_table! {
         pub work: Option<Dist>,
         /// What whoever asks remembers, shard by shard. Left out, nothing: each operation looks it up.
         pub cache: Option<CachePlan>,
+        /// The objectives of lookups, as a call has them.
+        pub slo: Slo<OfCalls>,
     }
 }
 

@@ -183,3 +183,43 @@ fn a_directory_that_is_full_bounds_what_the_store_can_do() {
     let bottleneck = results.bottleneck.as_ref().expect("there is a call");
     assert_eq!(bottleneck.of, "service.directory");
 }
+
+#[test]
+fn what_lookups_promise_is_judged() {
+    let slo = |bound: &str| format!("store.orders.metadata.slo={{ \"response.mean\" = \"{bound}\" }}");
+    for (bound, met) in [("100 ms", true), ("10 ms", false)] {
+        let results = results(STORE, &[&slo(bound), "run.duration=100 s", "run.replications=3"]);
+        let [verdict] = &results.verdicts[..] else {
+            panic!("one promise: {:?}", results.verdicts)
+        };
+        assert_eq!((&*verdict.of, verdict.is_met()), ("call.orders>directory", met));
+        assert_eq!(verdict.value, Some(value(&results, &verdict.of, "response.mean")));
+    }
+}
+
+#[test]
+fn years_say_once_that_they_leave_lookups_out() {
+    let failure = "[[store.failure]]\nmode = \"crash\"\nafter = \"30 d\"\nrepair = \"1 h\"\n";
+    let (head, rest) = STORE.split_once("[[workload]]").unwrap();
+    let (_, services) = rest.split_once("[[service]]").unwrap();
+    let years = |more: &str| {
+        let text = format!("{head}[[service]]{services}{more}");
+        results(
+            &text,
+            &["run.duration=10 y", "run.warmup=1 y", "run.replications=2"],
+        )
+    };
+    let notes = years(failure).notes;
+    let of_lookups = notes.iter().filter(|note| note.contains("looks up")).count();
+    assert_eq!(of_lookups, 1, "{notes:?}");
+    assert!(notes[0].contains("`directory`") && notes[0].contains("`orders`"));
+    let with_requests = results(STORE, &["run.duration=100 s", "run.replications=2"]);
+    assert_eq!(
+        with_requests
+            .notes
+            .iter()
+            .filter(|note| note.contains("looks up"))
+            .count(),
+        0
+    );
+}

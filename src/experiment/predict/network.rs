@@ -27,15 +27,14 @@ impl Legs {
     pub(super) fn both(&self) -> f64 {
         self.there + self.back
     }
-    /// Adds it to the times of a stream.
+    /// Adds it to the responses of a stream.
     pub(super) fn lengthen(&self, times: &mut Times) {
-        for law in [&mut times.response, &mut times.wait] {
-            *law = if self.is_constant {
-                law.later(self.both())
-            } else {
-                Law::of_mean(law.mean + self.both())
-            };
-        }
+        let law = &mut times.response;
+        *law = if self.is_constant {
+            law.later(self.both())
+        } else {
+            Law::of_mean(law.mean + self.both())
+        };
     }
 }
 

@@ -159,6 +159,9 @@ fn visibility(deployment: &Deployment, service: usize) -> Result<(QuorumVisibili
     if deployment.can_fail(service) {
         return Err("nodes that may fail");
     }
+    if store.read.work.mean() * store.write.work.mean() <= 0.0 {
+        return Err("nobody reads, or nobody writes");
+    }
     if !store.read.work.is_exponential() || !store.write.work.is_exponential() {
         return Err("work of replicas that is not exponential");
     }

@@ -251,7 +251,7 @@ impl Teller<'_> {
             } else {
                 outlook.formula
             };
-            // Of the time that messages take, a request spends none in a queue, and the way back in no service.
+            // A request spends the way back in no service.
             let level = |of: fn(&Times) -> &Law, elsewhere: fn(&Legs) -> f64| {
                 let streams = station.streams.iter().zip(&outlook.times).enumerate();
                 let levels = streams.map(|(at, (stream, times))| {
@@ -269,7 +269,7 @@ impl Teller<'_> {
                 self.predict("in_system.mean", formula, level, leaves_out);
             }
             let waits = station.plan.queue.discipline.order != Order::Shared;
-            if let Some(level) = level(|times| &times.wait, Legs::both).filter(|_| waits) {
+            if let Some(level) = level(|times| &times.wait, |_| 0.0).filter(|_| waits) {
                 self.predict("queue.mean", formula, level, leaves_out);
             }
         }

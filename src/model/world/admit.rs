@@ -126,6 +126,10 @@ impl World {
             self.workloads[at].probe.call_done(response);
             self.requests.remove(id);
         } else {
+            let took = Took {
+                alone: took.alone + self.under_way(id),
+                ..took
+            };
             self.answer_counted(id, at, response, took);
         }
         self.tell(waiting, at, Some(response));
@@ -169,7 +173,7 @@ impl World {
     )]
     #[inline(always)]
     fn answer_counted(&mut self, id: RequestId, at: usize, response: SimDuration, took: Took) {
-        // The time its own work takes at that server; the rest of the response is waiting.
+        // The time its own work takes at that server, and its messages; the rest of the response is waiting.
         let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(took.alone.as_nanos()));
         self.workloads[at].probe.done(response, wait);
         self.requests.remove(id);

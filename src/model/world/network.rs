@@ -60,6 +60,14 @@ impl World {
         network.plan.draw(leg.from, place, &mut stream)
     }
 
+    /// Returns how long messages were under way for a request.
+    pub(super) fn under_way(&self, id: RequestId) -> SimDuration {
+        match &self.network {
+            Some(_) => self.requests.leg(id).network,
+            None => SimDuration::ZERO,
+        }
+    }
+
     /// A request has left for its server.
     #[inline(never)]
     pub(super) fn travel(&mut self, at: usize, id: RequestId, global: u32) {

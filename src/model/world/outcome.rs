@@ -15,7 +15,7 @@ use crate::{
 impl World {
     /// An attempt was answered. It has left its server already, which took so long over it.
     pub(super) fn attempt_answered(&mut self, request: RequestId, at: usize, took: Took) {
-        let alone = took.alone;
+        let (alone, messages) = (took.alone, self.under_way(request));
         let id = self.calls.attempt(request).call;
         if id == CallId::NONE {
             return self.attempt_over(request, at, alone, false);
@@ -39,7 +39,7 @@ impl World {
         let call = self.calls.get(id);
         let response = now.since(call.began);
         let rescued = 1 < call.tries;
-        let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub(alone.as_nanos()));
+        let wait = SimDuration::from_nanos(response.as_nanos().saturating_sub((alone + messages).as_nanos()));
         let probe = &mut self.workloads[at].probe;
         if self.roots <= at {
             probe.call_done(response);

@@ -18,7 +18,7 @@ use crate::{
 /// Returns the calls of a service in the order in which they go out, which is that of its plan.
 pub(super) fn in_order(raw: &RawService) -> Vec<&RawCall> {
     let mut calls = written(raw);
-    calls.sort_by_key(|call| call.phase);
+    calls.sort_by_key(|call| *call.phase);
     calls
 }
 
@@ -72,6 +72,7 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
     warn_of_idle(&raw.to, to, said, scenario, problems);
     let (deadline, caller) = caller::check(&raw.caller, problems);
     check_enough(raw, problems);
+    check_range(&raw.phase, "a phase", 1, u32::MAX, problems);
     if !(0.0 < *raw.probability && *raw.probability <= 1.0) {
         let fault = format!("a call cannot have the probability {}", *raw.probability);
         let help = "write a number above 0, and 1 at most, or leave the call out";
@@ -91,7 +92,7 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
         name,
         to: to?,
         operation: raw.operation.as_ref().map(|operation| **operation),
-        phase: raw.phase,
+        phase: *raw.phase,
         times: raw.times.value.clone(),
         enough: raw.enough.as_ref().map(|enough| **enough),
         probability: *raw.probability,
@@ -104,6 +105,11 @@ fn check_call(raw: &RawCall, name: String, scenario: &RawScenario, problems: &Pr
         deadline,
         caller,
     })
+}
+
+/// Names the lookups of a store as calls are named.
+pub(super) fn lookup_name(store: &str, metadata: &RawMetadata) -> String {
+    format!("{store}>{}", *metadata.to)
 }
 
 /// Checks where a store looks up what its nodes hold, which is a call of its own.
@@ -126,7 +132,7 @@ pub(super) fn check_lookup(
     }
     let to = find_service(&raw.to, None, scenario, problems);
     Some(CallPlan {
-        name: format!("{store}>{}", *raw.to),
+        name: lookup_name(store, raw),
         to: to?,
         operation: None,
         phase: 1,

@@ -118,7 +118,12 @@ pub(super) fn check(raw: &RawScenario, problems: &Problems) -> Vec<Objective> {
             add(checked(&format!("call.{name}"), &call.slo, problems));
         }
     }
-    for read in raw.store.0.iter().filter_map(|table| table.read.as_ref()) {
+    let stores = || raw.store.0.iter().filter_map(|table| table.read.as_ref());
+    for (store, metadata) in stores().filter_map(|read| Some((&read.name, read.metadata.as_ref()?))) {
+        let name = super::call::lookup_name(store, metadata);
+        add(checked(&format!("call.{name}"), &metadata.slo, problems));
+    }
+    for read in stores() {
         let measured = |wanted| {
             read.measure
                 .iter()

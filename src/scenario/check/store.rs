@@ -3,7 +3,8 @@
 use super::{call, check_range, check_unique, detection, failure, label, service, store_settings, zone};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
-    model::{Group, QueuePlace, QueuePlan, ServicePlan, balancer::random},
+    dist::Dist,
+    model::{Group, QueuePlace, QueuePlan, ServicePlan, balancer::random, storage::StorePlan},
     scenario::{
         raw::RawScenario,
         raw_store::{RawNodes, RawStore},
@@ -30,7 +31,7 @@ pub(super) fn check(raw: &RawStore, scenario: &RawScenario, problems: &Problems)
     Some(ServicePlan {
         name: raw.name.value.clone(),
         groups,
-        work: store.read.work.clone(),
+        work: usual_work(&store),
         queue: QueuePlan {
             at: QueuePlace::Server,
             discipline: raw.queue.discipline.value.clone(),
@@ -52,6 +53,16 @@ pub(super) fn check(raw: &RawStore, scenario: &RawScenario, problems: &Problems)
         holds: false,
         store: Some(Box::new(store)),
     })
+}
+
+/// The work of reads, unless nobody reads.
+fn usual_work(store: &StorePlan) -> Dist {
+    let operation = if 0.0 < store.read.work.mean() {
+        &store.read
+    } else {
+        &store.write
+    };
+    operation.work.clone()
 }
 
 /// An operation goes to nodes that have its data, so no other node can take it from a queue.

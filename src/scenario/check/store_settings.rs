@@ -1,8 +1,8 @@
 //! Checks of how a store keeps its data: shards, replicas, quorums, repair.
 
-use super::{check_range, label};
+use super::{call, check_range, label};
 use crate::{
-    config::{Problem, Problems, Severity},
+    config::{Problem, Problems, Severity, Spanned},
     dist::Dist,
     model::{
         Group, Popularity, Skew,
@@ -175,7 +175,7 @@ fn check_operation(
     };
     let work = operation.and_then(|operation| operation.work.as_ref());
     let Some(work) = work else {
-        if scenario.workload.0.is_empty() {
+        if !is_asked(&raw.name, kind, scenario) {
             let work = Dist::constant(0.0).ok()?;
             return Some(OperationPlan { quorum, work });
         }
@@ -193,6 +193,18 @@ fn check_operation(
         quorum,
         work: work.value.clone(),
     })
+}
+
+/// Returns whether anyone does such operations on a store.
+fn is_asked(store: &str, kind: Operation, scenario: &RawScenario) -> bool {
+    let workloads = scenario.workload.0.iter().filter_map(|table| table.read.as_ref());
+    let services = scenario.service.0.iter().filter_map(|table| table.read.as_ref());
+    let calls = services.flat_map(call::in_order);
+    let mut asked = workloads
+        .map(|workload| (&workload.to, &workload.operation))
+        .chain(calls.map(|call| (&call.to, &call.operation)));
+    let does = |operation: &Option<Spanned<Operation>>| operation.as_deref() == Some(&kind);
+    !scenario.workload.0.is_empty() && asked.any(|(to, operation)| **to == *store && does(operation))
 }
 
 fn check_repair(repair: &RepairPlan, problems: &Problems) {

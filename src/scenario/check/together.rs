@@ -3,7 +3,10 @@
 use super::{Checked, label, loss};
 use crate::{
     config::{Problem, Problems, Severity, Span},
-    model::failure::{Harm, Target, Unit},
+    model::{
+        failure::{Harm, Target, Unit},
+        storage::Unavailable,
+    },
 };
 
 pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
@@ -12,6 +15,7 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
         let harms = harms_of(tables, service);
         warn_of_blindness(tables, service, &harms, problems);
         warn_of_waiting(tables, service, &harms, problems);
+        check_unavailable(tables, service, &harms, problems);
     }
 }
 
@@ -95,4 +99,33 @@ fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)]
             help: Some(help),
         });
     }
+}
+
+/// Operations wait for nodes that are known to be gone, and to be back.
+fn check_unavailable(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)], problems: &Problems) {
+    let plan = &tables.deployment.services[service];
+    let Some(store) = plan
+        .store
+        .as_deref()
+        .filter(|store| store.unavailable == Unavailable::Wait)
+    else {
+        return;
+    };
+    let drained = harms.iter().any(|(harm, _)| matches!(harm, Harm::Drain));
+    let mut faults = tables.deployment.faults.iter();
+    let loses = plan.failures.iter().any(|failure| 0.0 < failure.data_lost)
+        || faults.any(|fault| 0.0 < fault.data_lost && tables.deployment.strikes(fault.target, service));
+    // Who is copied to has no data yet, and that is known without a detector.
+    let copied = store.repair.is_some() && loses;
+    if tables.deployment.is_long() || !plan.detection.is_empty() || drained || copied {
+        return;
+    }
+    let span = tables.place_of(service, &["unavailable"]);
+    let fault = format!(
+        "nobody notices when nodes of `{}` are gone, so no operation waits for them",
+        plan.name
+    );
+    let help = "give the store a `health_check = { interval = \"2 s\" }`, a `lease` or `phi_accrual`, or leave `unavailable` out: \
+                operations that reach too few nodes fail";
+    problems.error(&span, fault, "never comes about", help);
 }

@@ -201,3 +201,18 @@ fn a_graph_is_refused_for_its_circle_if_and_only_if_it_has_one() {
     }
     assert!((50..250).contains(&circles), "{circles}");
 }
+
+#[test]
+fn phases_count_from_one() {
+    let text = calling(&BOTH.replace("to = \"prices\"", "to = \"prices\"\nphase = 0"));
+    assert_snapshot!(told(&text, &[]), @r#"
+    error: a phase cannot be 0
+       ╭─[shop.toml:21:9]
+    21 │ phase = 0
+       ·         ─
+       ╰────
+    help: write a number from 1
+
+    1 mistake in shop.toml
+    "#);
+}

@@ -9,6 +9,7 @@ mod fault;
 mod graph;
 mod lookup;
 mod network;
+mod operation;
 mod overrides;
 mod promise;
 mod queue;

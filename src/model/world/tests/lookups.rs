@@ -131,6 +131,32 @@ fn a_lookup_that_takes_too_long_is_tried_again_by_its_own_policies() {
     assert_eq!(record.services[1].served, [20]);
 }
 
+/// A hedge goes out while its first attempt is read, and is withdrawn while it looks up where to go. What it asks the directory
+/// ends with it where deadlines are handed on, though neither has run out of time.
+#[test]
+fn a_lookup_ends_with_the_operation_that_it_is_made_for_where_deadlines_are_handed_on() {
+    let asked = |propagate| {
+        let mut deployment = looked_up();
+        let caller = &mut deployment.workloads[0].caller;
+        caller.hedge = Some(stores::read("{ after = \"250 ms\", cancel = true }"));
+        caller.timeout = Some(seconds(5.0));
+        caller.propagate = propagate;
+        deployment.services[0].calls[0].caller.expired = Expired::Cancelled;
+        deployment.hand_on();
+        let record = run_for(&deployment, 10.9);
+        assert_eq!(
+            (record.workloads[0].done, stores::of(&record).reads.done),
+            (10, 10)
+        );
+        assert_eq!(record.workloads[1].timeouts, 0);
+        let busy = record.services[1].utilisation * 10.9;
+        (record.workloads[1].abandoned, (busy * 1e3).round())
+    };
+    // Ten reads are there at 0.3 s, when the lookup of the hedge has taken half of its 0.1 s.
+    assert_eq!(asked(true), (10, 1_500.0));
+    assert_eq!(asked(false), (0, 2_000.0));
+}
+
 /// Two servers take turns to read the one shard there is. Each looks it up once, and a third time is needed by the one
 /// that crashes.
 #[test]
