@@ -22,6 +22,8 @@ use super::key::Key;
 const KEPT: usize = 64;
 /// Times the entries waiting that the space may be, beyond [`KEPT`], before it is cut back.
 const SPACE_LIMIT: usize = 8;
+/// Entries of a first bucket are told of when it has at most so many: more may be forgotten again before they come.
+const NEAR: usize = 512;
 /// The bits of a digit. Wide digits move an entry less often; the values of one of 6 bits fit a word.
 const DIGIT_BITS: usize = 6;
 /// The values of a digit.
@@ -125,6 +127,12 @@ impl<P> BucketQueue<P> {
     /// Takes the first entry out.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<P> {
+        self.pop_telling(|_| {})
+    }
+
+    /// The same, and tells `soon` of entries that are among the next few hundred, as it comes across them.
+    #[inline]
+    pub(super) fn pop_telling(&mut self, soon: impl FnMut(&P)) -> Option<P> {
         let entry = if !self.due.is_empty() {
             self.due.pop_front().map(|entry| entry.payload)
         } else if self.levels == 0 {
@@ -149,12 +157,22 @@ impl<P> BucketQueue<P> {
                     self.put(second);
                     Some(first.payload)
                 }
-                _ => self.deal_out(at),
+                _ => self.deal_out(at, soon),
             }
         };
         self.len -= 1;
         self.find_first_time();
         entry
+    }
+
+    /// Returns one of the entries that come next, if not the next.
+    #[inline]
+    pub(super) fn upcoming(&self) -> Option<&P> {
+        if self.levels == 0 {
+            return None;
+        }
+        let entry = self.buckets[self.first_bucket()].entries.first()?;
+        Some(&entry.payload)
     }
 
     #[inline]
@@ -239,11 +257,15 @@ impl<P> BucketQueue<P> {
     }
 
     /// Deals the first bucket out to the levels below, which are empty, and returns its first entry.
-    fn deal_out(&mut self, at: usize) -> Option<P> {
+    fn deal_out(&mut self, at: usize, mut soon: impl FnMut(&P)) -> Option<P> {
         self.unmark(at);
         let mut entries = std::mem::take(&mut self.buckets[at].entries);
         let (mut first, dealt) = (None, entries.len());
+        let near = dealt <= NEAR;
         for entry in entries.drain(..) {
+            if near {
+                soon(&entry.payload);
+            }
             if entry.key.time == self.last && first.is_none() {
                 first = Some(entry.payload);
             } else {

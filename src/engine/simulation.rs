@@ -128,7 +128,7 @@ impl<E> Simulation<E> {
     /// Takes the next event and moves the clock to it; `None` when nothing is pending.
     #[inline]
     pub fn pop(&mut self) -> Option<E> {
-        let event = self.pop_through(u64::MAX);
+        let event = self.pop_through(u64::MAX, |_| {});
         if event.is_none() {
             // Only cancelled entries were left, and they may have been later than the clock.
             self.ticketed.restart(self.now.as_nanos());
@@ -142,13 +142,26 @@ impl<E> Simulation<E> {
     /// Asserts that the horizon is not in the past.
     #[inline]
     pub fn pop_until(&mut self, horizon: SimTime) -> Option<E> {
+        self.pop_until_telling(horizon, |_| {})
+    }
+
+    /// The same, and tells `soon` of events that are among the next few hundred, most of them once or twice, in no order:
+    /// what they need can be fetched before they come. Some may be told of that are cancelled, or come much later.
+    #[inline]
+    pub fn pop_until_telling(&mut self, horizon: SimTime, soon: impl FnMut(&E)) -> Option<E> {
         assert!(self.now <= horizon, "the horizon is in the past");
         let last = horizon.as_nanos().checked_sub(1)?;
-        let event = self.pop_through(last);
+        let event = self.pop_through(last, soon);
         if event.is_none() {
             self.now = horizon;
         }
         event
+    }
+
+    /// Returns an event that comes very soon, the next one as a rule: what it needs can be fetched meanwhile.
+    #[inline]
+    pub fn upcoming(&self) -> Option<&E> {
+        self.queue.upcoming()
     }
 
     /// Counts the events that are still to happen.
@@ -181,7 +194,7 @@ impl<E> Simulation<E> {
 
     /// Takes the next event unless it is later than `last`.
     #[inline]
-    fn pop_through(&mut self, last: u64) -> Option<E> {
+    fn pop_through(&mut self, last: u64, soon: impl FnMut(&E)) -> Option<E> {
         let (queued, laned) = (self.queue.first_time(), self.lanes.first().time);
         let next = queued.min(laned);
         if last < next || self.ticketed.first_time() <= next || queued == laned {
@@ -191,7 +204,7 @@ impl<E> Simulation<E> {
         if laned < queued {
             self.lanes.pop()
         } else {
-            self.queue.pop()
+            self.queue.pop_telling(soon)
         }
     }
 

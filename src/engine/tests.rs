@@ -107,3 +107,38 @@ fn a_lane_takes_times_in_order_only() {
     simulation.schedule_in_lane(lane, at(5), ());
     simulation.schedule_in_lane(lane, at(4), ());
 }
+
+/// Whoever wants to prepare for events must hear of them in time, and hearing of them changes nothing.
+#[test]
+fn most_events_are_told_of_before_they_come_and_not_long_before() {
+    let mut delays = crate::rng::Seed(5).replication(0).stream("delays");
+    let (mut telling, mut quiet) = (Simulation::new(), Simulation::new());
+    let mut told_at = std::collections::BTreeMap::new();
+    let mut schedule = |telling: &mut Simulation<u64>, quiet: &mut Simulation<u64>, name| {
+        let delay = SimDuration::from_nanos(1 + delays.below(20_000_000) as u64);
+        telling.schedule_in(delay, name);
+        quiet.schedule_in(delay, name);
+    };
+    for name in 0..10_000 {
+        schedule(&mut telling, &mut quiet, name);
+    }
+    let (mut in_time, mut next, mut foreseen) = (0, 0, None);
+    for step in 0..100_000_u64 {
+        let horizon = at(u64::MAX);
+        let event = telling.pop_until_telling(horizon, |&event| {
+            told_at.entry(event).or_insert(step);
+        });
+        assert_eq!(event, quiet.pop_until(horizon));
+        let event = event.expect("there are always ten thousand");
+        in_time += u64::from(
+            told_at
+                .get(&event)
+                .is_some_and(|&told| told + 1_000 > step && told < step),
+        );
+        next += u64::from(foreseen == Some(event));
+        schedule(&mut telling, &mut quiet, 10_000 + step);
+        foreseen = telling.upcoming().copied();
+    }
+    assert!(95_000 < in_time, "{in_time} of 100 000 were told of in time");
+    assert!(60_000 < next, "{next} of 100 000 were seen to be next");
+}

@@ -15,6 +15,7 @@ pub mod detection;
 pub mod discipline;
 mod durability;
 pub mod failure;
+mod fetch;
 mod graph;
 pub mod heap;
 mod link;

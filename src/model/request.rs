@@ -6,6 +6,7 @@
 use std::ops::{Index, IndexMut};
 
 use super::{
+    fetch::fetch,
     link::{Leg, Link},
     trace::TraceId,
     visit::VisitId,
@@ -212,6 +213,14 @@ impl Requests {
         }
         if self.legged {
             self.legs.push(Leg::NONE);
+        }
+    }
+
+    /// Has the memory of a request fetched, if there is one of this number.
+    #[inline]
+    pub(super) fn fetch(&self, id: RequestId) {
+        if let Some(cell) = self.cells.get(id.0 as usize) {
+            fetch(cell);
         }
     }
 

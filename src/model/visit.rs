@@ -4,6 +4,7 @@
 //! proof that its caller still waits, and memory follows what is in flight.
 
 use super::{
+    fetch::fetch,
     request::RequestId,
     storage::{Operation, versions::Version},
 };
@@ -200,6 +201,13 @@ impl Visits {
     #[inline]
     pub(super) fn get(&mut self, id: VisitId) -> &mut Visit {
         &mut self.cells[id.0 as usize]
+    }
+    /// Has the memory of a visit fetched, if there is one of this number.
+    #[inline]
+    pub(super) fn fetch(&self, id: VisitId) {
+        if let Some(cell) = self.cells.get(id.0 as usize) {
+            fetch(cell);
+        }
     }
     /// Its request has ended.
     pub(super) fn close(&mut self, id: VisitId) {
