@@ -12,6 +12,7 @@ mod exit_code;
 mod extra;
 mod init;
 mod lineup;
+mod plan;
 mod run;
 mod schema;
 mod sweep;
@@ -44,6 +45,7 @@ Examples:
                                  Find out which variant is best, and by how much
   plimsoll sweep my.toml --vary workload.shoppers.arrivals.rate=100/s..1000/s
                                  Find out where it breaks
+  plimsoll plan my.toml          Find the cheapest deployment that keeps its promises
 
 Exit status: 0 done and every objective met, 1 internal or machine failure, 2 unusable input,
 3 done but an objective is missed or something got worse, 130 interrupted.";
@@ -53,6 +55,7 @@ enum Command {
     Run(run::RunArgs),
     Compare(compare::CompareArgs),
     Sweep(sweep::SweepArgs),
+    Plan(plan::PlanArgs),
     Theory(theory::TheoryArgs),
     Check(check::CheckArgs),
     Init(init::InitArgs),
@@ -122,6 +125,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Sweep(args) => sweep::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Theory(args) => theory::run(args),
         Command::Check(args) => check::run(args),
         Command::Init(args) => init::run(args),

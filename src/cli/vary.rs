@@ -65,10 +65,29 @@ pub(super) fn variants(
 
 /// Finds the mistakes of every combination of the values, but for those that are merely too much work.
 pub(super) fn check(path: &Path, axes: &[Axis], how: &ExperimentArgs, ui: &Ui) -> Result<(), Failure> {
+    let combinations = (0..count(axes)?).map(|number| (axes, combination(axes, number)));
+    check_all(path, combinations, how, ui)
+}
+
+/// Finds the mistakes of every value by itself, where there are too many combinations to look at.
+pub(super) fn check_each(path: &Path, axes: &[Axis], how: &ExperimentArgs, ui: &Ui) -> Result<(), Failure> {
+    let alone = axes.iter().flat_map(|axis| {
+        let values = axis.values.iter();
+        values.map(move |value| (std::slice::from_ref(axis), vec![value.as_str()]))
+    });
+    check_all(path, alone, how, ui)
+}
+
+fn check_all<'a>(
+    path: &Path,
+    all: impl Iterator<Item = (&'a [Axis], Vec<&'a str>)>,
+    how: &ExperimentArgs,
+    ui: &Ui,
+) -> Result<(), Failure> {
     let mut mistakes = String::new();
-    for number in 0..count(axes)? {
-        let values = combination(axes, number).into_iter().map(str::to_owned);
-        if let Err(error) = make(path, axes, &values.collect::<Vec<_>>(), how) {
+    for (axes, values) in all {
+        let values: Vec<String> = values.into_iter().map(str::to_owned).collect();
+        if let Err(error) = make(path, axes, &values, how) {
             mistakes += &error.render(ui.color_stderr());
         }
     }
@@ -98,7 +117,11 @@ pub(super) fn make(
     changes.push(Override::new("run.allow_overload", "true"));
     // If that makes it right, too much work was all that was wrong.
     scenario::load(path, &changes)
-        .map(|_| Made::Overloaded)
+        .map(|loaded| {
+            let mut scenario = loaded.scenario;
+            how.conduct.apply(&mut scenario);
+            Made::Overloaded(Box::new(scenario))
+        })
         .map_err(|_| strict)
 }
 

@@ -20,6 +20,8 @@ pub trait Value: Sized {
 /// What a value looks like, from which the JSON Schema and the reference are written.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
+    /// Whatever the place takes that it is meant for.
+    Any,
     /// Any text.
     Text,
     /// A whole number from `low` to `high`.
@@ -76,7 +78,7 @@ pub enum Shape {
     Map {
         /// What the names are.
         keys: &'static str,
-        /// All of them; in TOML one with a point may also stand as a table in a table.
+        /// All of them, or none where any will do; in TOML one with a point may also stand as a table in a table.
         known: Vec<&'static str>,
         /// What the values are.
         values: Box<Shape>,

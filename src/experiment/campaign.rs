@@ -147,7 +147,10 @@ impl<'a> Campaign<'a> {
 
     /// Returns the estimate of a column, where it has an interval at all.
     pub(super) fn estimate(&self, at: usize) -> Option<Estimate> {
-        let level = self.scenario.run.level;
+        self.estimate_at(at, self.scenario.run.level)
+    }
+
+    fn estimate_at(&self, at: usize, level: f64) -> Option<Estimate> {
         let values = self.values(at);
         match self.columns[at].estimator {
             Estimator::WhereAll if values.len() < self.rows.len() => None,
@@ -168,15 +171,20 @@ impl<'a> Campaign<'a> {
 
     /// Returns the highest rate of things of which none came that is not refuted: a Poisson process that is busier
     /// would have had one in all this time.
-    fn rate_unseen(&self) -> f64 {
+    fn rate_unseen(&self, level: f64) -> f64 {
         let time = self.window.duration.as_secs_f64() * self.finished() as f64;
-        -(1.0 - self.scenario.run.level).ln() / time
+        -(1.0 - level).ln() / time
     }
 
     /// Returns the measure of a column, without formulas.
     pub(super) fn measure(&self, at: usize) -> Measure {
+        self.measure_at(at, self.scenario.run.level)
+    }
+
+    /// The same with an interval at another level than the scenario's.
+    pub(super) fn measure_at(&self, at: usize, level: f64) -> Measure {
         let column = &self.columns[at];
-        let estimate = self.estimate(at);
+        let estimate = self.estimate_at(at, level);
         let mut measure = Measure {
             of: column.of.clone(),
             name: column.name.clone(),
@@ -192,8 +200,7 @@ impl<'a> Campaign<'a> {
             Estimator::Availability { sender } if measure.low == Some(1.0) && measure.high == Some(1.0) => {
                 // Every replication was perfect, and Student's interval knows no doubt: the counts do.
                 let (done, ended) = self.counts[sender];
-                measure.low =
-                    proportion::proportion(done, ended, self.scenario.run.level).map(|floor| floor.low);
+                measure.low = proportion::proportion(done, ended, level).map(|floor| floor.low);
             }
             // It was so in every replication, which does not prove that it must be.
             Estimator::TimeShare if measure.low == measure.high => {
@@ -202,14 +209,14 @@ impl<'a> Campaign<'a> {
                 }
             }
             Estimator::Events if measure.value == Some(0.0) => {
-                (measure.low, measure.high) = (Some(0.0), Some(self.rate_unseen()));
+                (measure.low, measure.high) = (Some(0.0), Some(self.rate_unseen(level)));
             }
             Estimator::Yearly { each } if measure.value == Some(0.0) => {
-                (measure.low, measure.high) = (Some(0.0), Some(each * YEAR * self.rate_unseen()));
+                (measure.low, measure.high) = (Some(0.0), Some(each * YEAR * self.rate_unseen(level)));
             }
             Estimator::Between => {
                 let time = |rate: Option<f64>| rate.filter(|rate| 0.0 < *rate).map(f64::recip);
-                let unseen = (measure.value == Some(0.0)).then(|| self.rate_unseen());
+                let unseen = (measure.value == Some(0.0)).then(|| self.rate_unseen(level));
                 let fastest = measure.high.filter(|_| unseen.is_none()).or(unseen);
                 (measure.value, measure.low, measure.high) =
                     (time(measure.value), time(fastest), time(measure.low));

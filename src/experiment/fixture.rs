@@ -59,6 +59,7 @@ pub(super) fn mm1() -> Scenario {
     };
     Scenario {
         performability: None,
+        planning: None,
         name: "test".to_owned(),
         description: String::new(),
         run,

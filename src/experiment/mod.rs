@@ -18,6 +18,7 @@ pub mod hottest;
 pub mod incidents;
 pub mod loads;
 pub mod performability;
+pub mod plan;
 mod predict;
 mod race;
 pub mod recovery;
@@ -35,6 +36,7 @@ use std::sync::atomic::AtomicBool;
 
 pub use self::{
     compare::{Comparison, Variant, VariantResults, compare},
+    plan::{Plan, plan},
     results::Results,
     run::run,
     sweep::{Sweep, sweep},

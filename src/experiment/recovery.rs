@@ -28,9 +28,10 @@ pub(super) enum Recovery {
 
 /// Returns when the first fault begins and when the last one is over, since measuring began.
 pub(super) fn shock(deployment: &Deployment) -> Option<(SimDuration, SimDuration)> {
-    let faults = &deployment.faults;
-    let begin = faults.iter().map(|fault| fault.at).min()?;
-    let end = faults.iter().map(|fault| fault.at + fault.lasts).max()?;
+    // What was there all along is nothing to recover from.
+    let faults = || deployment.faults.iter().filter(|fault| !fault.from_start);
+    let begin = faults().map(|fault| fault.at).min()?;
+    let end = faults().map(|fault| fault.at + fault.lasts).max()?;
     Some((begin, end))
 }
 

@@ -1,6 +1,9 @@
 //! Files for spreadsheets: one measure, bucket or stretch a row, units in the headers, base units in the cells.
 //! A value that does not exist is an empty cell.
 
+mod plan;
+
+pub(super) use self::plan::{fate, plan};
 use super::{number::finite, thin};
 use crate::{
     experiment::{

@@ -5,14 +5,16 @@ use super::{Invocation, baseline, bottleneck, hops, incidents, number::finite, y
 use crate::{
     experiment::{
         Comparison, Results, VariantResults,
-        results::{LoadLine, Measure, Prediction, Verdict},
+        results::{Measure, Prediction, Verdict},
     },
     stats::Estimate,
 };
 use serde::Serialize;
-
+mod capacity;
+mod plan;
 mod sweep;
-pub use self::sweep::sweep;
+use self::capacity::{LoadLineEntry, load_line};
+pub use self::{plan::plan, sweep::sweep};
 
 /// Returns the document of `run` and of `theory`.
 pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
@@ -199,19 +201,6 @@ struct ObjectiveEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct LoadLineEntry<'a> {
-    of: &'a str,
-    unit: &'static str,
-    rate: Option<f64>,
-    breaks: &'a str,
-    model: &'static str,
-    kind: &'static str,
-    source: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    leaves_out: Option<&'a str>,
-}
-
-#[derive(Serialize)]
 struct Ranking<'a> {
     of: &'a str,
     measure: &'a str,
@@ -284,19 +273,6 @@ fn objective<'a>(variant: Option<&'a str>, verdict: &'a Verdict) -> ObjectiveEnt
         high: verdict.high.and_then(finite),
         met: verdict.is_met() && !verdict.is_open(),
         certain: verdict.is_certain(),
-    }
-}
-
-fn load_line(line: &LoadLine) -> LoadLineEntry<'_> {
-    LoadLineEntry {
-        of: &line.of,
-        unit: "1/s",
-        rate: finite(line.rate),
-        breaks: &line.breaks,
-        model: line.formula.name,
-        kind: line.formula.kind.word(),
-        source: line.formula.source,
-        leaves_out: line.leaves_out.as_deref(),
     }
 }
 

@@ -21,6 +21,7 @@ mod incidents;
 pub mod json;
 pub mod junit;
 mod number;
+mod plan;
 mod png;
 mod stores;
 mod style;
@@ -34,7 +35,7 @@ pub use self::{
     files::{FileError, Output, prepare_file, write_file},
     style::Style,
 };
-use crate::experiment::{Comparison, Results, Sweep};
+use crate::experiment::{Comparison, Plan, Results, Sweep};
 
 /// How an experiment was asked for, and how long it took: what its numbers do not depend on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -165,6 +166,22 @@ pub const SWEEP: &[Report<Sweep>] = &[
     Report {
         name: "sweep.json",
         render: |sweep, invocation| Ok(Some(json::sweep(sweep, invocation).into_bytes())),
+    },
+];
+
+/// The files of `plan`.
+pub const PLAN: &[Report<Plan>] = &[
+    Report {
+        name: "plan.csv",
+        render: |plan, _| Ok(Some(csv::plan(plan))),
+    },
+    Report {
+        name: "plan.png",
+        render: |plan, _| png::plan(plan),
+    },
+    Report {
+        name: "plan.json",
+        render: |plan, invocation| Ok(Some(json::plan(plan, invocation).into_bytes())),
     },
 ];
 

@@ -2,11 +2,12 @@
 
 mod durability;
 mod hops;
+mod plan;
 mod shortage;
 mod sweep;
 mod timeline;
 
-pub(super) use self::{durability::durability, hops::hops, shortage::availability, sweep::sweep};
+pub(super) use self::{durability::durability, hops::hops, plan::plan, shortage::availability, sweep::sweep};
 
 use super::{
     chart::{

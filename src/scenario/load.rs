@@ -108,6 +108,7 @@ fn read(
                 deployment: parts.deployment,
                 objectives: parts.objectives,
                 performability: parts.performability,
+                planning: parts.planning,
                 digest,
             };
             let warnings = Diagnosis::new(shown_name, sources, problems);

@@ -4,6 +4,8 @@
 //! **Lives elsewhere:** the reader of settings (`config`); members of families read their own settings (`model`, `dist`).
 //! **Invariant:** a scenario that exists is valid; only this module reads files.
 
+mod axis;
+mod case;
 mod check;
 mod draw;
 mod error;
@@ -17,6 +19,7 @@ mod raw_caller;
 mod raw_failure;
 mod raw_network;
 mod raw_parts;
+mod raw_plan;
 mod raw_store;
 mod reference;
 mod schema;
@@ -24,6 +27,8 @@ mod source;
 mod template;
 
 pub use self::{
+    axis::{Axis, Scale},
+    case::{Case, InCase, Trouble},
     error::{Diagnosis, Finding, LoadError, Place},
     load::{Loaded, from_str, load},
     overrides::Override,
@@ -53,6 +58,8 @@ pub struct Scenario {
     pub objectives: Vec<Objective>,
     /// How a year is put together, if at all.
     pub performability: Option<PerformabilityPlan>,
+    /// What is varied to find the cheapest deployment that keeps its promises, if anything.
+    pub planning: Option<Planning>,
     /// A fingerprint of everything that was read, overrides included.
     pub digest: u64,
 }
@@ -109,6 +116,33 @@ pub struct PerformabilityPlan {
     pub cutoff: f64,
     /// How often each state is simulated at least.
     pub replications: u32,
+}
+
+/// What is varied to find the cheapest deployment that keeps its promises.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planning {
+    /// What may be changed, each to one of its values.
+    pub axes: Vec<Axis>,
+    /// What is to be as small as can be.
+    pub minimise: Goal,
+    /// In which cases the promises must be kept; the first is the deployment as it is.
+    pub cases: Vec<Case>,
+    /// How sure the answer is to be, between 0 and 1.
+    pub confidence: f64,
+}
+
+/// What is to be as small as can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// The servers of all services and the nodes of all stores.
+    Servers,
+    /// A measure: `"workload.shoppers"` and `"response.mean"`.
+    Measure {
+        /// Of what.
+        of: String,
+        /// Which.
+        measure: String,
+    },
 }
 
 /// How many replications are run.

@@ -16,7 +16,7 @@ use crate::config::{
 /// One value of a scenario, changed for one run.
 ///
 /// The path names the tables down to the value, and entries of lists by their `name`, or by their number from 1 if
-/// they have none. The value is read as TOML, and as plain text if it is not TOML: `900 /s` needs no quotes.
+/// they have none, or all of them at once by `*`. The value is read as TOML, and as plain text if it is not TOML: `900 /s` needs no quotes.
 ///
 /// ```
 /// use plimsoll::scenario::Override;
@@ -88,6 +88,34 @@ pub(super) fn apply(
     if let Err(problem) = set(root, Some(shape), &path, value) {
         problems.push(problem);
     }
+}
+
+/// Names every entry of a list.
+const ALL: &str = "*";
+
+/// Returns what is wrong with a path that stands at `span`, in a scenario that is of this shape; a value there is not
+/// looked at.
+pub(super) fn fault_of(path: &str, span: &Span, root: &Node, shape: &Shape) -> Option<Problem> {
+    let Some(parts) = segments(path, 0) else {
+        return Some(Problem {
+            severity: Severity::Error,
+            message: format!("`{path}` is no path to a value"),
+            labels: vec![Label {
+                span: span.clone(),
+                text: "here".to_owned(),
+            }],
+            help: Some("write names with dots between them, as in `service.web.servers`".to_owned()),
+        });
+    };
+    let value = Node {
+        span: span.clone(),
+        tree: Tree::Boolean(true),
+    };
+    let mut problem = set(&mut root.clone(), Some(shape), &parts, value).err()?;
+    for label in &mut problem.labels {
+        label.span = span.clone();
+    }
+    Some(problem)
 }
 
 /// One name in a path.
@@ -212,6 +240,11 @@ fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: 
     };
     let names: Vec<String> = items.iter().filter_map(name_of).collect();
     let wanted = &path[0].name;
+    if wanted == ALL && 1 < path.len() && !items.is_empty() {
+        return items
+            .iter_mut()
+            .try_for_each(|item| set(item, shape, &path[1..], value.clone()));
+    }
     if 1 < names.iter().filter(|name| *name == wanted).count() {
         let message = format!("there are several `{wanted}` in this list");
         let help = "give each a `name` of its own, or use its number, from 1";

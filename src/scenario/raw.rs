@@ -9,6 +9,7 @@ use super::{
     raw_failure::{RawFailure, RawFault},
     raw_network::RawNetwork,
     raw_parts::{Attempt, RawBalancer, RawQueue, Slo, Tables},
+    raw_plan::RawPlan,
     raw_store::RawStore,
 };
 use crate::{
@@ -47,6 +48,8 @@ crate::config_table! {
         pub fault: Option<Vec<Attempt<RawFault>>>,
         /// With it, `run` also puts a year together: how often each degraded state occurs, times how requests fare in it.
         pub performability: Option<Spanned<RawPerformability>>,
+        /// What `plimsoll plan` varies to find the cheapest deployment that keeps its promises; other commands look past it.
+        pub plan: Option<Attempt<Spanned<RawPlan>>>,
     }
 }
 

@@ -80,6 +80,8 @@ crate::config_table! {
         target: Spanned<String>,
         /// Of stores: the share of the nodes struck that come back without their data.
         data_lost: Spanned<Share> = "0 %",
+        /// Its name, by which `[plan]` finds it.
+        name: Option<Spanned<String>>,
     }
 }
 
@@ -91,6 +93,7 @@ pub(super) struct RawFault {
     pub lasts: Spanned<SimDuration>,
     pub target: Spanned<String>,
     pub data_lost: Spanned<Share>,
+    pub name: Option<Spanned<String>>,
 }
 
 impl RawFault {
@@ -112,6 +115,7 @@ impl Value for RawFault {
             lasts: fields.r#for,
             target: fields.target,
             data_lost: fields.data_lost,
+            name: fields.name,
         })
     }
 }

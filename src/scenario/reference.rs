@@ -53,6 +53,7 @@ impl Pages {
     /// Notes what has a section of its own and returns what the value is called, with links.
     fn visit(&mut self, shape: &Shape, path: &str, brackets: &str) -> String {
         match shape {
+            Shape::Any => "values".to_owned(),
             Shape::Text => "text".to_owned(),
             Shape::Integer { .. } => "whole number".to_owned(),
             Shape::Number => "number".to_owned(),
@@ -71,6 +72,7 @@ impl Pages {
                 names.join(", ")
             }
             Shape::List(inner) => match &**inner {
+                Shape::Any => "list of values".to_owned(),
                 Shape::Table { .. } => self.visit(inner, path, "[["),
                 _ => format!("list: {}", self.visit(inner, path, "")),
             },

@@ -47,6 +47,7 @@ struct Writer {
 impl Writer {
     fn describe(&mut self, shape: &Shape) -> Json {
         match shape {
+            Shape::Any => json!({}),
             Shape::Text => json!({ "type": "string" }),
             Shape::Integer { low, high } => json!({ "type": "integer", "minimum": low, "maximum": high }),
             Shape::Number => json!({ "type": "number" }),
@@ -67,6 +68,11 @@ impl Writer {
                 "prefixItems": [self.describe(first), self.describe(second)],
                 "items": false,
                 "minItems": 2,
+            }),
+            Shape::Map { keys, known, values } if known.is_empty() => json!({
+                "type": "object",
+                "description": format!("A table whose keys are {keys}."),
+                "additionalProperties": self.describe(values),
             }),
             Shape::Map { keys, known, values } => json!({
                 "type": "object",

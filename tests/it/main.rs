@@ -18,6 +18,7 @@ mod junit;
 mod lineup;
 mod lookups;
 mod performability;
+mod plan;
 mod promises;
 mod scenarios;
 mod splits;

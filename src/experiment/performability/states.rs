@@ -123,6 +123,7 @@ fn degraded(deployment: &Deployment, state: &DegradedState) -> Deployment {
         for server in *taken..*taken + part.servers {
             degraded.faults.push(FaultPlan {
                 at: SimDuration::ZERO,
+                from_start: false,
                 lasts: SimDuration::from_secs_f64(100.0 * YEAR),
                 target: Target::Server {
                     service: part.service,

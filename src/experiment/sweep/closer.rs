@@ -59,7 +59,7 @@ impl Work<'_> {
         {
             let is_full = matches!(
                 self.make(slice, &self.axes[0].write(middle)),
-                Some(Made::Overloaded)
+                Some(Made::Overloaded(_))
             );
             if is_full == low_is_full {
                 low = middle;
@@ -73,9 +73,7 @@ impl Work<'_> {
     /// What formulas say along a slice.
     pub(super) fn curve(&self, slice: usize) -> Vec<(f64, Results)> {
         let axis = &self.axes[0];
-        let ends = axis.values.first().zip(axis.values.last());
-        let ends = ends.and_then(|(first, last)| axis.number(first).zip(axis.number(last)));
-        let (Some(scale), Some((low, high))) = (&axis.scale, ends) else {
+        let (Some(scale), Some((low, high))) = (&axis.scale, axis.ends()) else {
             return Vec::new();
         };
         let steps = (0..CURVE).map(|step| {
@@ -96,7 +94,7 @@ impl Work<'_> {
             .into_iter()
             .filter_map(|x| match self.make(slice, &axis.write(x))? {
                 Made::Sound(scenario) => Some((x, theory_only(&scenario))),
-                Made::Overloaded => None,
+                Made::Overloaded(_) => None,
             })
             .collect()
     }

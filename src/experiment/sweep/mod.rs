@@ -6,22 +6,19 @@
 //!
 //! A first axis of numbers is the one that is looked into. A second gives a slice for each of its values.
 
-mod axis;
 mod closer;
 mod line;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
-    axis::{Axis, Scale},
-    line::{Break, Knee},
-};
+pub use self::line::{Break, Knee};
 use super::{
     Conduct, Results,
     campaign::{Campaign, extend_each},
     run::{need, results, window},
     warmup,
 };
+pub use crate::scenario::{Axis, Scale};
 use crate::{
     scenario::{Replications, Scenario},
     units::SimDuration,
@@ -75,8 +72,8 @@ pub struct Point {
 pub enum Made {
     /// It can be simulated.
     Sound(Box<Scenario>),
-    /// More work comes in than can be done.
-    Overloaded,
+    /// More work comes in than can be done; this is what it would be if that were allowed.
+    Overloaded(Box<Scenario>),
 }
 
 /// Makes the scenario at a point: a value for each axis. `None` where it does not make sense.
@@ -168,7 +165,7 @@ impl<'a> Work<'a> {
         for (slice, value) in wanted {
             match self.make(slice, &value) {
                 Some(Made::Sound(scenario)) => made.push(((slice, value), scenario)),
-                Some(Made::Overloaded) => self.add(slice, value, on_grid, None),
+                Some(Made::Overloaded(_)) => self.add(slice, value, on_grid, None),
                 None => {}
             }
         }

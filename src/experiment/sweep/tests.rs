@@ -36,7 +36,8 @@ fn swept(threads: usize, text: &str, axes: &[&str]) -> Sweep {
             return Some(Made::Sound(Box::new(loaded.scenario)));
         }
         changes.push(Override::new("run.allow_overload", "true"));
-        from_str("queue", text, &changes).ok().map(|_| Made::Overloaded)
+        let loose = from_str("queue", text, &changes).ok()?;
+        Some(Made::Overloaded(Box::new(loose.scenario)))
     };
     let stop = AtomicBool::new(false);
     crate::experiment::with_threads(threads, || {

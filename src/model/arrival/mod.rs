@@ -16,6 +16,7 @@ pub mod on_off;
 pub mod poisson;
 pub mod profile;
 pub mod renewal;
+mod scaled;
 pub mod sessions;
 #[cfg(test)]
 mod testing;

@@ -16,7 +16,7 @@ pub mod takeover;
 use crate::{
     config::{Entry, Family},
     dist::Dist,
-    units::SimDuration,
+    units::{SimDuration, SimTime},
 };
 
 /// What is done to a server (or, by [`Harm::Surge`], to a workload).
@@ -135,7 +135,9 @@ pub struct FailurePlan {
 pub struct FaultPlan {
     /// When it begins, since measuring began.
     pub at: SimDuration,
-    /// How long it lasts.
+    /// Whether a run of requests begins with it, so that it is nothing new when measuring begins; `at` is zero then.
+    pub from_start: bool,
+    /// How long it lasts, since measuring began.
     pub lasts: SimDuration,
     /// What it strikes.
     pub target: Target,
@@ -145,6 +147,17 @@ pub struct FaultPlan {
     pub harm: Harm,
     /// The share of the nodes of stores that it strikes and that come back without their data, from 0 to 1.
     pub data_lost: f64,
+}
+
+impl FaultPlan {
+    /// Returns when it begins in a run that begins measuring at `begin`, and how long it lasts from then on.
+    pub fn within(&self, begin: SimTime) -> (SimTime, SimDuration) {
+        if self.from_start {
+            (SimTime::ZERO, begin.since(SimTime::ZERO) + self.lasts)
+        } else {
+            (begin + self.at, self.lasts)
+        }
+    }
 }
 
 /// What a fault strikes; all numbers are indices from 0.

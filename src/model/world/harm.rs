@@ -13,14 +13,14 @@ use crate::{
     dist::Dist,
     model::{
         Deployment,
-        failure::{Harm, Target},
+        failure::{FaultPlan, Harm, Target},
         probe::Failure,
         record::Cause,
         request::{RequestId, Requests},
         server::Server,
     },
     rng::Streams,
-    units::SimDuration,
+    units::{SimDuration, SimTime},
 };
 
 /// Everything that goes or can go wrong in one run.
@@ -38,7 +38,7 @@ pub(super) struct Trouble {
 
 /// A fault that comes on time.
 struct Fault {
-    at: SimDuration,
+    at: SimTime,
     lasts: SimDuration,
     servers: Vec<Range<u32>>,
     /// The service and the balancer in front of it, if that is struck.
@@ -73,10 +73,12 @@ impl Trouble {
         services: &[Service],
         servers: &[Server],
         streams: Streams,
+        begin: SimTime,
     ) -> Self {
+        let times = |plan: &FaultPlan| plan.within(begin);
         let faults = deployment.faults.iter().map(|plan| Fault {
-            at: plan.at,
-            lasts: plan.lasts,
+            at: times(plan).0,
+            lasts: times(plan).1,
             servers: struck(deployment, services, plan.target),
             balancer: match plan.target {
                 Target::Balancer { service, balancer } => Some((service, balancer as usize)),
@@ -140,11 +142,11 @@ fn struck(deployment: &Deployment, services: &[Service], target: Target) -> Vec<
 }
 
 impl World {
-    /// Schedules the faults; they count from the beginning of measuring.
+    /// Schedules the faults; most count from the beginning of measuring.
     pub(super) fn schedule_faults(&mut self) {
         for (index, fault) in self.trouble.faults.iter().enumerate() {
             let event = Event::FaultBegins { fault: index as u32 };
-            self.sim.schedule_at(self.begin + fault.at, event.packed());
+            self.sim.schedule_at(fault.at, event.packed());
         }
     }
 

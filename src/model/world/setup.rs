@@ -73,7 +73,7 @@ impl World {
         // A policy that reads keys or sources does so of every request, whether or not its workload has any.
         let detailed = workloads.iter().any(|workload| workload.detailed)
             || services.iter().any(|service| service.reads_details);
-        let trouble = Trouble::new(deployment, &services, &servers, spec.streams);
+        let trouble = Trouble::new(deployment, &services, &servers, spec.streams, begin);
         Self {
             sim,
             trouble,

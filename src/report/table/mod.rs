@@ -12,6 +12,7 @@ mod hops;
 mod incidents;
 mod measures;
 mod outcome;
+mod plan;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub(in crate::report) use self::{
     verdicts::{outcome, promise},
 };
 pub use comparison::compare;
+pub use plan::plan;
 pub use sweep::sweep;
 
 use self::grid::wrapped;

@@ -103,7 +103,7 @@ pub(in crate::report) fn outcome(results: &Results, verdict: &Verdict) -> String
 }
 
 /// Returns how far the value is from the bound, where a ratio says something.
-fn margin(verdict: &Verdict, value: f64) -> Option<String> {
+pub(super) fn margin(verdict: &Verdict, value: f64) -> Option<String> {
     // Twice an availability means nothing.
     if verdict.at_least && verdict.unit == Unit::Share {
         return None;

@@ -44,6 +44,7 @@ pub(super) fn check(
             );
             Some(FaultPlan {
                 at: *fault.at,
+                from_start: false,
                 lasts: *fault.lasts,
                 target,
                 target_text: fault.target.value.clone(),

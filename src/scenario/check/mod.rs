@@ -14,6 +14,7 @@ mod network;
 pub(super) mod objective;
 mod pair;
 mod performability;
+mod plan;
 mod run;
 mod service;
 mod slots;
@@ -27,8 +28,9 @@ mod workload;
 mod zone;
 mod zone_local;
 
+pub(super) use self::stability::is_overloaded;
 use super::{
-    Objective, PerformabilityPlan, RunPlan,
+    Objective, PerformabilityPlan, Planning, RunPlan,
     raw::{RawScenario, RawService, RawWorkload},
     raw_failure::RawFailure,
     raw_parts::Tables,
@@ -49,6 +51,7 @@ pub(super) struct Parts {
     pub deployment: Deployment,
     pub objectives: Vec<Objective>,
     pub performability: Option<PerformabilityPlan>,
+    pub planning: Option<Planning>,
 }
 
 /// Checks everything; `None` says that a problem was added.
@@ -114,13 +117,14 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     network::check_together(&tables, raw, problems);
     together::check(&tables, problems);
     stability::check(&tables, problems);
-    let performability = performability::check(raw, &deployment, problems);
+    let planning = plan::check(raw, &tables, &objectives, problems);
     Some(Parts {
+        performability: performability::check(raw, &deployment, problems),
         description: raw.description.clone(),
         run,
         deployment,
         objectives,
-        performability,
+        planning,
     })
 }
 

@@ -80,7 +80,7 @@ fn check_durations(raw: &RawRun, problems: &Problems) {
     });
 }
 
-fn check_level(level: &Spanned<Share>, problems: &Problems) {
+pub(super) fn check_level(level: &Spanned<Share>, problems: &Problems) {
     if !(0.5..=0.9999).contains(&level.get()) {
         let help = "write one from 50 % to 99.99 %; 95 % is usual";
         problems.error(&level.span, "this is no useful confidence level", "here", help);

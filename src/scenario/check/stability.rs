@@ -35,6 +35,16 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
     }
 }
 
+/// Returns whether some service is surely offered more than it can do.
+pub(in crate::scenario) fn is_overloaded(deployment: &Deployment) -> bool {
+    let shares = offered(deployment, |sender| surely(deployment, sender));
+    let mut services = deployment.services.iter().zip(shares);
+    services.any(|(service, shares)| {
+        let load = shares.iter().map(|share| share.load).sum();
+        !is_limited(service) && (service.capacity() <= load || overloaded_group(service, load).is_some())
+    })
+}
+
 /// Returns whether a service turns requests away, so that its queues have an end, and what it calls may see fewer.
 pub(super) fn is_limited(service: &ServicePlan) -> bool {
     let queue = &service.queue;

@@ -72,3 +72,20 @@ fn every_change_changes_the_digest() {
     );
     assert_eq!(digests[0], changed(&[]).digest);
 }
+
+#[test]
+fn a_star_names_every_entry_of_a_list() {
+    let groups = "service.web.group=[{ servers = 2 }, { servers = 3 }]";
+    let text = TEMPLATES[0].text.replace("servers", "#servers");
+    let load = |changes: &[&str]| {
+        let changes: Vec<Override> = changes.iter().map(|change| change.parse().unwrap()).collect();
+        from_str("web-tier", &text, &changes)
+    };
+    let loaded = load(&[groups, "service.web.group.*.servers=20"]);
+    let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(loaded.scenario.deployment.services[0].servers(), 40);
+    let error = load(&[groups, "service.web.group.*.servers=x"])
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("expected a whole number, found a text"), "{error}");
+}

@@ -13,6 +13,7 @@ fn fault(target: Target, harm: Harm) -> impl Fn(&mut Scenario) {
     move |scenario| {
         scenario.deployment.faults.push(FaultPlan {
             at: SimDuration::from_secs_f64(10.0),
+            from_start: false,
             lasts: SimDuration::from_secs_f64(5.0),
             target,
             target_text: String::new(),

@@ -168,6 +168,7 @@ fn a_surge_sends_more_for_a_while() {
     assert_eq!(ends(&run_for(&deployment, 29.9)), (29, 0));
     let surge = FaultPlan {
         at: seconds(10.0),
+        from_start: false,
         target: Target::Workload(0),
         ..strikes(Harm::Surge { factor: 2.0 }, 10.0)
     };

@@ -58,6 +58,7 @@ fn any_fault(nodes: u32, rng: &mut Stream) -> FaultPlan {
     };
     FaultPlan {
         at: seconds(4.0 * rng.open01()),
+        from_start: false,
         lasts: seconds(2.0 * rng.open01()),
         target: Target::Server {
             service: 0,

@@ -98,6 +98,7 @@ pub(super) fn two_servers() -> Deployment {
 pub(super) fn strikes(harm: Harm, lasts: f64) -> FaultPlan {
     FaultPlan {
         at: seconds(10.25),
+        from_start: false,
         lasts: seconds(lasts),
         target: Target::Server {
             service: 0,

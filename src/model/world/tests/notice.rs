@@ -106,6 +106,7 @@ fn denser_checks_never_notice_later() {
             deployment.services[0].detection = detection("health_check", &settings);
             deployment.faults = vec![FaultPlan {
                 at: seconds(at),
+                from_start: false,
                 target: Target::Server {
                     service: 0,
                     server: 0,

@@ -53,6 +53,7 @@ fn any_fault(servers: u32, rng: &mut Stream) -> FaultPlan {
     };
     FaultPlan {
         at: seconds(20.0 * rng.open01()),
+        from_start: false,
         lasts: seconds(10.0 * rng.open01()),
         target,
         target_text: String::new(),

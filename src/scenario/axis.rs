@@ -1,4 +1,4 @@
-//! What a sweep varies: values that are listed, or a range of numbers that can be looked into.
+//! What is varied: values that are listed, or a range of numbers that can be looked into.
 
 use std::str::FromStr;
 
@@ -45,8 +45,46 @@ impl Axis {
         self.path.rsplit('.').next().unwrap_or(&self.path)
     }
 
+    /// Reads what a scenario says of a path, as `"4..40"`; a range of whole numbers has all of them, unless it says how many.
+    pub fn of(path: &str, values: &str) -> Result<Self, String> {
+        let mut axis: Self = format!("{path}={values}").parse()?;
+        let is_range = values.contains("..") && !values.contains(':');
+        if let Some((scale, (low, high))) = axis.scale.as_ref().zip(axis.ends()).filter(|_| is_range) {
+            if !scale.whole {
+                return Err(format!(
+                    "`{values}` does not say how many values: write it like `{values}:10`"
+                ));
+            }
+            if MOST as f64 <= high - low {
+                return Err(format!(
+                    "`{values}` has more than {MOST} values; write it like `{values}:100`"
+                ));
+            }
+            axis.values = (low as u64..=high as u64)
+                .map(|value| value.to_string())
+                .collect();
+        }
+        Ok(axis)
+    }
+
+    /// Returns these values of a path, as they are written into the scenario.
+    pub fn listed(path: &str, values: Vec<String>) -> Result<Self, String> {
+        let (values, scale) = list(values)?;
+        Ok(Self {
+            path: path.to_owned(),
+            values,
+            scale,
+        })
+    }
+
+    /// Returns the first and the last number.
+    pub fn ends(&self) -> Option<(f64, f64)> {
+        let (first, last) = self.values.first().zip(self.values.last())?;
+        self.number(first).zip(self.number(last))
+    }
+
     /// Returns the value between two others of this axis to look at next, a nice number; `None` where there is none.
-    pub(super) fn between(&self, low: f64, high: f64) -> Option<f64> {
+    pub fn between(&self, low: f64, high: f64) -> Option<f64> {
         let scale = self.scale.as_ref()?;
         let middle = if scale.log && 0.0 < low {
             (low * high).sqrt()
@@ -62,7 +100,7 @@ impl Axis {
     }
 
     /// Returns how a number is written into the scenario.
-    pub(super) fn write(&self, number: f64) -> String {
+    pub fn write(&self, number: f64) -> String {
         let suffix = self.scale.as_ref().map_or("", |scale| scale.suffix.as_str());
         format!("{number}{suffix}")
     }
@@ -81,7 +119,12 @@ impl FromStr for Axis {
         }
         let (values, scale) = match values.split_once("..") {
             Some((low, rest)) if split(low).is_some() => range(low, rest)?,
-            _ => listed(values)?,
+            _ => list(
+                split_values(values)
+                    .into_iter()
+                    .map(|value| value.trim().to_owned())
+                    .collect(),
+            )?,
         };
         Ok(Self {
             path: path.to_owned(),
@@ -168,12 +211,8 @@ fn quantity(text: &str) -> Result<(f64, &str), String> {
     split(text).ok_or_else(|| format!("`{}` is no number; {FORM}", text.trim()))
 }
 
-/// Reads `1,2,5`.
-fn listed(values: &str) -> Result<(Vec<String>, Option<Scale>), String> {
-    let values: Vec<String> = split_values(values)
-        .into_iter()
-        .map(|value| value.trim().to_owned())
-        .collect();
+/// Returns listed values, and how they are numbers.
+fn list(values: Vec<String>) -> Result<(Vec<String>, Option<Scale>), String> {
     if values.iter().any(String::is_empty) {
         return Err(format!("a path or a value is empty; {FORM}"));
     }
@@ -254,77 +293,4 @@ fn nice(value: f64, span: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn values(text: &str) -> Vec<String> {
-        text.parse::<Axis>().unwrap().values
-    }
-
-    #[test]
-    fn a_range_has_its_ends_and_round_numbers_between_them() {
-        assert_eq!(
-            values("w.rate=100/s..1000/s:10"),
-            [
-                "100/s", "200/s", "300/s", "400/s", "500/s", "600/s", "700/s", "800/s", "900/s", "1000/s"
-            ]
-        );
-        assert_eq!(values("s.servers=4..8"), ["4", "5", "6", "7", "8"]);
-        assert_eq!(values("s.servers=1..100:3"), ["1", "51", "100"]);
-        assert_eq!(values("s.share=0.5..1:3"), ["0.5", "0.75", "1"]);
-        assert_eq!(
-            values("x.y=1 ms..1000 ms:4:log"),
-            ["1 ms", "10 ms", "100 ms", "1000 ms"]
-        );
-        assert_eq!(values("x.y=1..3 /s:3"), ["1 /s", "2 /s", "3 /s"]);
-    }
-
-    #[test]
-    fn listed_numbers_are_a_scale_and_names_are_none() {
-        let axis: Axis = "s.slots=1,2,8".parse().unwrap();
-        assert!(axis.scale.as_ref().is_some_and(|scale| scale.whole));
-        assert_eq!(axis.number("8"), Some(8.0));
-        let axis: Axis = "s.balancer=random,power-of-d".parse().unwrap();
-        assert_eq!((axis.scale, axis.values.len()), (None, 2));
-    }
-
-    #[test]
-    fn what_lies_between_is_round_and_different_from_both() {
-        let axis: Axis = "w.rate=100/s..1000/s".parse().unwrap();
-        assert_eq!(axis.between(800.0, 900.0), Some(850.0));
-        assert_eq!(axis.write(850.0), "850/s");
-        assert_eq!(axis.between(1.0, 1.0), None);
-        let whole: Axis = "s.servers=4..16".parse().unwrap();
-        assert_eq!(
-            (whole.between(4.0, 6.0), whole.between(4.0, 5.0)),
-            (Some(5.0), None)
-        );
-        let log: Axis = "s.x=0.001..1:log".parse().unwrap();
-        assert!((log.between(0.01, 1.0).unwrap() - 0.1).abs() < 0.01);
-    }
-
-    #[test]
-    fn commas_inside_of_a_value_do_not_split_it() {
-        assert_eq!(
-            values("s.balancer=random, { policy = \"power-of-d\", d = 3 },\"a,b\""),
-            ["random", "{ policy = \"power-of-d\", d = 3 }", "\"a,b\""]
-        );
-    }
-
-    #[test]
-    fn a_wrong_axis_says_what_a_good_one_looks_like() {
-        for (text, expected) in [
-            ("servers", "there is no `=` in it"),
-            ("a=", "a path or a value is empty"),
-            ("a=1,2,1", "value 3 repeats `1`"),
-            ("a=9..1", "a range goes upwards"),
-            ("a=0..1:log", "begins above 0"),
-            ("a=1 ms..1 s", "have different units"),
-            ("a=1..9:1", "`1` is no number of points"),
-            ("a=1..x", "`x` is no number"),
-        ] {
-            let error = text.parse::<Axis>().unwrap_err();
-            assert!(error.contains(expected), "{text}: {error}");
-        }
-    }
-}
+mod tests;

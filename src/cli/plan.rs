@@ -1,0 +1,89 @@
+//! `plimsoll plan`: the cheapest deployment that keeps its promises.
+
+use std::path::PathBuf;
+
+use plimsoll::{
+    experiment::{self, sweep::Made},
+    report::{self, Invocation, Output},
+};
+
+use super::{
+    Failure, Format,
+    conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
+    tell::Teller,
+    ui::Ui,
+    vary,
+};
+
+/// Find the cheapest deployment that meets every objective, also on a bad day
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  plimsoll plan scenarios/three-zone-plan.toml
+  plimsoll plan my.toml --set 'plan.survive=[\"zone:any\", \"load:1.3\"]' --replications 64
+
+The scenario says under `[plan]` what may vary, what is to be small and what is to be survived.
+Every candidate runs on the same random numbers, and on no more replications than it takes to decide:
+at most what the scenario gives itself, `replications` or `max_replications`.
+
+Exit status: 0 found, 1 internal or machine failure, 2 unusable input, 3 nothing meets every objective,
+130 interrupted.")]
+pub(super) struct PlanArgs {
+    /// Scenario file
+    scenario: PathBuf,
+    #[command(flatten)]
+    experiment: ExperimentArgs,
+}
+
+pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
+    let how = &args.experiment;
+    let ui = Ui::new(how.output.quiet);
+    let mut scenario = conduct::load_loosely(&args.scenario, &how.change, &how.output, &ui)?;
+    how.conduct.apply(&mut scenario);
+    let Some(planning) = &scenario.planning else {
+        let text = "error: the scenario does not say what may vary\nhelp: add a table like\n\n    [plan]\n    vary = { \
+                    \"service.web.servers\" = \"4..40\" }\n\n";
+        return Err(Failure::Unusable(text.to_owned()));
+    };
+    vary::check_each(&args.scenario, &planning.axes, how, &ui)?;
+    let folder = how.folder.folder(&scenario.name, 1);
+    let mut output =
+        Output::prepare(&folder, &report::names(report::PLAN)).map_err(|error| unwritable(&error))?;
+    let make =
+        |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &planning.axes, values, how).ok() };
+    let (plan, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
+        experiment::plan(&scenario, &make, conduct)
+    })?;
+    let invocation = Invocation {
+        command: "plan",
+        wall_seconds,
+    };
+    let mut outcome = Outcome {
+        interrupted: plan.interrupted,
+        missed: plan.best.is_none(),
+        ..Outcome::default()
+    };
+    if plan.measured().next().is_none() {
+        ui.complain(if plan.interrupted {
+            conduct::NOTHING_FINISHED
+        } else {
+            "more work comes in than any of the deployments can do: nothing was simulated, and no files were written\n"
+        });
+        return Ok(outcome.code());
+    }
+    let written = report::write(report::PLAN, &plan, &invocation, &mut output);
+    match how.output.format {
+        Format::Json => ui
+            .print(&report::json::plan(&plan, &invocation))
+            .map_err(Failure::stdout)?,
+        Format::Text => {
+            ui.print(&report::table::plan(&plan, &invocation, ui.style()))
+                .map_err(Failure::stdout)?;
+            Teller::new(&ui, how.output.format).files(&output)?;
+        }
+    }
+    written.map_err(|error| unwritten(&error))?;
+    for results in plan.measured() {
+        ui.complain(&outcome.complaints(results));
+    }
+    Ok(outcome.code())
+}

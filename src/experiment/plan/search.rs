@@ -1,0 +1,235 @@
+//! The search: from what formulas expect, candidate by candidate, to the cheapest that will do.
+
+use std::sync::atomic::Ordering;
+
+use super::{
+    Candidate, Cost, Fate, Growth, Plan,
+    field::{self, Field},
+    growth, hope,
+    judge::{Court, Judgement},
+};
+use crate::{
+    experiment::{
+        Conduct,
+        results::{Measure, Unit},
+        sweep::{Made, Make},
+    },
+    model::{Deployment, ServicePlan},
+    scenario::{Goal, Planning, Scenario},
+};
+
+/// A search under way.
+pub(super) struct Search<'a> {
+    planning: &'a Planning,
+    make: &'a Make<'a>,
+    conduct: &'a Conduct<'a>,
+    field: Field,
+    court: Court<'a>,
+    candidates: Vec<Candidate>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(
+        scenario: &Scenario,
+        planning: &'a Planning,
+        make: &'a Make<'a>,
+        conduct: &'a Conduct<'a>,
+    ) -> Self {
+        let look = |values: &[String]| match make(values) {
+            Some(Made::Sound(scenario)) => Some((*scenario, false)),
+            Some(Made::Overloaded(scenario)) => Some((*scenario, true)),
+            None => None,
+        };
+        let field = Field::new(&planning.axes, |values| {
+            let (scenario, overloaded) = look(values)?;
+            let tied = scenario
+                .deployment
+                .services
+                .iter()
+                .any(|plan| plan.balancer.ties_to_server);
+            Some(field::Look {
+                cost: known_cost(&planning.minimise, &scenario.deployment),
+                overloaded,
+                tied,
+            })
+        });
+        Self {
+            planning,
+            make,
+            conduct,
+            field,
+            court: Court::new(scenario, planning, conduct),
+            candidates: Vec::new(),
+        }
+    }
+
+    fn scenario(&self, values: &[String]) -> Option<Scenario> {
+        match (self.make)(values)? {
+            Made::Sound(scenario) => Some(*scenario),
+            Made::Overloaded(_) => None,
+        }
+    }
+
+    pub(super) fn carry_out(mut self) -> Plan {
+        self.look_at_formulas();
+        let mut best: Option<(usize, f64)> = None;
+        let mut kept: Option<Scenario> = None;
+        while let Some(spot) = self.field.next() {
+            if self.conduct.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let values = self.field.values(spot);
+            let Some(scenario) = self.scenario(&values) else {
+                self.turn_down_unseen(spot, values);
+                continue;
+            };
+            let judgement = self.court.judge(&scenario);
+            if judgement.interrupted {
+                break;
+            }
+            let meets = judgement.fate == Fate::Meets;
+            let candidate = self.candidate(spot, values, judgement);
+            let cost = candidate.cost.map(|cost| cost.value);
+            self.candidates.push(candidate);
+            self.field.settle(spot, meets);
+            if let Some(cost) = cost.filter(|_| meets)
+                && best.is_none_or(|(_, least)| cost < least)
+            {
+                best = Some((self.candidates.len() - 1, cost));
+                kept = Some(scenario);
+                self.field.drop_from(cost);
+            }
+        }
+        let interrupted = self.conduct.stop.load(Ordering::Relaxed);
+        let best = best.map(|(at, _)| at);
+        let replications = self.court.replications;
+        let growth = match (best, kept) {
+            (Some(at), Some(scenario)) if !interrupted => {
+                growth::growth(&scenario, &self.candidates[at], self.planning, self.conduct)
+            }
+            _ => None,
+        };
+        self.finish(best, growth, replications, interrupted)
+    }
+
+    /// Notes a candidate to which more work comes than it can do.
+    fn turn_down_unseen(&mut self, spot: usize, values: Vec<String>) {
+        let candidate = Candidate {
+            values,
+            cost: self.field.cost(spot).map(exact),
+            fate: Fate::Overloaded,
+            miss: None,
+            case: 0,
+            outcomes: Vec::new(),
+        };
+        self.candidates.push(candidate);
+        self.field.settle(spot, false);
+    }
+
+    fn candidate(&self, spot: usize, values: Vec<String>, judgement: Judgement) -> Candidate {
+        let measured = match &self.planning.minimise {
+            Goal::Measure { of, measure } => {
+                let usual = judgement.outcomes.iter().find(|(case, _)| *case == 0);
+                usual.and_then(|(_, results)| estimated(results.find(of, measure)?))
+            }
+            Goal::Servers => None,
+        };
+        Candidate {
+            values,
+            cost: self.field.cost(spot).map(exact).or(measured),
+            fate: judgement.fate,
+            miss: judgement.miss,
+            case: judgement.case,
+            outcomes: judgement.outcomes,
+        }
+    }
+
+    fn finish(
+        self,
+        best: Option<usize>,
+        growth: Option<Growth>,
+        replications: usize,
+        interrupted: bool,
+    ) -> Plan {
+        let (goal, unit) = match &self.planning.minimise {
+            Goal::Servers => ("servers".to_owned(), Unit::Count),
+            Goal::Measure { of, measure } => {
+                let found = self.candidates.iter().flat_map(|one| &one.outcomes);
+                let unit = found
+                    .into_iter()
+                    .find_map(|(_, results)| Some(results.find(of, measure)?.unit));
+                (format!("{of}.{measure}"), unit.unwrap_or(Unit::Count))
+            }
+        };
+        Plan {
+            axes: self.planning.axes.clone(),
+            goal,
+            unit,
+            cases: self.planning.cases.iter().map(|case| case.name.clone()).collect(),
+            confidence: self.planning.confidence,
+            total: self.field.len(),
+            candidates: self.candidates,
+            best,
+            growth,
+            replications,
+            most: self.court.cap,
+            interrupted,
+            notes: self.court.notes,
+        }
+    }
+
+    /// Lets formulas say where to look first.
+    fn look_at_formulas(&mut self) {
+        let mut rough = self.field.clone();
+        while let Some(spot) = rough.next() {
+            let scenario = self.scenario(&self.field.values(spot));
+            let hope = match &scenario {
+                Some(scenario) => hope::hope(scenario, self.planning),
+                None => hope::Hope::None,
+            };
+            match hope {
+                hope::Hope::Open => rough.leave(spot),
+                hope::Hope::Good => {
+                    rough.settle(spot, true);
+                    if let Some(cost) = rough.cost(spot) {
+                        rough.drop_from(cost);
+                    }
+                }
+                hope::Hope::Bad => rough.settle(spot, false),
+                hope::Hope::None => {
+                    rough.settle(spot, false);
+                    self.field.rule_out(spot);
+                }
+            }
+        }
+        self.field.believe(&rough);
+    }
+}
+
+/// Returns what a deployment costs, where that takes no measuring.
+pub(super) fn known_cost(goal: &Goal, deployment: &Deployment) -> Option<f64> {
+    match goal {
+        Goal::Servers => Some(
+            deployment
+                .services
+                .iter()
+                .map(ServicePlan::servers)
+                .sum::<usize>() as f64,
+        ),
+        Goal::Measure { .. } => None,
+    }
+}
+
+fn exact(value: f64) -> Cost {
+    Cost {
+        value,
+        interval: None,
+    }
+}
+
+fn estimated(measure: &Measure) -> Option<Cost> {
+    Some(Cost {
+        value: measure.value?,
+        interval: measure.low.zip(measure.high),
+    })
+}

@@ -1,0 +1,116 @@
+//! What the reports of a plan have in common: what a candidate is called, what it costs, and in which words it fails.
+
+use super::{
+    number::{measured, plain},
+    words::{name_of, one_line, qualified, spoken},
+};
+use crate::experiment::{
+    Plan,
+    plan::{Candidate, Cost, Fate},
+    results::{Results, Verdict},
+    sweep::Axis,
+};
+
+/// Returns what a candidate is called: `servers = 9, balancer = random`.
+pub(super) fn label(plan: &Plan, candidate: &Candidate) -> String {
+    let parts = plan.axes.iter().zip(&candidate.values);
+    let parts: Vec<String> = parts
+        .map(|(axis, value)| format!("{} = {}", name(plan, axis), one_line(value)))
+        .collect();
+    parts.join(", ")
+}
+
+/// Returns what an axis is called: by the last part of its path, or by all of it where two end alike.
+pub(super) fn name(plan: &Plan, axis: &Axis) -> String {
+    let alike = plan
+        .axes
+        .iter()
+        .filter(|other| other.name() == axis.name())
+        .count();
+    one_line(if alike == 1 { axis.name() } else { &axis.path })
+}
+
+/// Returns what a candidate costs: `12 servers`, or the measure with its interval.
+pub(super) fn cost(plan: &Plan, cost: Option<Cost>) -> String {
+    let Some(cost) = cost else {
+        return "–".to_owned();
+    };
+    if plan.goal == "servers" {
+        let s = if cost.value == 1.0 { "" } else { "s" };
+        return format!("{} server{s}", cost.value);
+    }
+    match cost.interval {
+        Some((low, high)) => measured(plan.unit, cost.value, Some(low), Some(high)),
+        None => plain(plan.unit, cost.value),
+    }
+}
+
+/// Returns what is minimised, in words: `servers`, `shoppers response mean`.
+pub(super) fn goal(plan: &Plan) -> String {
+    let parts: Vec<&str> = plan.goal.splitn(3, '.').collect();
+    match parts[..] {
+        [kind, name, measure] => format!("{} {}", name_of(&format!("{kind}.{name}")), spoken(measure)),
+        _ => plan.goal.clone(),
+    }
+}
+
+/// Returns an objective's measure in words: `p99 response`, with its owner where there are several.
+pub(super) fn what(results: &Results, verdict: &Verdict) -> String {
+    qualified(results, &verdict.of, &spoken(&verdict.measure))
+}
+
+/// Returns `≤ 120 ms`.
+pub(super) fn bound(verdict: &Verdict) -> String {
+    let relation = if verdict.at_least { "≥" } else { "≤" };
+    format!("{relation} {}", plain(verdict.unit, verdict.bound))
+}
+
+/// Returns the value of an objective's measure, with its interval.
+pub(super) fn value(verdict: &Verdict) -> String {
+    match verdict.value {
+        Some(value) => measured(verdict.unit, value, verdict.low, verdict.high),
+        None => "nothing to measure".to_owned(),
+    }
+}
+
+/// Returns the name of a case as it stands in a sentence: `usually`, `with zone a lost`; nothing where there is only one.
+pub(super) fn in_case(plan: &Plan, case: usize) -> String {
+    match case {
+        _ if plan.cases.len() == 1 => String::new(),
+        0 => " in the usual case".to_owned(),
+        _ => format!(" with {}", one_line(&plan.cases[case])),
+    }
+}
+
+/// Returns why a candidate is not taken: `response p99 131 ms ± 3 with zone a lost, not ≤ 120 ms`.
+pub(super) fn why_not(plan: &Plan, candidate: &Candidate) -> String {
+    let place = in_case(plan, candidate.case);
+    let first = plan.measured().next();
+    match (candidate.fate, &candidate.miss, first) {
+        (Fate::Meets, ..) => String::new(),
+        (Fate::Overloaded, ..) => format!("more work than can be done{place}"),
+        (_, Some(verdict), Some(first)) => {
+            let open = if candidate.fate == Fate::Undecided {
+                format!("; not decided in {} replications", plan.most)
+            } else {
+                String::new()
+            };
+            format!(
+                "{} {}{place}, wanted {}{open}",
+                what(first, verdict),
+                value(verdict),
+                bound(verdict)
+            )
+        }
+        _ => format!("does not keep up{place}"),
+    }
+}
+
+/// Returns the percentage above 100: `9 %`, or a multiple where that is easier to read.
+pub(super) fn more(factor: f64) -> String {
+    if factor < 2.0 {
+        format!("{} %", crate::units::figures((factor - 1.0) * 100.0, 2))
+    } else {
+        format!("{} ×", crate::units::figures(factor, 3))
+    }
+}

@@ -1,0 +1,127 @@
+//! `plan.png` as data: how much of what is promised each candidate uses up, case by case.
+
+use super::provenance;
+use crate::{
+    experiment::{
+        Plan, Results,
+        plan::{Candidate, spare},
+        results::Unit,
+    },
+    report::{
+        chart::{ChartError, Interval, Objective, SweepChart, SweepLine, SweepPanel},
+        plan::{cost, goal, label},
+        words::{met, one_line},
+    },
+};
+
+/// Draws `plan.png`; none where nothing was measured.
+pub(in crate::report) fn plan(plan: &Plan) -> Result<Option<Vec<u8>>, ChartError> {
+    chart(plan).map(|chart| chart.draw()).transpose()
+}
+
+/// Cases that can be told apart by colour.
+const MOST_CASES: usize = 8;
+/// Candidates that there is room for: the answer, and those that are nearest to it.
+const MOST: usize = 9;
+/// Beyond this many times what is promised, how far it is says nothing more.
+const FAR: f64 = 4.0;
+
+fn chart(plan: &Plan) -> Option<SweepChart> {
+    let first = plan.measured().next()?;
+    let shown = shown(plan);
+    let answer = plan.answer();
+    let mark = shown
+        .iter()
+        .position(|one| answer.is_some_and(|answer| std::ptr::eq(*one, answer)));
+    let cases = plan.cases.iter().enumerate().take(MOST_CASES);
+    Some(SweepChart {
+        title: format!(
+            "{}: what it takes to keep the promises",
+            one_line(&first.scenario)
+        ),
+        subtitle: format!(
+            "{} of {} deployments, on the same {}; {} replications × {}, seed {}",
+            plan.candidates.len(),
+            plan.total,
+            met(first),
+            plan.replications,
+            first.duration,
+            first.seed
+        ),
+        note: provenance(first),
+        caption: format!("deployments, the cheapest first ({})", goal(plan)),
+        names: shown.iter().map(|one| name(plan, one)).collect(),
+        marks: mark
+            .map(|at| (at as f64, "answer".to_owned()))
+            .into_iter()
+            .collect(),
+        panels: vec![SweepPanel {
+            title: "measured / promised, of the objective with least to spare: above 1 it is broken"
+                .to_owned(),
+            unit: Unit::Count,
+            lines: cases.map(|(case, name)| line(&shown, case, name)).collect(),
+            objectives: vec![Objective {
+                value: 1.0,
+                label: "promised".to_owned(),
+                share: None,
+            }],
+        }],
+        ..SweepChart::default()
+    })
+}
+
+fn name(plan: &Plan, candidate: &Candidate) -> String {
+    let label = label(plan, candidate);
+    match cost(plan, candidate.cost) {
+        price if plan.axes.len() == 1 || candidate.cost.is_none() => format!("{label}: {price}"),
+        price => format!("{price}: {label}"),
+    }
+}
+
+/// The candidates that were simulated and are nearest to the answer, the cheapest first.
+fn shown(plan: &Plan) -> Vec<&Candidate> {
+    let price = |one: &Candidate| one.cost.map_or(f64::INFINITY, |cost| cost.value);
+    let mut simulated: Vec<&Candidate> = plan
+        .candidates
+        .iter()
+        .filter(|one| !one.outcomes.is_empty())
+        .collect();
+    let middle = plan.answer().or_else(|| plan.nearest()).map_or(0.0, price);
+    let away = |one: &Candidate| (price(one) - middle).abs();
+    simulated.sort_by(|one, other| away(one).total_cmp(&away(other)));
+    simulated.truncate(MOST);
+    simulated.sort_by(|one, other| price(one).total_cmp(&price(other)));
+    simulated
+}
+
+/// What each candidate uses up in a case.
+fn line(shown: &[&Candidate], case: usize, name: &str) -> SweepLine {
+    let points = shown.iter().enumerate().filter_map(|(at, candidate)| {
+        let (_, results) = candidate.outcomes.iter().find(|(other, _)| *other == case)?;
+        Some((at as f64, used(results)?))
+    });
+    SweepLine {
+        name: one_line(name),
+        points: points.collect(),
+        theory: Vec::new(),
+    }
+}
+
+/// The largest share of its bound that any objective uses up.
+fn used(results: &Results) -> Option<Interval> {
+    let told = results.verdicts.iter().filter(|verdict| verdict.value.is_some());
+    let worst = told.min_by(|one, other| spare(one).total_cmp(&spare(other)))?;
+    let share = |value: Option<f64>| {
+        let room = spare(&crate::experiment::results::Verdict {
+            value: value.or(worst.value),
+            ..worst.clone()
+        });
+        room.recip().min(FAR)
+    };
+    let (low, high) = (share(worst.low), share(worst.high));
+    Some(Interval {
+        value: share(worst.value),
+        low: low.min(high),
+        high: low.max(high),
+    })
+}

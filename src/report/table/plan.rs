@@ -1,0 +1,203 @@
+//! The text of `plan`: the answer, what binds it, how far it carries, and why nothing cheaper will do.
+
+use super::{
+    effort,
+    grid::{Cell, Grid, wrapped},
+    notes, title,
+    verdicts::margin,
+};
+use crate::{
+    experiment::{
+        Plan, Results,
+        plan::{Candidate, Fate, Growth},
+    },
+    report::{
+        Invocation,
+        number::plain,
+        plan::{bound, cost, goal, in_case, label, more, value, what, why_not},
+        style::{Style, Tone},
+        words::met,
+    },
+    units::figures,
+};
+
+/// Candidates that are shown below the answer.
+const MOST: usize = 6;
+
+/// Returns the text of `plan`, in which something was measured; ends with a line break.
+pub fn plan(plan: &Plan, invocation: &Invocation<'_>, style: Style) -> String {
+    let all: Vec<&Results> = plan.measured().collect();
+    let first = all.first().expect("something was measured");
+    let mut lines = vec![
+        title(first, style),
+        conduct(plan, first, invocation, &all),
+        String::new(),
+    ];
+    match plan.answer() {
+        Some(answer) => lines.extend(answered(plan, first, answer, style)),
+        None => lines.extend(unanswered(plan, style)),
+    }
+    let below = below(plan);
+    if !below.is_empty() {
+        lines.push(String::new());
+        let heading = if plan.best.is_some() {
+            "next cheaper"
+        } else {
+            "looked at"
+        };
+        lines.push(style.paint(Tone::Heading, heading));
+        lines.extend(grid(plan, &below).lines(style));
+    }
+    let notes = notes(&plan.notes, style);
+    if !notes.is_empty() {
+        lines.push(String::new());
+        lines.extend(notes);
+    }
+    lines.join("\n") + "\n"
+}
+
+fn conduct(plan: &Plan, first: &Results, invocation: &Invocation<'_>, all: &[&Results]) -> String {
+    let cases = match plan.cases.len() {
+        1 => String::new(),
+        count => format!(" × {count} cases"),
+    };
+    let interrupted = if plan.interrupted { " (interrupted)" } else { "" };
+    format!(
+        "{} deployments{cases} on the same {}, {} looked at{interrupted} in {} replications × {}, seed {} · {}",
+        plan.total,
+        met(first),
+        plan.candidates.len(),
+        plan.replications,
+        first.duration,
+        first.seed,
+        effort(all, invocation.wall_seconds)
+    )
+}
+
+/// Returns a line that begins with a word in bold.
+fn told(word: &str, text: &str, style: Style) -> Vec<String> {
+    let lead = format!("{word:<9}");
+    let mut lines = wrapped(&lead, text);
+    // Painted after it was wrapped, so that colours take no room.
+    lines[0] = lines[0].replacen(word, &style.paint(Tone::Heading, word), 1);
+    lines
+}
+
+fn answered(plan: &Plan, first: &Results, answer: &Candidate, style: Style) -> Vec<String> {
+    let mut lines = told("answer", &label(plan, answer), style);
+    let known = cost(plan, answer.cost);
+    let text = if plan.goal == "servers" {
+        known
+    } else {
+        format!("{known} {}", goal(plan))
+    };
+    lines.extend(told("costs", &text, style));
+    let cases = if plan.cases.len() == 1 {
+        ""
+    } else {
+        " in every case"
+    };
+    let sure = format!("with {} % confidence", figures(plan.confidence * 100.0, 4));
+    let text = if plan.interrupted {
+        format!("every objective is met{cases}, {sure}; that nothing cheaper does was not finished")
+    } else if below(plan).iter().any(|one| one.fate == Fate::Undecided) {
+        format!(
+            "every objective is met{cases}, {sure}; of what is cheaper some was not decided, and is not taken"
+        )
+    } else {
+        format!("every objective is met{cases}, and by nothing cheaper, {sure}")
+    };
+    lines.extend(told("sure", &text, style));
+    if let Some((case, verdict)) = answer.binding() {
+        let room = verdict.value.and_then(|value| margin(verdict, value));
+        let room = room.map_or_else(String::new, |room| format!(", {room}"));
+        let text = format!(
+            "{} {}{}: wanted {}{room}",
+            what(first, verdict),
+            value(verdict),
+            in_case(plan, case),
+            bound(verdict)
+        );
+        lines.extend(told("binding", &text, style));
+    }
+    if let Some(growth) = &plan.growth {
+        lines.extend(told("growth", &growing(plan, first, growth), style));
+    }
+    lines
+}
+
+fn growing(plan: &Plan, first: &Results, growth: &Growth) -> String {
+    let place = in_case(plan, growth.case);
+    let breaks = match &growth.breaks {
+        Some(verdict) => format!(
+            "{} breaks {}{place}",
+            what(first, verdict),
+            plain(verdict.unit, verdict.bound)
+        ),
+        None => format!("more work comes{place} than can be done"),
+    };
+    match growth.missed {
+        Some(_) if growth.met <= 1.0 => format!("hardly any more load before {breaks}"),
+        Some(_) => format!("about {} more load before {breaks}", more(growth.met)),
+        None => format!("at {} times the load all is well", figures(growth.met, 3)),
+    }
+}
+
+fn unanswered(plan: &Plan, style: Style) -> Vec<String> {
+    let all = if plan.cases.len() == 1 {
+        "every objective"
+    } else {
+        "every objective in every case"
+    };
+    let text = if plan.interrupted {
+        format!("interrupted before any deployment was found that meets {all}")
+    } else {
+        format!("none of these deployments meets {all}")
+    };
+    let mut lines = told("answer", &text, style);
+    if let Some(nearest) = plan.nearest() {
+        let text = format!(
+            "{}, nearest with {}: {}",
+            cost(plan, nearest.cost),
+            label(plan, nearest),
+            why_not(plan, nearest)
+        );
+        lines.extend(told("obstacle", &text, style));
+    }
+    lines
+}
+
+/// The candidates that fail just below the answer.
+fn below(plan: &Plan) -> Vec<&Candidate> {
+    let least = plan
+        .answer()
+        .and_then(|answer| answer.cost)
+        .map(|cost| cost.value);
+    let cheaper = |one: &&Candidate| match (one.cost, least) {
+        (Some(cost), Some(least)) => cost.value <= least,
+        _ => true,
+    };
+    plan.turned_down()
+        .into_iter()
+        .filter(cheaper)
+        .take(MOST)
+        .collect()
+}
+
+fn grid(plan: &Plan, candidates: &[&Candidate]) -> Grid {
+    let row = |candidate: &&Candidate| {
+        let (mark, tone) = match candidate.fate {
+            Fate::Undecided => ("–", Tone::Faint),
+            _ => ("✗", Tone::Bad),
+        };
+        vec![
+            Cell::new(format!("  {}", label(plan, candidate))),
+            Cell::new(cost(plan, candidate.cost)),
+            Cell::toned(mark, tone),
+            Cell::new(why_not(plan, candidate)).running_on(),
+        ]
+    };
+    Grid {
+        rows: candidates.iter().map(row).collect(),
+    }
+}
