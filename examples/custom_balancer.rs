@@ -53,6 +53,7 @@ pub(crate) fn comparison(duration: SimDuration) -> Result<Comparison, Box<dyn Er
     let conduct = Conduct {
         stop: &stop,
         progress: &progress,
+        keeper: None,
     };
     Ok(compare(&variants, &conduct))
 }

@@ -102,6 +102,7 @@ impl ConductArgs {
         let conduct = Conduct {
             stop: &stop,
             progress: &progress,
+            keeper: None,
         };
         let threads = self.threads.map_or(0, |threads| threads as usize);
         let outcome = experiment::with_threads(threads, || experiment(&conduct));

@@ -11,6 +11,7 @@ mod conduct;
 mod exit_code;
 mod extra;
 mod init;
+mod kept;
 mod lineup;
 mod plan;
 mod run;

@@ -13,6 +13,7 @@ use plimsoll::{
 use super::{
     Failure, Format,
     conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
+    kept::Savings,
     tell::Teller,
     ui::Ui,
     vary,
@@ -28,6 +29,9 @@ use super::{
 Every point runs on the same random numbers. Between the points of the grid, others are added until
 the load at which each objective breaks is known to 1 %. Points with more work than can be done are
 not simulated.
+
+What is finished is kept in the output folder until all of it is: when a sweep is cut off, the same
+command goes on where it was, and comes to the very same results.
 
 Exit status: 0 done, 1 internal or machine failure, 2 unusable input, 3 done but no point meets every
 objective, 130 interrupted.")]
@@ -64,10 +68,11 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     let mut output =
         Output::prepare(&folder, &report::names(report::SWEEP)).map_err(|error| unwritable(&error))?;
     let mut junit = how.extra.junit("sweep")?;
+    let savings = Savings::open(&folder, &ui);
     let make =
         |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &args.axes, values, how).ok() };
     let (sweep, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
-        experiment::sweep(&args.axes, &make, conduct)
+        experiment::sweep(&args.axes, &make, &savings.keeping(conduct))
     })?;
     let invocation = Invocation {
         command: "sweep",
@@ -75,6 +80,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     };
     if sweep.measured().next().is_none() {
         ui.complain(nothing(&sweep));
+        savings.close(sweep.interrupted, &ui);
         return Ok(Outcome {
             interrupted: sweep.interrupted,
             missed: true,
@@ -102,6 +108,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
         missed: !sweep.measured().any(Results::is_good),
         ..Outcome::default()
     };
+    savings.close(sweep.interrupted, &ui);
     for results in sweep.measured() {
         ui.complain(&outcome.complaints(results));
     }

@@ -10,12 +10,13 @@ use super::{
     hops,
     hottest::Heat,
     incidents::Ledger,
+    keep::replicate,
     loads::Loads,
     results::Measure,
     series::Series,
 };
 use crate::{
-    model::{Deployment, End, Record, RunSpec, Sender, simulate},
+    model::{Deployment, End, Record, RunSpec, Sender},
     scenario::Scenario,
     stats::{Estimate, Histogram, proportion, quantile},
     units::SimDuration,
@@ -266,10 +267,7 @@ pub(super) fn extend_each(campaigns: &mut [Campaign<'_>], counts: &[usize], cond
             .par_iter()
             .map(|&(index, at)| {
                 let (scenario, window) = plans[at];
-                let record = simulate(
-                    &scenario.deployment,
-                    &spec(scenario, window, index as u64, conduct),
-                );
+                let record = replicate(scenario, &scenario.deployment, window, index as u64, conduct);
                 (conduct.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, planned);
                 record
             })

@@ -16,6 +16,7 @@ mod fixture;
 pub mod hops;
 pub mod hottest;
 pub mod incidents;
+mod keep;
 pub mod loads;
 pub mod performability;
 pub mod plan;
@@ -36,6 +37,7 @@ use std::sync::atomic::AtomicBool;
 
 pub use self::{
     compare::{Comparison, Variant, VariantResults, compare},
+    keep::{Keeper, Kept, RunKey},
     plan::{Plan, plan},
     results::Results,
     run::run,
@@ -50,6 +52,8 @@ pub struct Conduct<'a> {
     pub stop: &'a AtomicBool,
     /// Told after each replication how many are finished and how many are planned so far.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
+    /// Keeps finished replications for the next time, and has those of the last.
+    pub keeper: Option<&'a dyn Keeper>,
 }
 
 impl std::fmt::Debug for Conduct<'_> {

@@ -15,12 +15,9 @@ use std::sync::atomic::Ordering;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::{
-    Conduct,
-    campaign::{Window, spec},
-};
+use super::{Conduct, campaign::Window, keep::replicate};
 use crate::{
-    model::{Deployment, Record, arrival::Nature, simulate},
+    model::{Deployment, Record, arrival::Nature},
     scenario::Scenario,
     stats::warmup::mser,
     units::SimDuration,
@@ -130,7 +127,7 @@ fn pilot(scenario: &Scenario, length: u64, conduct: &Conduct<'_>) -> Pilot {
         ..scenario.deployment.clone()
     };
     // Numbered from the far end, so that no measured replication draws the same.
-    let run = |at| simulate(&calm, &spec(scenario, window, u64::MAX - at, conduct));
+    let run = |at| replicate(scenario, &calm, window, u64::MAX - at, conduct);
     let records: Vec<Record> = (0..PILOTS).into_par_iter().map(run).collect();
     let buckets = records
         .iter()

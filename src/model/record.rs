@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What one run has to tell of its measured window. Requests count where they *end*, but for `offered`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Record {
     /// How the run ended.
     pub end: End,
@@ -43,7 +43,7 @@ pub struct Record {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum End {
     /// At its appointed time.
     Complete,
@@ -56,7 +56,7 @@ pub enum End {
 }
 
 /// One workload over the measured window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct WorkloadRecord {
     /// Requests that arrived.
     pub offered: u64,
@@ -99,7 +99,7 @@ pub struct WorkloadRecord {
 }
 
 /// What the caller of a workload did over the measured window.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CallerRecord {
     /// Attempts that were sent.
     pub attempts: u64,
@@ -146,7 +146,7 @@ impl WorkloadRecord {
 }
 
 /// How the servers of a service were, and what its balancers knew of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct HealthRecord {
     /// The mean share of servers that were up: neither crashed nor hung.
     pub up: f64,
@@ -159,7 +159,7 @@ pub struct HealthRecord {
 }
 
 /// Requests that ended without an answer or with an error, by cause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Errors {
     /// Turned away for want of room.
     pub rejected: u64,
@@ -179,7 +179,7 @@ impl Errors {
 }
 
 /// One bucket of a workload's time series, with the levels of its service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bucket {
     /// Requests that arrived.
     pub offered: u64,
@@ -200,7 +200,7 @@ pub struct Bucket {
 }
 
 /// What became of a service over a long time, of which no request is simulated.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct OutageRecord {
     /// The share of requests that would have found a working server, averaged over time.
     pub availability: f64,
@@ -219,7 +219,7 @@ pub struct OutageRecord {
 }
 
 /// One service over the measured window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct ServiceRecord {
     /// The mean number of requests in it, waiting and in work.
     pub in_system_mean: f64,

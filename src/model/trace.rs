@@ -124,14 +124,14 @@ impl Told {
 }
 
 /// Where the time of the responses of one workload went.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Breakdown {
     /// By the length of the response; none where there was none of that length.
     rows: Vec<Option<Row>>,
 }
 
 /// The sums over the responses of one length.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 struct Row {
     count: u64,
     /// Nanoseconds by sender and activity.

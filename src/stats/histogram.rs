@@ -19,7 +19,7 @@ pub type CoarseHistogram = LogLinear<5>;
 /// Counts of whole numbers (nanoseconds, as a rule) in buckets of relative width `2^-BITS`.
 ///
 /// Adding and merging are exact, so the order of either changes nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct LogLinear<const BITS: u32> {
     /// Grows up to the largest value seen; (65 − BITS)·2^BITS at most. Half the width makes twice as much of it stay in the
     /// caches, where it is read and written at every value.

@@ -4,7 +4,7 @@
 ///
 /// Counting from the first value instead of from zero keeps the digits of the variance when the values are
 /// large and close together (Chan et al., *Amer. Statist.* 37(3), 1983, "shifted data").
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Moments {
     count: u64,
     pilot: f64,

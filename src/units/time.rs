@@ -10,7 +10,9 @@ use super::seconds;
 const NANOS_PER_SECOND: f64 = 1e9;
 
 /// An instant on the simulated clock: whole nanoseconds since the run began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct SimTime(u64);
 
 impl SimTime {
@@ -55,7 +57,9 @@ impl Add<SimDuration> for SimTime {
 }
 
 /// A length of simulated time: whole nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct SimDuration(u64);
 
 impl SimDuration {

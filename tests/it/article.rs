@@ -104,6 +104,7 @@ fn run_the_case() -> Results {
         &Conduct {
             stop: &stop,
             progress: &|_, _| {},
+            keeper: None,
         },
     )
 }

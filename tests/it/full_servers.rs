@@ -34,6 +34,7 @@ fn results(balancer: &str) -> Results {
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| (),
+        keeper: None,
     };
     experiment::run(&loaded.scenario, &conduct)
 }

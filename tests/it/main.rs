@@ -20,6 +20,7 @@ mod lookups;
 mod performability;
 mod plan;
 mod promises;
+mod resume;
 mod scenarios;
 mod splits;
 mod stores;

@@ -19,6 +19,7 @@ fn simulate(scenario: &Scenario) -> Results {
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| {},
+        keeper: None,
     };
     run(scenario, &conduct)
 }

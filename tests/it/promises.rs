@@ -123,6 +123,7 @@ fn variants_are_ranked_by_what_a_store_promises() {
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| {},
+        keeper: None,
     };
     let comparison = compare(&variants, &conduct);
     assert_eq!(

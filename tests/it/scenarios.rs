@@ -74,6 +74,7 @@ fn run_briefly(path: &Path, changes: &[Override]) -> Results {
         &Conduct {
             stop: &stop,
             progress: &|_, _| {},
+            keeper: None,
         },
     )
 }

@@ -39,6 +39,7 @@ fn run(text: &str) -> Results {
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| {},
+        keeper: None,
     };
     experiment::run(&loaded.scenario, &conduct)
 }

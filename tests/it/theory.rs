@@ -79,6 +79,7 @@ pub(crate) fn simulate(scenario: &Scenario) -> Results {
         &Conduct {
             stop: &stop,
             progress: &|_, _| (),
+            keeper: None,
         },
     )
 }

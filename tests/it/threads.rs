@@ -116,6 +116,7 @@ fn a_comparison_of_stores_gives_the_same_bytes_with_one_thread_and_with_eight() 
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| {},
+        keeper: None,
     };
     let told = |threads: usize| -> Vec<Vec<u8>> {
         let comparison: Comparison = with_threads(threads, || compare(&variants, &conduct)).unwrap();

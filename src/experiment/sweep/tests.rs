@@ -44,6 +44,7 @@ fn swept(threads: usize, text: &str, axes: &[&str]) -> Sweep {
         let conduct = Conduct {
             stop: &stop,
             progress: &|_, _| (),
+            keeper: None,
         };
         sweep(&axes, &make, &conduct)
     })

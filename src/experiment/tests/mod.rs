@@ -57,6 +57,7 @@ where
         body(&Conduct {
             stop: &stop,
             progress: &|_, _| (),
+            keeper: None,
         })
     })
 }
@@ -203,6 +204,7 @@ fn a_law_that_does_not_hold_is_in_the_results() {
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| (),
+        keeper: None,
     };
     let mut record = simulate(&scenario.deployment, &spec(&scenario, window, 0, &conduct));
     let mut campaign = Campaign::new(&scenario, window);

@@ -37,7 +37,7 @@ const YEAR: f64 = 31_557_600.0;
 const EVENTS_PER_LOOK: u64 = 1 << 10;
 
 /// What one run has to tell of the data of a store.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DurabilityRecord {
     /// The share of whole years in which any data was lost; `None` if no year is over.
     pub loss: Option<f64>,

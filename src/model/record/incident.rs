@@ -3,7 +3,7 @@
 use crate::units::SimTime;
 
 /// Something that went wrong in a run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Incident {
     /// What it was.
     pub cause: Cause,
@@ -26,7 +26,7 @@ pub struct Incident {
 }
 
 /// What went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Cause {
     /// A fault that came on time, as an index into the deployment's.
     Fault(usize),
@@ -44,7 +44,7 @@ pub enum Cause {
 }
 
 /// What happened to the clients of all workloads in some time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Toll {
     /// Requests that arrived.
     pub offered: u64,

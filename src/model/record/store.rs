@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What became of the operations on a store over the measured window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct StoreRecord {
     /// Reads.
     pub reads: OperationRecord,
@@ -39,6 +39,7 @@ pub struct StoreRecord {
     pub copies: u64,
     /// Every operation that ended, for tests to check.
     #[cfg(test)]
+    #[serde(skip)]
     pub(in crate::model) history: Vec<Done>,
 }
 
@@ -55,7 +56,7 @@ pub(in crate::model) struct Done {
 }
 
 /// One kind of operation over the measured window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct OperationRecord {
     /// Operations that enough replicas answered.
     pub done: u64,

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// What reads returned, compared with what was acknowledged before they began.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Freshness {
     /// Reads that were answered.
     pub reads: u64,

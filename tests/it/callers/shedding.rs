@@ -76,6 +76,7 @@ fn the_least_urgent_are_shed_first() {
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| (),
+        keeper: None,
     };
     let results = experiment::run(&loaded.scenario, &conduct);
     let rejected = |class: u32| {

@@ -1,0 +1,137 @@
+//! What is cut off goes on: killed at any instant and started again, a sweep comes to the same bytes.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// Its knee makes it look closer in several rounds.
+const SWEEP: [&str; 10] = [
+    "sweep",
+    "scenarios/web-tier.toml",
+    "--vary",
+    "workload.shoppers.arrivals.rate=300/s,600/s,800/s",
+    "--set",
+    "run.duration=2 s",
+    "--replications",
+    "3",
+    "--threads",
+    "2",
+];
+/// Kills in all, so that every part of a run is hit.
+const KILLS: usize = 200;
+
+fn start(out: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(SWEEP)
+        .arg("--out")
+        .arg(out)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Lets a sweep run to its end; returns what it says on the side.
+fn finish(out: &Path) -> String {
+    let output = start(out).wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    stderr
+}
+
+/// Returns the bytes of all files but for how long it took, and how many there are in folders.
+fn bytes(out: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = std::fs::read_dir(out)
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            assert!(entry.file_type().unwrap().is_file(), "{name} is still there");
+            let mut content = std::fs::read(entry.path()).unwrap();
+            if name == "sweep.json" {
+                let mut document: serde_json::Value = serde_json::from_slice(&content).unwrap();
+                document["wall_s"].take();
+                content = document.to_string().into_bytes();
+            }
+            (name, content)
+        })
+        // A write that was cut off leaves a file without a proper name behind.
+        .filter(|(name, _)| !name.starts_with(".plimsoll-"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Returns whole numbers up to a limit, the same ones every time.
+fn numbers(most: u64) -> impl FnMut() -> u64 {
+    let mut state = 88_172_645_463_325_252_u64;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % (most + 1)
+    }
+}
+
+#[test]
+fn a_sweep_that_is_killed_hundreds_of_times_comes_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let undisturbed = folder.path().join("undisturbed");
+    assert_eq!(finish(&undisturbed), "");
+    let expected = bytes(&undisturbed);
+    assert_eq!(expected.len(), 3, "CSV, JSON and PNG");
+    let mut delay = numbers(60_000);
+    let (mut kills, mut went_on) = (0, 0);
+    while kills < KILLS {
+        let out = folder.path().join(format!("after-{kills}"));
+        for _ in 0..40 {
+            let mut child = start(&out);
+            std::thread::sleep(Duration::from_micros(delay()));
+            child.kill().unwrap();
+            kills += usize::from(!child.wait().unwrap().success());
+        }
+        went_on += usize::from(finish(&out).contains("found finished by an earlier run"));
+        assert!(bytes(&out) == expected, "after {kills} kills it is not the same");
+    }
+    assert!(0 < went_on, "none of them found anything that was finished");
+}
+
+#[test]
+fn what_was_damaged_meanwhile_is_told_of_and_done_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (undisturbed, out) = (folder.path().join("undisturbed"), folder.path().join("out"));
+    finish(&undisturbed);
+    // Killed ever later, until something is finished and not everything.
+    let kept = out.join(".unfinished");
+    let files = || -> Vec<_> {
+        let entries = std::fs::read_dir(&kept).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    };
+    for wait in 1..1_000 {
+        let mut child = start(&out);
+        std::thread::sleep(Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if 3 < files().len() {
+            break;
+        }
+    }
+    let files = files();
+    assert!(3 < files.len());
+    for (at, file) in files.iter().enumerate() {
+        let mut content = std::fs::read(file).unwrap();
+        let middle = content.len() / 2;
+        match at % 3 {
+            0 => content.truncate(middle),
+            1 if !content.is_empty() => content[middle] ^= 4,
+            _ => continue,
+        }
+        std::fs::write(file, content).unwrap();
+    }
+    let stderr = finish(&out);
+    assert!(stderr.contains("found damaged and carried out again"), "{stderr}");
+    assert!(bytes(&out) == bytes(&undisturbed));
+}
