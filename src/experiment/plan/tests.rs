@@ -70,6 +70,7 @@ fn planned_by(threads: usize, text: &str) -> Plan {
         let conduct = Conduct {
             stop: &stop,
             progress: &|_, _| (),
+            keeper: None,
         };
         plan(&scenario, &|values| make(text, axes, values), &conduct)
     })
@@ -85,6 +86,7 @@ fn read_line_by_line(text: &str) -> (Option<f64>, usize) {
         let conduct = Conduct {
             stop: &stop,
             progress: &|_, _| (),
+            keeper: None,
         };
         let mut court = Court::new(&scenario, &planning, &conduct);
         let field = Field::new(&planning.axes, |values| {

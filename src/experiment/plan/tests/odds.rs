@@ -20,6 +20,7 @@ fn what_breaks_its_promise_is_taken_no_more_often_than_stated() {
     let conduct = Conduct {
         stop: &stop,
         progress: &|_, _| (),
+        keeper: None,
     };
     let mut fates = [0_usize; 3];
     for seed in 0..200 {
