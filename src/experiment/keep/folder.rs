@@ -15,7 +15,7 @@ use std::{
 };
 
 use super::{Keeper, RunKey};
-use crate::model::Record;
+use crate::{model::Record, units::SimDuration};
 
 /// What such a file begins with; the number grows with its form.
 const MAGIC: &[u8] = b"plimsoll replication 1\n";
@@ -87,7 +87,7 @@ impl Kept {
             replication,
             ..
         } = key;
-        let times = [key.warmup, key.duration, key.bucket].map(|time| time.as_nanos());
+        let times = [key.warmup, key.duration, key.bucket].map(SimDuration::as_nanos);
         let [warmup, duration, bucket] = times;
         let name = format!("{scenario:016x}-{seed}-{warmup}-{duration}-{bucket}-{replication}");
         self.folder.join(name)
@@ -160,7 +160,6 @@ mod tests {
         experiment::{campaign::spec, run::window, tests::conducted},
         model::simulate,
         scenario::{TEMPLATES, from_str},
-        units::SimDuration,
     };
 
     fn key(replication: u64) -> RunKey {
