@@ -10,7 +10,7 @@
 use std::{error::Error, io::Write, path::Path, sync::atomic::AtomicBool, time::Instant};
 
 use plimsoll::{
-    experiment::{Comparison, Conduct, Variant, compare},
+    experiment::{Comparison, Conduct, Criterion, Variant, compare},
     model::balancer::{Ask, Balancer, Law, Policy, ServerId, View, power_of_d, random},
     report::{Invocation, Style, table},
     rng::Stream,
@@ -55,7 +55,8 @@ pub(crate) fn comparison(duration: SimDuration) -> Result<Comparison, Box<dyn Er
         progress: &progress,
         keeper: None,
     };
-    Ok(compare(&variants, &conduct))
+    let criteria = Criterion::usual(&variants[0].scenario);
+    Ok(compare(&variants, &criteria, &conduct))
 }
 
 #[expect(

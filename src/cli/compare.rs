@@ -18,13 +18,13 @@ use super::{
 /// Run variants of a scenario, or several scenarios, on the very same requests and rank them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  plimsoll compare scenarios/web-tier.toml \\
-    --vary service.web.balancer=random,round-robin,power-of-d,least-connections
+  plimsoll compare scenarios/web-tier.toml --vary service.web.balancer=all
   plimsoll compare my.toml --vary service.web.servers=8,10,12 --vary service.web.slots=1,2
   plimsoll compare today.toml proposal.toml
 
-Variants are ranked by the first objective of the first scenario, or else by the mean response. Several files are run as
-the first one is: its duration, its seed, its replications.
+`all` stands for every balancer or every discipline; those that do not suit the scenario are left out, and named.
+Variants are compared by the objectives of the first scenario, or else by the mean response, and ranked by the first of
+them. Several files are run as the first one is: its duration, its seed, its replications.
 
 Exit status: 0 done and the best variant meets every objective, 1 internal or machine failure,
 2 unusable input, 3 done but even the best variant misses an objective, 130 interrupted.")]
@@ -35,6 +35,9 @@ pub(super) struct CompareArgs {
     /// Values to compare, as in `service.web.servers=8,10,12`; several make all combinations
     #[arg(long = "vary", value_name = "PATH=A,B,…", help_heading = "Scenario")]
     axes: Vec<Axis>,
+    /// Compare by this measure, as `workload.shoppers.response.p99`; give it several times for several, the first ranks
+    #[arg(long = "measure", value_name = "PATH", help_heading = "Scenario")]
+    measures: Vec<String>,
     #[command(flatten)]
     experiment: ExperimentArgs,
 }
@@ -42,13 +45,13 @@ pub(super) struct CompareArgs {
 pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
     let how = &args.experiment;
     let ui = Ui::new(how.output.quiet);
-    let lineup = lineup::load(&args.scenarios, &args.axes, how, &ui)?;
+    let lineup = lineup::load(&args.scenarios, &args.axes, &args.measures, how, &ui)?;
     let folder = how.folder.folder(&lineup.name, 1);
     let mut output =
         Output::prepare(&folder, &report::names(report::COMPARE)).map_err(|error| unwritable(&error))?;
     let mut junit = how.extra.junit("compare")?;
     let (mut comparison, wall_seconds) = how.conduct.carry_out(&lineup.name, &ui, |conduct| {
-        experiment::compare(&lineup.variants, conduct)
+        experiment::compare(&lineup.variants, &lineup.criteria, conduct)
     })?;
     comparison.notes.splice(0..0, lineup.notes);
     let invocation = Invocation {

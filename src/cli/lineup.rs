@@ -3,11 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use plimsoll::{
-    experiment::{
-        Variant,
-        compare::{Headline, headline},
-        sweep::Axis,
-    },
+    config::did_you_mean,
+    experiment::{Criterion, Variant, sweep::Axis},
     scenario::{RunPlan, Scenario},
 };
 
@@ -24,6 +21,8 @@ pub(super) struct Lineup {
     /// The name of the first scenario, which the folder has as well.
     pub(super) name: String,
     pub(super) variants: Vec<Variant>,
+    /// What they are compared by.
+    pub(super) criteria: Vec<Criterion>,
     pub(super) notes: Vec<String>,
 }
 
@@ -31,6 +30,7 @@ pub(super) struct Lineup {
 pub(super) fn load(
     files: &[PathBuf],
     axes: &[Axis],
+    measures: &[String],
     how: &ExperimentArgs,
     ui: &Ui,
 ) -> Result<Lineup, Failure> {
@@ -42,12 +42,15 @@ pub(super) fn load(
         ));
     }
     let names = names(files)?;
-    let (mut loaded, mut mistakes) = (Vec::new(), String::new());
+    let (mut loaded, mut notes, mut mistakes) = (Vec::new(), Vec::new(), String::new());
     for path in files {
         let scenario = conduct::load(path, &how.change, &how.output, ui);
         let both = scenario.and_then(|scenario| Ok((scenario, vary::variants(path, axes, how, ui)?)));
         match both {
-            Ok(both) => loaded.push(both),
+            Ok((scenario, (variants, left_out))) => {
+                loaded.push((scenario, variants));
+                notes.extend(left_out);
+            }
             Err(Failure::Unusable(text)) => mistakes += &text,
             Err(machine) => return Err(machine),
         }
@@ -56,10 +59,10 @@ pub(super) fn load(
         return Err(Failure::Unusable(mistakes));
     }
     let (first, _) = &loaded[0];
-    let ranked_by = headline(first);
+    let criteria = criteria(first, measures)?;
     let name = first.name.clone();
     for ((scenario, _), other) in loaded.iter().zip(&names).skip(1) {
-        let why = obstacle(&loaded[0].0, scenario, &ranked_by);
+        let why = obstacle(&loaded[0].0, scenario, &criteria[0]);
         mistakes.extend(
             why.map(|why| format!("error: `{other}` cannot be compared with `{}`: {why}\n", names[0])),
         );
@@ -67,15 +70,17 @@ pub(super) fn load(
     if !mistakes.is_empty() {
         return Err(Failure::Unusable(mistakes));
     }
-    let mut notes = Vec::new();
-    let runs: Vec<RunPlan> = loaded[0]
+    let runs: Vec<(String, RunPlan)> = loaded[0]
         .1
         .iter()
-        .map(|variant| variant.scenario.run.clone())
+        .map(|variant| (variant.label.clone(), variant.scenario.run.clone()))
         .collect();
     let mut variants = Vec::new();
     for ((_, of_file), name) in loaded.into_iter().zip(&names) {
-        for (mut variant, run) in of_file.into_iter().zip(&runs) {
+        for mut variant in of_file {
+            // A combination that the first file leaves out is run as its first one.
+            let same = runs.iter().find(|(label, _)| *label == variant.label);
+            let (_, run) = same.unwrap_or(&runs[0]);
             let note = adopted(&variant.scenario.run, run, name, &names[0]);
             notes.extend(note.filter(|note| !notes.contains(note)));
             adopt(&mut variant.scenario.run, run);
@@ -89,8 +94,41 @@ pub(super) fn load(
     Ok(Lineup {
         name,
         variants,
+        criteria,
         notes,
     })
+}
+
+/// What variants are compared by: the measures that were named, or the usual ones.
+fn criteria(first: &Scenario, measures: &[String]) -> Result<Vec<Criterion>, Failure> {
+    if measures.is_empty() {
+        return Ok(Criterion::usual(first));
+    }
+    let possible = Criterion::possible(first);
+    let paths: Vec<String> = possible.iter().map(Criterion::path).collect();
+    let (mut criteria, mut mistakes) = (Vec::new(), String::new());
+    for (at, measure) in measures.iter().enumerate() {
+        match paths.iter().position(|path| path == measure) {
+            _ if measures[..at].contains(measure) => {
+                mistakes += &format!("error: the measure `{measure}` is named twice\nhelp: name it once\n");
+            }
+            Some(found) => criteria.push(possible[found].clone()),
+            None => {
+                let hint = did_you_mean(measure, paths.iter().map(String::as_str));
+                mistakes += &format!(
+                    "error: variants cannot be compared by `{measure}`{hint}\nhelp: name a thing and one of its measures, as in \
+                     `{}`; `plimsoll run` tells what is measured, and it must be better when it is higher, or when it is \
+                     lower\n",
+                    Criterion::usual(first)[0].path()
+                );
+            }
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(criteria)
+    } else {
+        Err(Failure::Unusable(mistakes))
+    }
 }
 
 /// Files are called by their stems, or by their whole paths where stems would not tell them apart.
@@ -129,7 +167,7 @@ fn label(file: &str, varied: &str) -> String {
 }
 
 /// Why two scenarios cannot be compared, and what to do about it.
-fn obstacle(first: &Scenario, other: &Scenario, ranked_by: &Headline) -> Option<String> {
+fn obstacle(first: &Scenario, other: &Scenario, ranked_by: &Criterion) -> Option<String> {
     let scale = |scenario: &Scenario| {
         if scenario.deployment.is_long() {
             "years of failures"
@@ -144,7 +182,7 @@ fn obstacle(first: &Scenario, other: &Scenario, ranked_by: &Headline) -> Option<
             scale(first)
         ));
     }
-    if !ranked_by.is_in(&other.deployment) {
+    if !ranked_by.is_in(other) {
         return Some(format!(
             "variants are ranked by {} of `{}`, which it has not\nhelp: call it the same in all files; what the first \
              objective of the first file is about must be in each",

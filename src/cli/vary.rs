@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use plimsoll::{
+    config::Severity,
     experiment::{
         Variant,
         sweep::{Axis, Made},
     },
-    scenario::{self, Override},
+    model::{balancer, discipline},
+    scenario::{self, LoadError, Override},
 };
 
 use super::{Failure, conduct::ExperimentArgs, ui::Ui};
@@ -33,14 +35,50 @@ pub(super) fn check_count(count: usize) -> Result<usize, Failure> {
         })
 }
 
-/// Loads every combination of the values; tells the mistakes of all of them.
+/// The value that stands for every member of a family.
+const ALL: &str = "all";
+
+/// Replaces `all` by the names of all balancers, or of all disciplines; returns whether there was anything to replace.
+pub(super) fn spread(axes: &[Axis]) -> (Vec<Axis>, bool) {
+    let mut spread = axes.to_vec();
+    let mut is_any = false;
+    for axis in &mut spread {
+        let names: Vec<String> = match axis.path.rsplit('.').next() {
+            _ if axis.values != [ALL] => continue,
+            Some("balancer") => names(balancer::REGISTRY.iter().map(|entry| entry.name)),
+            Some("discipline") => names(discipline::REGISTRY.iter().map(|entry| entry.name)),
+            _ => continue,
+        };
+        (axis.values, is_any) = (names, true);
+    }
+    (spread, is_any)
+}
+
+fn names(names: impl Iterator<Item = &'static str>) -> Vec<String> {
+    names.map(str::to_owned).collect()
+}
+
+/// Why a combination is left out, in the words of its first mistake.
+fn reason(error: &LoadError) -> String {
+    let LoadError::Invalid(diagnosis) = error else {
+        return "the scenario cannot be read".to_owned();
+    };
+    let mut findings = diagnosis.findings();
+    let first = findings.find(|finding| finding.severity == Severity::Error);
+    first.map_or_else(String::new, |finding| finding.message)
+}
+
+/// Loads every combination of the values; tells the mistakes of all of them. Where `all` was asked for, those that do not suit
+/// the scenario are left out, with a note, unless none does.
 pub(super) fn variants(
     path: &Path,
     axes: &[Axis],
     how: &ExperimentArgs,
     ui: &Ui,
-) -> Result<Vec<Variant>, Failure> {
-    let (mut variants, mut mistakes) = (Vec::new(), String::new());
+) -> Result<(Vec<Variant>, Vec<String>), Failure> {
+    let (axes, is_all) = spread(axes);
+    let axes = &axes;
+    let (mut variants, mut notes, mut mistakes) = (Vec::new(), Vec::new(), String::new());
     for number in 0..count(axes)? {
         let values = combination(axes, number);
         let changes = changes(axes, &values, how);
@@ -53,11 +91,18 @@ pub(super) fn variants(
                     scenario,
                 });
             }
-            Err(error) => mistakes += &error.render(ui.color_stderr()),
+            Err(error) => {
+                mistakes += &error.render(ui.color_stderr());
+                notes.push(format!(
+                    "`{}` is left out: {}",
+                    label(axes, &values),
+                    reason(&error)
+                ));
+            }
         }
     }
-    if mistakes.is_empty() {
-        Ok(variants)
+    if mistakes.is_empty() || is_all && !variants.is_empty() {
+        Ok((variants, notes))
     } else {
         Err(Failure::Unusable(mistakes))
     }
@@ -191,5 +236,23 @@ mod tests {
                 "a=1, b=3", "a=1, b=4", "a=1, b=5", "a=2, b=3", "a=2, b=4", "a=2, b=5"
             ]
         );
+    }
+
+    #[test]
+    fn all_stands_for_every_balancer_or_discipline_and_for_nothing_else() {
+        let spread_out = |axis: &str| {
+            let (axes, is_any) = spread(&[axis.parse().unwrap()]);
+            (axes[0].values.clone(), is_any)
+        };
+        let (balancers, is_any) = spread_out("service.web.balancer=all");
+        assert!(
+            is_any && balancers.len() == balancer::REGISTRY.len(),
+            "{balancers:?}"
+        );
+        let (disciplines, _) = spread_out("service.web.queue.discipline=all");
+        assert!(disciplines.contains(&"lifo".to_owned()), "{disciplines:?}");
+        for axis in ["service.web.name=all", "service.web.balancer=all,random"] {
+            assert!(!spread_out(axis).1, "{axis}");
+        }
     }
 }

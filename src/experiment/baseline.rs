@@ -186,7 +186,8 @@ fn wanted(results: &Results, measure: &Measure) -> Option<bool> {
     verdict.map_or_else(|| more_is_better(&measure.name), |verdict| Some(verdict.at_least))
 }
 
-fn more_is_better(name: &str) -> Option<bool> {
+/// Whether more of a measure is better, as its name says; of some it is neither.
+pub(super) fn more_is_better(name: &str) -> Option<bool> {
     const LESS: [&str; 26] = [
         "response",
         "wait",

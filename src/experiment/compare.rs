@@ -2,16 +2,17 @@
 
 use super::{
     Conduct, Results,
-    campaign::{Campaign, sender_name, workload_name},
+    baseline::more_is_better,
+    campaign::{Campaign, workload_name},
     column,
     race::Race,
-    run::{results, window},
+    run::{missed_precision, need, results, window},
+    select::{End, OpenPair, Selection},
     warmup,
 };
 use crate::{
-    model::Deployment,
-    scenario::Scenario,
-    stats::{PairedDifference, paired::adjusted_level},
+    scenario::{Replications, Scenario},
+    stats::PairedDifference,
 };
 
 /// One thing to be compared: a scenario and how it differs from the others.
@@ -23,42 +24,172 @@ pub struct Variant {
     pub scenario: Scenario,
 }
 
-/// What came out of a comparison.
-#[derive(Clone, Debug)]
-pub struct Comparison {
-    /// The thing the variants are ranked by: `"workload.shoppers"`.
+/// What variants are compared by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Criterion {
+    /// The thing: `"workload.shoppers"`.
     pub of: String,
-    /// And the measure: `"response.p99"`.
+    /// The measure: `"response.p99"`.
     pub measure: String,
     /// Whether more of it is better.
     pub more_is_better: bool,
-    /// The confidence level of each difference, raised so that all of them together hold at the scenario's.
-    pub level: f64,
+}
+
+/// What came out of a comparison.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// How the variants do in each measure; the first is what they are ranked by.
+    pub contests: Vec<Contest>,
     /// The variants, best first.
     pub variants: Vec<VariantResults>,
+    /// When it ended.
+    pub ending: Ending,
     /// Whether someone interrupted.
     pub interrupted: bool,
     /// What the reader ought to know.
     pub notes: Vec<String>,
 }
 
-/// One variant's results and its difference from the best.
+/// One variant's results.
 #[derive(Clone, Debug)]
 pub struct VariantResults {
     /// What it is called.
     pub label: String,
     /// Its results.
     pub results: Results,
-    /// The paired difference from the best variant in the headline measure, over the replications that both have: one
-    /// that is surely worse gets no more of them. `None` for the best itself and where there is nothing to compare.
+}
+
+/// How the variants do in one measure.
+#[derive(Clone, Debug)]
+pub struct Contest {
+    /// The measure.
+    pub by: Criterion,
+    /// One for each variant, in the order of [`Comparison::variants`].
+    pub places: Vec<Place>,
+}
+
+/// How one variant does in one measure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// What is known of it.
+    pub standing: Standing,
+    /// The paired difference from the best in this measure, over the replications that both have, at a level at which all
+    /// differences hold together. `None` for the best itself and where there is nothing to compare.
     pub difference: Option<PairedDifference>,
 }
 
-/// Runs every variant on the same requests and ranks them by the first objective, or else by the mean response; over
-/// years, on the same failures and by the unavailability of the first service, or by how likely a first store loses
-/// data.
-pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
-    assert!(!variants.is_empty(), "there is something to compare");
+/// What is known of a variant in one measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The best as measured.
+    Best,
+    /// It may be as good as the best, or better.
+    Close,
+    /// Another one is surely better.
+    Worse,
+    /// There is nothing to judge it by, or it does not keep up with its load.
+    Unknown,
+}
+
+/// When a comparison ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ending {
+    /// After as many replications as were asked for.
+    Asked,
+    /// When the best was known to the precision that was wanted, as a share of the best.
+    Decided(f64),
+    /// Before that.
+    Open(f64),
+}
+
+impl Comparison {
+    /// Returns how the variants do in the measure that they are ranked by.
+    pub fn ranking(&self) -> &Contest {
+        &self.contests[0]
+    }
+    /// Whether every variant had as many replications as the best.
+    pub fn is_even(&self) -> bool {
+        let all = self.variants[0].results.replications;
+        let mut others = self.variants.iter();
+        others.all(|variant| variant.results.replications == all)
+    }
+}
+
+impl Contest {
+    /// Returns the variants that stand like this, by their places in [`Comparison::variants`].
+    pub fn that_are(&self, standing: Standing) -> impl Iterator<Item = usize> {
+        let places = self.places.iter().enumerate();
+        places.filter_map(move |(at, place)| (place.standing == standing).then_some(at))
+    }
+}
+
+impl Criterion {
+    /// Returns what variants are compared by when nothing else is said and this is the first of them: every objective,
+    /// first the one that is to stay low, or else the mean response of the first workload; over years the
+    /// unavailability of the first service, or how likely a first store loses data.
+    pub fn usual(scenario: &Scenario) -> Vec<Self> {
+        let criterion = |of: String, measure: &str, more_is_better| Self {
+            of,
+            measure: measure.to_owned(),
+            more_is_better,
+        };
+        if scenario.deployment.is_long() {
+            let (measure, more_is_better) = column::headline(&scenario.deployment, 0);
+            let of = scenario.deployment.services[0].path();
+            return vec![criterion(of, measure, more_is_better)];
+        }
+        let objectives = scenario.objectives.iter();
+        let mut all: Vec<Self> = objectives
+            .map(|one| criterion(one.of.clone(), &one.measure, one.at_least))
+            .collect();
+        if let Some(first) = all.iter().position(|one| !one.more_is_better) {
+            all[..=first].rotate_right(1);
+        }
+        if all.is_empty() {
+            let of = workload_name(&scenario.deployment, 0);
+            all.push(criterion(of, "response.mean", false));
+        }
+        all
+    }
+
+    /// Returns everything that variants of a scenario can be compared by. What is neither better when it is higher nor when it
+    /// is lower is not among it.
+    pub fn possible(scenario: &Scenario) -> Vec<Self> {
+        let direction = |of: &str, measure: &str| {
+            let mut objectives = scenario.objectives.iter();
+            let objective = objectives.find(|one| one.of == of && one.measure == measure);
+            objective.map_or_else(|| more_is_better(measure), |one| Some(one.at_least))
+        };
+        let columns = column::names(&scenario.deployment).into_iter();
+        let criterion = columns.filter_map(|column| {
+            Some(Self {
+                more_is_better: direction(&column.of, &column.name)?,
+                of: column.of,
+                measure: column.name,
+            })
+        });
+        criterion.collect()
+    }
+
+    /// Whether a scenario has it.
+    pub fn is_in(&self, scenario: &Scenario) -> bool {
+        let mut columns = column::names(&scenario.deployment).into_iter();
+        columns.any(|column| column.of == self.of && column.name == self.measure)
+    }
+
+    /// Returns how it is called in a scenario: `"workload.shoppers.response.p99"`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.of, self.measure)
+    }
+}
+
+/// Runs every variant on the same requests, or over years on the same failures; ranks them by the first of the criteria, and
+/// tells of each which variants may be the best.
+pub fn compare(variants: &[Variant], criteria: &[Criterion], conduct: &Conduct<'_>) -> Comparison {
+    assert!(
+        !variants.is_empty() && !criteria.is_empty(),
+        "there is something to compare, by something"
+    );
     let mut notes = Vec::new();
     // One warm-up for all, the longest that any of them needs: the same requests must be measured.
     let warmups = variants
@@ -72,108 +203,103 @@ pub fn compare(variants: &[Variant], conduct: &Conduct<'_>) -> Comparison {
     let campaigns = variants
         .iter()
         .map(|variant| Campaign::new(&variant.scenario, window(&variant.scenario, warmup)));
-    let headline = headline(&variants[0].scenario);
-    let mut race = Race::new(campaigns.collect(), &headline);
-    // Which variant is the baseline is decided by the same runs, so every pair might have been compared.
-    let pairs = variants.len() * variants.len().saturating_sub(1) / 2;
-    let level = adjusted_level(variants[0].scenario.run.level, pairs.max(1));
-    let whole = race.carry_out(variants, level, conduct, &mut notes);
-    let (order, campaigns) = (race.ranking(), race.campaigns);
-    let best = values(&campaigns[order[0]], &headline);
+    let mut race = Race {
+        campaigns: campaigns.collect(),
+        criteria,
+        conduct,
+    };
+    let run = &variants[0].scenario.run;
+    let directions = criteria.iter().map(|one| one.more_is_better).collect();
+    let mut selection = Selection::new(variants.len(), directions, run.replications, run.level);
+    let (end, whole) = selection.carry_out(&mut race);
+    let order = selection.ranking(&race, 0);
+    let contests = criteria.iter().enumerate().map(|(measure, by)| Contest {
+        by: by.clone(),
+        places: order
+            .iter()
+            .map(|&at| place(&selection, &race, measure, at))
+            .collect(),
+    });
+    let contests = contests.collect();
+    if let Replications::Until { precision, .. } = run.replications
+        && whole
+    {
+        notes.extend(own_precision(&race.campaigns[selection.best(0)], precision));
+        if let End::Open(open) = &end {
+            notes.extend(open_questions(&race, variants, open, precision));
+        }
+    }
     let ranked = order.iter().map(|&at| VariantResults {
         label: variants[at].label.clone(),
-        results: results(&campaigns[at], !whole, Vec::new()),
-        difference: if at == order[0] {
-            None
-        } else {
-            let (best, other) = paired(&best, &values(&campaigns[at], &headline));
-            PairedDifference::new(&best, &other, level)
-        },
+        results: results(&race.campaigns[at], !whole, Vec::new()),
     });
-    let ranked = ranked.collect();
     Comparison {
-        of: headline.of.clone(),
-        measure: headline.measure.clone(),
-        more_is_better: headline.more_is_better,
-        level,
-        variants: ranked,
+        contests,
+        variants: ranked.collect(),
+        ending: match (run.replications, end) {
+            (Replications::Until { precision, .. }, End::Decided) => Ending::Decided(precision),
+            (Replications::Until { precision, .. }, _) => Ending::Open(precision),
+            (Replications::Fixed(_), _) => Ending::Asked,
+        },
         interrupted: !whole,
         notes,
     }
 }
 
-/// What variants are ranked by.
-#[derive(Clone, Debug)]
-pub struct Headline {
-    /// The thing: `"workload.shoppers"`.
-    pub of: String,
-    /// The measure: `"response.p99"`.
-    pub measure: String,
-    /// Whether more of it is better.
-    pub more_is_better: bool,
-}
-
-impl Comparison {
-    /// Whether every variant had as many replications as the best.
-    pub fn is_even(&self) -> bool {
-        let all = self.variants[0].results.replications;
-        self.variants
-            .iter()
-            .all(|variant| variant.results.replications == all)
-    }
-}
-
-impl Headline {
-    /// Whether a deployment has the thing at all.
-    pub fn is_in(&self, deployment: &Deployment) -> bool {
-        let mut senders = deployment.senders();
-        senders.any(|sender| sender_name(&sender) == self.of)
-            || deployment
-                .services
-                .iter()
-                .any(|service| service.path() == self.of)
-    }
-}
-
-/// Returns what variants are ranked by when this is the first of them.
-pub fn headline(scenario: &Scenario) -> Headline {
-    if scenario.deployment.is_long() {
-        let (measure, more_is_better) = column::headline(&scenario.deployment, 0);
-        return Headline {
-            of: scenario.deployment.services[0].path(),
-            measure: measure.to_owned(),
-            more_is_better,
-        };
-    }
-    let first = scenario
-        .objectives
-        .iter()
-        .find(|objective| !objective.at_least)
-        .or(scenario.objectives.first());
-    match first {
-        Some(first) => Headline {
-            of: first.of.clone(),
-            measure: first.measure.clone(),
-            more_is_better: first.at_least,
-        },
-        None => Headline {
-            of: workload_name(&scenario.deployment, 0),
-            measure: "response.mean".to_owned(),
-            more_is_better: false,
-        },
-    }
-}
-
-/// The headline value of each replication, in order.
-pub(super) fn values(campaign: &Campaign<'_>, headline: &Headline) -> Vec<Option<f64>> {
-    let Some(column) = campaign.column(&headline.of, &headline.measure) else {
-        return Vec::new();
+fn place(selection: &Selection, race: &Race<'_>, measure: usize, variant: usize) -> Place {
+    let best = selection.best(measure);
+    let known = race.campaigns[variant].is_steady() && race.has(variant, measure);
+    let standing = match () {
+        () if !known => Standing::Unknown,
+        () if variant == best => Standing::Best,
+        () if selection.is_worse(measure, variant) => Standing::Worse,
+        () => Standing::Close,
     };
-    campaign.rows.iter().map(|row| row[column]).collect()
+    let difference = (variant != best).then(|| selection.difference(measure, best, variant));
+    Place {
+        standing,
+        difference: difference.flatten(),
+    }
 }
 
-/// The values of the replications that both variants have, and in which both have a value.
-pub(super) fn paired(best: &[Option<f64>], other: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
-    let pairs = best.iter().zip(other);
-    pairs.filter_map(|(best, other)| best.zip(*other)).unzip()
+/// Says that the best itself is not as precise as was wanted.
+fn own_precision(best: &Campaign<'_>, precision: f64) -> Option<String> {
+    let count = best.finished();
+    if !best.is_steady() || count == 0 {
+        return None;
+    }
+    let need = need(best, precision, count, count)?;
+    Some(missed_precision(
+        best,
+        need.column,
+        need.missed?,
+        precision,
+        count,
+    ))
+}
+
+/// Says of which variants it is not known whether they are as good as the best.
+fn open_questions(race: &Race<'_>, variants: &[Variant], open: &[OpenPair], precision: f64) -> Vec<String> {
+    let by_measure = open.chunk_by(|one, other| one.measure == other.measure);
+    let note = |pairs: &[OpenPair]| {
+        let names: Vec<String> = pairs
+            .iter()
+            .map(|pair| format!("`{}`", variants[pair.variant].label))
+            .collect();
+        let widest = pairs.iter().map(|pair| pair.half_width).fold(0.0, f64::max);
+        let (verb, intervals) = match pairs {
+            [_] => ("differs", "the interval of the difference is"),
+            _ => ("differ", "the intervals of the differences are up to"),
+        };
+        format!(
+            "whether {} {verb} from the best in {} is still open after {} replications: {intervals} ±{:.1} % of the best, \
+             and {} % was wanted; allow more (`max_replications`), or a longer `duration`",
+            names.join(", "),
+            race.criteria[pairs[0].measure].path(),
+            race.campaigns[pairs[0].variant].finished(),
+            widest * 100.0,
+            crate::units::figures(precision * 100.0, 3),
+        )
+    };
+    by_measure.map(note).collect()
 }

@@ -10,7 +10,6 @@ mod campaign;
 mod column;
 pub mod compare;
 mod durability;
-mod enough;
 #[cfg(test)]
 mod fixture;
 pub mod hops;
@@ -26,6 +25,7 @@ pub mod recovery;
 mod remarks;
 pub mod results;
 mod run;
+mod select;
 mod series;
 pub mod sweep;
 #[cfg(test)]
@@ -36,7 +36,7 @@ mod warmup;
 use std::sync::atomic::AtomicBool;
 
 pub use self::{
-    compare::{Comparison, Variant, VariantResults, compare},
+    compare::{Comparison, Criterion, Variant, VariantResults, compare},
     keep::{Keeper, Kept, RunKey},
     plan::{Plan, plan},
     results::Results,

@@ -7,12 +7,15 @@ pub(super) use self::plan::{fate, plan};
 use super::{number::finite, thin};
 use crate::{
     experiment::{
-        Comparison, Results, Sweep,
+        Results, Sweep,
         results::{Measure, Prediction},
     },
     stats::Estimate,
 };
 use serde::Serialize;
+
+mod comparison;
+pub(super) use self::comparison::compare;
 
 /// Returns `summary.csv`: everything measured, with the most exact formula beside it.
 pub(super) fn summary(results: &Results) -> Vec<u8> {
@@ -66,31 +69,6 @@ pub(super) fn response(results: &Results) -> Vec<u8> {
         })
     });
     table(RESPONSE, rows)
-}
-
-/// Returns `compare.csv`: every measure of every variant, best first; the difference beside the headline measure.
-pub(super) fn compare(comparison: &Comparison) -> Vec<u8> {
-    let header: Vec<&str> = ["rank", "variant", "replications"]
-        .iter()
-        .chain(SUMMARY)
-        .chain(DIFFERENCE)
-        .copied()
-        .collect();
-    let ranked = comparison.variants.iter().enumerate();
-    let rows = ranked.flat_map(|(at, variant)| {
-        variant.results.measures.iter().map(move |measure| {
-            let is_headline = measure.of == comparison.of && measure.name == comparison.measure;
-            let difference = variant.difference.filter(|_| is_headline);
-            let relative = difference.and_then(|difference| difference.relative);
-            let ends = [
-                ends(difference.map(|difference| difference.difference)),
-                ends(relative),
-            ];
-            let replications = variant.results.replications;
-            (at + 1, &variant.label, replications, Row::new(measure), ends)
-        })
-    });
-    table(&header, rows)
 }
 
 /// Returns `sweep.csv`: every measure of every point, in the order of the axes; where there is too much work, a row without
@@ -163,15 +141,6 @@ const RESPONSE: &[&str] = &[
     "slower_share",
     "theory_slower_share",
 ];
-const DIFFERENCE: &[&str] = &[
-    "difference",
-    "difference_low",
-    "difference_high",
-    "relative_difference",
-    "relative_difference_low",
-    "relative_difference_high",
-];
-
 #[derive(Default, Serialize)]
 struct Row<'a> {
     of: &'a str,
@@ -266,7 +235,7 @@ mod tests {
         assert_eq!(
             first_line(&compare(&fixture::comparison())),
             "rank,variant,replications,of,measure,unit,value,low,high,theory,theory_model,theory_kind,theory_source,\
-             theory_leaves_out,difference,difference_low,difference_high,relative_difference,\
+             theory_leaves_out,standing,difference,difference_low,difference_high,relative_difference,\
              relative_difference_low,relative_difference_high"
         );
     }
@@ -332,14 +301,22 @@ mod tests {
     }
 
     #[test]
-    fn only_the_headline_of_the_others_has_a_difference() {
+    fn only_what_variants_are_compared_by_has_a_standing_and_a_difference() {
         let (_, rows) = read(&compare(&fixture::comparison()));
-        let told: Vec<&Vec<String>> = rows.iter().filter(|row| !row[14].is_empty()).collect();
-        assert_eq!(told.len(), 2);
+        let told: Vec<&Vec<String>> = rows.iter().filter(|row| !row[15].is_empty()).collect();
+        // Two measures of the two that are not the best.
+        assert_eq!(told.len(), 4);
         assert_eq!(
-            told[1][..5],
+            told[2][..5],
             ["3", "power-of-d", "12", "workload.shoppers", "response.p99"]
         );
-        assert_eq!(told[1][17..], ["0.31", "0.29", "0.33"]);
+        assert_eq!(told[2][14], "worse");
+        assert_eq!(told[2][18..], ["0.31", "0.29", "0.33"]);
+        assert_eq!(
+            (&*told[3][4], &*told[3][14]),
+            ("availability", "not distinguishable")
+        );
+        let best = rows.iter().filter(|row| row[14] == "best");
+        assert_eq!(best.map(|row| row[0].as_str()).collect::<Vec<_>>(), ["1", "1"]);
     }
 }

@@ -2,15 +2,14 @@
 //! SI base units; what does not exist is `null`; keys keep their order.
 
 use super::{Invocation, baseline, bottleneck, hops, incidents, number::finite, year};
-use crate::{
-    experiment::{
-        Comparison, Results, VariantResults,
-        results::{Measure, Prediction, Verdict},
-    },
-    stats::Estimate,
+use crate::experiment::{
+    Comparison, Results, VariantResults,
+    results::{Measure, Prediction, Verdict},
 };
 use serde::Serialize;
+
 mod capacity;
+mod comparison;
 mod plan;
 mod sweep;
 use self::capacity::{LoadLineEntry, load_line};
@@ -60,14 +59,12 @@ pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>) -> String {
     });
     text(&CompareDocument {
         head: Head::new(&all, invocation),
-        ranked_by: Ranking {
-            of: &comparison.of,
-            measure: &comparison.measure,
-            more_is_better: comparison.more_is_better,
-        },
+        ranked_by: comparison::ranking(&comparison.ranking().by),
+        ending: comparison::ending(comparison.ending),
+        sets: comparison::sets(comparison),
         notes: &comparison.notes,
         variants: variants().map(variant).collect(),
-        differences: differences(comparison),
+        differences: comparison::differences(comparison),
         measures: measures.collect(),
         objectives: objectives.collect(),
     })
@@ -148,11 +145,15 @@ struct RunDocument<'a> {
 struct CompareDocument<'a> {
     #[serde(flatten)]
     head: Head<'a>,
-    ranked_by: Ranking<'a>,
+    ranked_by: comparison::Ranking<'a>,
+    /// Whether the replications decided it.
+    ending: comparison::EndingEntry,
+    /// For each measure, which variants may be the best.
+    sets: Vec<comparison::SetEntry<'a>>,
     notes: &'a [String],
     /// Best first.
     variants: Vec<VariantEntry<'a>>,
-    differences: Vec<DifferenceEntry<'a>>,
+    differences: Vec<comparison::DifferenceEntry<'a>>,
     measures: Vec<MeasureEntry<'a>>,
     objectives: Vec<ObjectiveEntry<'a>>,
 }
@@ -201,13 +202,6 @@ struct ObjectiveEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct Ranking<'a> {
-    of: &'a str,
-    measure: &'a str,
-    more_is_better: bool,
-}
-
-#[derive(Serialize)]
 struct VariantEntry<'a> {
     variant: &'a str,
     replications: usize,
@@ -215,24 +209,6 @@ struct VariantEntry<'a> {
     events: u64,
     requests: u64,
     notes: &'a [String],
-}
-
-/// How far a variant is from the best in the headline measure; `relative` as a share of the best's value.
-#[derive(Serialize)]
-struct DifferenceEntry<'a> {
-    variant: &'a str,
-    from: &'a str,
-    of: &'a str,
-    measure: &'a str,
-    unit: Option<&'static str>,
-    level: f64,
-    value: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    relative: Option<f64>,
-    relative_low: Option<f64>,
-    relative_high: Option<f64>,
-    distinguishable: bool,
 }
 
 fn entry<'a>(variant: Option<&'a str>, measure: &'a Measure) -> MeasureEntry<'a> {
@@ -285,32 +261,6 @@ fn variant(variant: &VariantResults) -> VariantEntry<'_> {
         requests: variant.results.requests,
         notes: &variant.results.notes,
     }
-}
-
-fn differences(comparison: &Comparison) -> Vec<DifferenceEntry<'_>> {
-    let best = &comparison.variants[0];
-    let headline = best.results.find(&comparison.of, &comparison.measure);
-    let unit = headline.map(|measure| measure.unit.symbol());
-    let entries = comparison.variants.iter().filter_map(|variant| {
-        let difference = variant.difference?;
-        let relative = difference.relative;
-        Some(DifferenceEntry {
-            variant: &variant.label,
-            from: &best.label,
-            of: &comparison.of,
-            measure: &comparison.measure,
-            unit,
-            level: comparison.level,
-            value: finite(difference.difference.mean),
-            low: difference.difference.low(),
-            high: difference.difference.high(),
-            relative: relative.and_then(|relative| finite(relative.mean)),
-            relative_low: relative.as_ref().and_then(Estimate::low),
-            relative_high: relative.as_ref().and_then(Estimate::high),
-            distinguishable: difference.is_significant(),
-        })
-    });
-    entries.collect()
 }
 
 /// As text: not every reader of JSON keeps 64 bits of a number.

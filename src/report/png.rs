@@ -21,6 +21,7 @@ use super::{
 };
 use crate::experiment::{
     Comparison, Results, VariantResults,
+    compare::{Place, Standing},
     results::{Distribution, Measure, Unit, Verdict},
 };
 
@@ -92,10 +93,9 @@ fn curve(results: &Results, distribution: &Distribution) -> Curve {
 
 fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
     let best = &comparison.variants[0].results;
-    let (what, _) = comparison
-        .measure
-        .split_once('.')
-        .unwrap_or((&comparison.measure, ""));
+    let contest = comparison.ranking();
+    let by = &contest.by;
+    let (what, _) = by.measure.split_once('.').unwrap_or((&by.measure, ""));
     let unit = headline(comparison, best).map_or(Unit::Seconds, |measure| measure.unit);
     let quantity = match unit {
         Unit::Seconds => format!("{what} time"),
@@ -104,9 +104,9 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
     let promise = best
         .verdicts
         .iter()
-        .find(|verdict| verdict.of == comparison.of && verdict.measure == comparison.measure);
+        .find(|verdict| verdict.of == by.of && verdict.measure == by.measure);
     ComparisonChart {
-        title: format!("{}: variants by {}", best.scenario, spoken(&comparison.measure)),
+        title: format!("{}: variants by {}", best.scenario, spoken(&by.measure)),
         subtitle: format!(
             "{} {}, on the same {}",
             each(comparison),
@@ -114,19 +114,26 @@ fn comparison_chart(comparison: &Comparison) -> ComparisonChart {
             met(best)
         ),
         note: provenance(best),
-        quantity: qualified(best, &comparison.of, &quantity),
+        quantity: qualified(best, &by.of, &quantity),
         unit,
-        headline: spoken(&comparison.measure),
+        headline: spoken(&by.measure),
         rows: comparison
             .variants
             .iter()
-            .map(|variant| row(comparison, variant, unit, what))
+            .zip(&contest.places)
+            .map(|(variant, place)| row(comparison, variant, place, unit, what))
             .collect(),
         objective: promise.map(|verdict| objective(best, verdict)),
     }
 }
 
-fn row(comparison: &Comparison, variant: &VariantResults, unit: Unit, what: &str) -> ComparisonRow {
+fn row(
+    comparison: &Comparison,
+    variant: &VariantResults,
+    place: &Place,
+    unit: Unit,
+    what: &str,
+) -> ComparisonRow {
     let measure = headline(comparison, &variant.results);
     let interval = measure.and_then(|measure| {
         let value = measure.value?;
@@ -138,24 +145,23 @@ fn row(comparison: &Comparison, variant: &VariantResults, unit: Unit, what: &str
     });
     // A bar of times belongs only on an axis of times.
     let percentiles = match unit {
-        Unit::Seconds => percentiles(&variant.results, &comparison.of, what),
+        Unit::Seconds => percentiles(&variant.results, &comparison.ranking().by.of, what),
         _ => Vec::new(),
     };
-    let told = variant
-        .difference
-        .as_ref()
-        .map(|difference| in_words(unit, difference));
-    let remark = told.map(|text| text.split(" (").next().unwrap_or_default().to_owned());
+    let told = in_words(unit, place);
+    let remark = told.split(" (").next().unwrap_or_default().to_owned();
     ComparisonRow {
         name: variant.label.clone(),
         percentiles,
         headline: interval,
-        remark: remark.unwrap_or_default(),
+        remark,
+        may_be_best: matches!(place.standing, Standing::Best | Standing::Close),
     }
 }
 
 fn headline<'a>(comparison: &Comparison, results: &'a Results) -> Option<&'a Measure> {
-    results.find(&comparison.of, &comparison.measure)
+    let by = &comparison.ranking().by;
+    results.find(&by.of, &by.measure)
 }
 
 fn percentiles(results: &Results, of: &str, what: &str) -> Vec<Percentile> {

@@ -1,7 +1,7 @@
 //! What things are called in texts and pictures.
 
 use crate::{
-    experiment::{Comparison, Results},
+    experiment::{Comparison, Results, compare::Standing},
     units::SimDuration,
 };
 
@@ -24,6 +24,16 @@ pub(super) fn conduct(results: &Results) -> String {
 /// Returns how much of what the best had each variant had: one that is surely worse may have had less.
 pub(super) fn each(comparison: &Comparison) -> &'static str {
     if comparison.is_even() { "each" } else { "up to" }
+}
+
+/// Returns how a variant stands beside the best.
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Best => "best",
+        Standing::Close => "not distinguishable",
+        Standing::Worse => "worse",
+        Standing::Unknown => "unknown",
+    }
 }
 
 /// Returns what variants have in common: requests or, over years, failures.

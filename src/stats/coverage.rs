@@ -42,18 +42,18 @@ impl Ar1 {
 
 /// How often an interval covered.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     covered: u32,
     tried: u32,
 }
 
 impl Tally {
-    pub(super) fn count(&mut self, covers: bool) {
+    pub(crate) fn count(&mut self, covers: bool) {
         self.tried += 1;
         self.covered += u32::from(covers);
     }
 
-    pub(super) fn fraction(&self) -> f64 {
+    pub(crate) fn fraction(&self) -> f64 {
         f64::from(self.covered) / f64::from(self.tried)
     }
 

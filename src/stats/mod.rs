@@ -33,6 +33,8 @@ pub mod two_sample;
 pub mod warmup;
 
 pub use batch_means::BatchMeans;
+#[cfg(test)]
+pub(crate) use coverage::Tally;
 pub use estimate::Estimate;
 pub use histogram::{CoarseHistogram, Histogram};
 pub use moments::Moments;

@@ -1,4 +1,4 @@
-//! `compare` with several scenario files.
+//! What `compare` compares, and by what.
 
 use std::{
     fs,
@@ -6,6 +6,7 @@ use std::{
     process::Command,
 };
 
+use plimsoll::model::balancer;
 use serde_json::Value as Json;
 
 /// A service whose servers take 10 ms, half loaded.
@@ -106,6 +107,141 @@ fn files_and_values_make_all_combinations() {
             "slow, servers=4"
         ]
     );
+}
+
+/// Runs `compare` on a scenario that comes along; returns the document.
+fn shipped(name: &str, arguments: &[&str]) -> Json {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .arg("compare")
+        .arg(path)
+        .args(arguments)
+        .args(["--format", "json", "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let code = output.status.code();
+    assert!(code == Some(0) || code == Some(3), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+const BRIEF: [&str; 8] = [
+    "--vary",
+    "service.web.balancer=all",
+    "--set",
+    "run.duration=20 s",
+    "--set",
+    "run.warmup=2 s",
+    "--set",
+    "run.precision=4 %",
+];
+
+#[test]
+fn all_balancers_are_compared_in_one_command_and_the_hopeless_ones_cost_little() {
+    let keys = "={ popularity = \"zipf\", exponent = 0.9, count = 1000 }";
+    let (keys, sources) = (
+        format!("workload.shoppers.keys{keys}"),
+        format!("workload.shoppers.sources{keys}"),
+    );
+    let document = shipped(
+        "web-tier.toml",
+        &[&BRIEF[..], &["--set", &keys, "--set", &sources]].concat(),
+    );
+    assert_eq!(labels(&document).len(), balancer::REGISTRY.len());
+    assert_eq!(document["ending"]["decided"], true, "{}", document["notes"]);
+    let variants = document["variants"].as_array().unwrap();
+    let counts: Vec<u64> = variants
+        .iter()
+        .map(|variant| variant["replications"].as_u64().unwrap())
+        .collect();
+    let (all, even) = (counts.iter().sum::<u64>(), counts[0] * counts.len() as u64);
+    assert!(5 < counts[0] && 10 * all < 7 * even, "{counts:?}");
+    // Each variant stands somewhere, and only once.
+    for set in document["sets"].as_array().unwrap() {
+        let count = |name: &str| set[name].as_array().unwrap().len();
+        let all = ["best", "not_distinguishable", "worse", "unknown"].map(count);
+        assert_eq!((all[0], all.iter().sum::<usize>()), (1, counts.len()), "{set}");
+    }
+    let worse = document["sets"][0]["worse"].as_array().unwrap();
+    assert!(
+        worse.contains(&"random".into()) && worse.contains(&"round-robin".into()),
+        "{worse:?}"
+    );
+}
+
+#[test]
+fn balancers_that_do_not_suit_the_scenario_are_left_out_and_named() {
+    let document = shipped("web-tier.toml", &[&BRIEF[..], &["--replications", "2"]].concat());
+    assert_eq!(labels(&document).len(), balancer::REGISTRY.len() - 3);
+    let notes = document["notes"].to_string();
+    for name in ["key-hash", "source-hash", "sticky"] {
+        assert!(
+            notes.contains(&format!("`{name}` is left out: `{name}` goes by")),
+            "{notes}"
+        );
+    }
+    assert!(document["ending"]["decided"].is_null());
+}
+
+#[test]
+fn variants_are_compared_by_the_measures_that_are_named() {
+    let measures = ["service.web.queue.mean", "workload.shoppers.throughput"];
+    let named = measures.map(|measure| ["--measure", measure]).concat();
+    let varied = ["--vary", "service.web.balancer=random,least-connections"];
+    let document = shipped(
+        "web-tier.toml",
+        &[&varied[..], &BRIEF[2..], &["--replications", "3"], &named].concat(),
+    );
+    assert_eq!(document["ranked_by"]["measure"], "queue.mean");
+    assert_eq!(labels(&document), ["least-connections", "random"]);
+    let sets = document["sets"].as_array().unwrap();
+    let told: Vec<String> = sets
+        .iter()
+        .map(|set| format!("{} {}", set["of"], set["measure"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "\"service.web\" \"queue.mean\"",
+            "\"workload.shoppers\" \"throughput\""
+        ]
+    );
+    let more: Vec<bool> = sets
+        .iter()
+        .map(|set| set["more_is_better"].as_bool().unwrap())
+        .collect();
+    assert_eq!(more, [false, true]);
+    let differences = document["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 2, "{differences:?}");
+    assert_eq!(differences[0]["unit"], "1");
+}
+
+#[test]
+fn measures_that_nothing_can_be_compared_by_are_refused() {
+    let files = [("a.toml", scenario(2, "20 s", 1, "shoppers"))];
+    for (measures, expected) in [
+        (
+            vec!["workload.shoppers.response.p9"],
+            "error: variants cannot be compared by `workload.shoppers.response.p9`, did you mean \
+             `workload.shoppers.response.p90`?",
+        ),
+        (
+            vec!["service.web.utilisation"], // neither better when it is higher nor when it is lower
+            "error: variants cannot be compared by `service.web.utilisation`",
+        ),
+        (
+            vec!["service.web.queue.mean", "service.web.queue.mean"],
+            "is named twice",
+        ),
+    ] {
+        let mut more = vec!["--vary", "service.web.servers=2,3"];
+        more.extend(measures.iter().flat_map(|measure| ["--measure", measure]));
+        let folder = tempfile::tempdir().unwrap();
+        let (code, stdout, stderr) = compared(folder.path(), &files, &more);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
+    }
 }
 
 #[test]

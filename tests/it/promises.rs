@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use plimsoll::{
-    experiment::{Conduct, Results, Variant, compare, results::Verdict},
+    experiment::{Conduct, Criterion, Results, Variant, compare, results::Verdict},
     report::{Invocation, Style, json, table},
     scenario::{self, Scenario},
 };
@@ -125,9 +125,9 @@ fn variants_are_ranked_by_what_a_store_promises() {
         progress: &|_, _| {},
         keeper: None,
     };
-    let comparison = compare(&variants, &conduct);
+    let comparison = compare(&variants, &Criterion::usual(&variants[0].scenario), &conduct);
     assert_eq!(
-        (&*comparison.of, &*comparison.measure),
+        (&*comparison.ranking().by.of, &*comparison.ranking().by.measure),
         ("store.orders", "read.p99")
     );
     assert_eq!(comparison.variants[0].label, "1");

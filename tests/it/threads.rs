@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use plimsoll::{
-    experiment::{Comparison, Conduct, Results, Variant, compare, with_threads},
+    experiment::{Comparison, Conduct, Criterion, Results, Variant, compare, with_threads},
     report::{self, Invocation},
     scenario::{self, Override, Scenario},
 };
@@ -119,7 +119,10 @@ fn a_comparison_of_stores_gives_the_same_bytes_with_one_thread_and_with_eight() 
         keeper: None,
     };
     let told = |threads: usize| -> Vec<Vec<u8>> {
-        let comparison: Comparison = with_threads(threads, || compare(&variants, &conduct)).unwrap();
+        let comparison: Comparison = with_threads(threads, || {
+            compare(&variants, &Criterion::usual(&variants[0].scenario), &conduct)
+        })
+        .unwrap();
         assert_eq!(comparison.variants.len(), 3);
         let files = report::COMPARE.iter();
         files

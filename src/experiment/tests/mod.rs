@@ -1,5 +1,6 @@
 //! Whole experiments on small deployments.
 
+mod choosing;
 mod failures;
 mod recovery;
 mod stopping;
@@ -7,9 +8,9 @@ mod stopping;
 use std::sync::atomic::AtomicBool;
 
 use super::{
-    Comparison, Conduct, Results, Variant,
+    Comparison, Conduct, Criterion, Results, Variant,
     campaign::{Campaign, spec},
-    compare,
+    compare::{Standing, compare},
     fixture::{mm1, workload},
     run,
     run::{results, window},
@@ -60,6 +61,11 @@ where
             keeper: None,
         })
     })
+}
+
+fn compared_as_usual(variants: &[Variant]) -> Comparison {
+    let criteria = Criterion::usual(&variants[0].scenario);
+    conducted(2, |conduct| compare(variants, &criteria, conduct))
 }
 
 fn value(results: &Results, of: &str, name: &str) -> (f64, f64, f64) {
@@ -123,7 +129,9 @@ fn variants_meet_the_same_requests_and_are_ranked() {
         label: policy.name.to_owned(),
         scenario: scenario(policy, 850.0, 10, 5),
     });
-    let Comparison { variants, .. } = conducted(2, |conduct| compare(&variants, conduct));
+    let Comparison {
+        variants, contests, ..
+    } = compared_as_usual(&variants);
     assert_eq!(
         variants
             .iter()
@@ -131,8 +139,12 @@ fn variants_meet_the_same_requests_and_are_ranked() {
             .collect::<Vec<_>>(),
         ["power-of-d", "random"]
     );
-    assert_eq!(variants[0].difference, None);
-    let difference = variants[1].difference.unwrap();
+    let [first, second] = contests[0].places[..] else {
+        panic!("two variants");
+    };
+    assert_eq!((first.standing, first.difference), (Standing::Best, None));
+    assert_eq!(second.standing, Standing::Worse);
+    let difference = second.difference.unwrap();
     assert!(
         difference.is_significant() && 0.0 < difference.difference.mean,
         "{difference:?}"

@@ -57,7 +57,7 @@ fn compared(policies: Vec<Policy>, precision: f64) -> Comparison {
             }
         })
         .collect();
-    conducted(2, |conduct| compare(&variants, conduct))
+    compared_as_usual(&variants)
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_hopeless_variant_does_not_drive_the_replications() {
         (high - low) / 2.0 <= precision * mean,
         "the best itself is precise"
     );
-    let hopeless = beside.variants[1].difference.unwrap();
+    let hopeless = beside.ranking().places[1].difference.unwrap();
     assert!(hopeless.is_significant());
     assert!(precision < hopeless.relative.unwrap().half_width, "{hopeless:?}");
     assert!(beside.notes.is_empty(), "{:?}", beside.notes);
@@ -91,7 +91,7 @@ fn a_tie_ends_when_the_difference_is_known_to_be_small() {
     let ties = [Ties::Oldest, Ties::Random].map(least_connections::plan).to_vec();
     let comparison = compared(ties, 0.03);
     let second = &comparison.variants[1];
-    let difference = second.difference.unwrap();
+    let difference = comparison.ranking().places[1].difference.unwrap();
     let relative = difference.relative.unwrap();
     assert!(
         0.0 < relative.half_width && relative.half_width <= 0.03,
@@ -120,14 +120,14 @@ fn a_cap_that_comes_too_early_is_told_of() {
             scenario,
         }
     });
-    let comparison = conducted(2, |conduct| compare(&variants, conduct));
+    let comparison = compared_as_usual(&variants);
     assert_eq!(comparison.variants[0].results.replications, 10);
     let [own, open] = &comparison.notes[..] else {
         panic!("{:?}", comparison.notes);
     };
     assert!(own.contains("was not reached in 10 replications"), "{own}");
     assert!(
-        open.contains("differs from the best is still open after 10"),
+        open.contains("differs from the best in workload.shoppers.response.mean is still open after 10"),
         "{open}"
     );
 }
@@ -155,8 +155,9 @@ fn variants_that_are_surely_worse_get_no_more_replications() {
     let (all, each) = (counts.iter().sum::<usize>(), counts.len() * counts[0]);
     assert!(100 * all < 70 * each, "{all} of {each} replications");
     // They are compared by the replications that both have, and the order stands.
-    for variant in &comparison.variants[2..] {
-        let difference = variant.difference.unwrap();
+    let all = comparison.variants.iter().zip(&comparison.ranking().places);
+    for (variant, place) in all.skip(2) {
+        let difference = place.difference.unwrap();
         assert_eq!(difference.difference.n, variant.results.replications);
         assert!(difference.is_significant() && 0.0 < difference.difference.mean);
     }

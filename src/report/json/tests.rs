@@ -87,10 +87,24 @@ fn a_comparison_names_the_variant_of_every_measure() {
             differences[at]["distinguishable"].as_bool(),
         )
     };
-    assert_eq!(differences.len(), 2);
+    assert_eq!(differences.len(), 2 * 2, "for each of two measures");
     assert_eq!(told(0), (Some("join-idle-queue"), Some(false)));
     assert_eq!(told(1), (Some("power-of-d"), Some(true)));
     assert_eq!(differences[1]["relative"], 0.31);
+    assert_eq!(differences[1]["standing"], "worse");
+    let sets = document["sets"].as_array().unwrap();
+    assert_eq!(sets.len(), 2);
+    assert_eq!(
+        (&sets[0]["measure"], &sets[0]["best"][0], &sets[0]["worse"][0]),
+        (
+            &"response.p99".into(),
+            &"least-connections".into(),
+            &"power-of-d".into()
+        )
+    );
+    assert_eq!(sets[1]["not_distinguishable"].as_array().unwrap().len(), 2);
+    assert_eq!(document["ending"]["decided"], true);
+    assert_eq!(document["ending"]["precision"], 0.02);
 }
 
 #[test]

@@ -123,7 +123,9 @@ fn variants_are_drawn_best_first_with_their_difference() {
     let mut comparison = fixture::comparison();
     let chart = comparison_chart(&comparison);
     let remarks: Vec<&str> = chart.rows.iter().map(|row| row.remark.as_str()).collect();
-    assert_eq!(remarks, ["", "not distinguishable", "31 % above"]);
+    assert_eq!(remarks, ["best", "not distinguishable", "31 % above"]);
+    let sets: Vec<bool> = chart.rows.iter().map(|row| row.may_be_best).collect();
+    assert_eq!(sets, [true, true, false]);
     assert_eq!(
         (chart.headline.as_str(), chart.unit),
         ("response p99", Unit::Seconds)
@@ -132,7 +134,7 @@ fn variants_are_drawn_best_first_with_their_difference() {
         chart.objective.map(|objective| objective.value.to_bits()),
         Some(0.06_f64.to_bits())
     );
-    comparison.measure = "availability".to_owned();
+    comparison.contests.swap(0, 1);
     let chart = comparison_chart(&comparison);
     assert_eq!(chart.unit, Unit::Share);
     assert!(

@@ -4,12 +4,13 @@ use super::{
     effort,
     grid::{Cell, Grid, wrapped},
     notes,
-    outcome::in_a_sentence,
+    outcome::{ending, in_a_sentence, of_others},
     title,
 };
 use crate::{
     experiment::{
-        Comparison, Results, VariantResults,
+        Comparison, Results,
+        compare::{Place, Standing},
         results::{Measure, Unit, Verdict},
     },
     report::{
@@ -18,7 +19,6 @@ use crate::{
         style::{Style, Tone},
         words::{conduct, each, met, name_of, one_line, qualified, spoken},
     },
-    stats::PairedDifference,
 };
 
 /// Columns that every comparison has, whatever it is ranked by.
@@ -56,7 +56,13 @@ pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Styl
     if let Some(sentence) = in_a_sentence(comparison) {
         lines.extend(wrapped("", &sentence));
     }
+    for sentence in of_others(comparison) {
+        lines.extend(wrapped("", &sentence));
+    }
     lines.extend(wrapped("", &confidence(comparison, best.level)));
+    if let Some(sentence) = ending(comparison) {
+        lines.extend(wrapped("", &sentence));
+    }
     let notes = notes(&all_notes(comparison), style);
     if !notes.is_empty() {
         lines.push(String::new());
@@ -66,7 +72,13 @@ pub fn compare(comparison: &Comparison, invocation: &Invocation<'_>, style: Styl
 }
 
 /// Returns how a variant compares to the best in a few words: `31 % above (29–33 %)`.
-pub(in crate::report) fn in_words(unit: Unit, difference: &PairedDifference) -> String {
+pub(in crate::report) fn in_words(unit: Unit, place: &Place) -> String {
+    let Some(difference) = place.difference else {
+        return match place.standing {
+            Standing::Best => "best".to_owned(),
+            _ => "nothing to compare".to_owned(),
+        };
+    };
     let estimate = difference.relative.unwrap_or(difference.difference);
     if estimate.mean == 0.0 && estimate.half_width == 0.0 {
         return "the very same".to_owned();
@@ -99,7 +111,12 @@ pub(in crate::report) fn in_words(unit: Unit, difference: &PairedDifference) -> 
         } else {
             format!("{} to {}{suffix}", signed(low, decimals), signed(high, decimals))
         };
-        return format!("not distinguishable ({ends})");
+        // One that was worse than the best of an earlier look stays worse.
+        let words = match place.standing {
+            Standing::Worse => "worse",
+            _ => "not distinguishable",
+        };
+        return format!("{words} ({ends})");
     }
     if let Some(relative) = difference.relative.filter(|relative| MANY_TIMES <= relative.mean) {
         let decimals = decimals_of_ends(half / scale);
@@ -124,7 +141,8 @@ fn grid(comparison: &Comparison) -> Grid {
         .variants
         .iter()
         .any(|variant| !variant.results.verdicts.is_empty());
-    let headline = qualified(best, &comparison.of, &spoken(&comparison.measure));
+    let by = &comparison.ranking().by;
+    let headline = qualified(best, &by.of, &spoken(&by.measure));
     let mut titles = vec![
         "variant, best first".to_owned(),
         headline,
@@ -132,7 +150,7 @@ fn grid(comparison: &Comparison) -> Grid {
     ];
     titles.extend(columns.iter().map(|(of, name)| {
         // A service is named, because there may be several; the workload already is.
-        if *of == comparison.of {
+        if *of == by.of {
             spoken(name)
         } else {
             format!("{} {}", name_of(of), spoken(name))
@@ -150,11 +168,13 @@ fn grid(comparison: &Comparison) -> Grid {
     };
     for (at, variant) in comparison.variants.iter().enumerate() {
         let results = &variant.results;
-        let headline = results.find(&comparison.of, &comparison.measure);
+        let headline = results.find(&by.of, &by.measure);
         let mut cells = vec![
             Cell::new(format!("  {}", one_line(&variant.label))),
             Cell::new(with_interval(headline)),
-            Cell::new(verdict(at, variant, headline)),
+            Cell::new(headline.map_or("nothing to compare".to_owned(), |headline| {
+                in_words(headline.unit, &comparison.ranking().places[at])
+            })),
         ];
         for (of, name) in &columns {
             cells.push(Cell::new(
@@ -174,10 +194,11 @@ fn grid(comparison: &Comparison) -> Grid {
 
 /// Returns what is shown beside the headline: of its workload, and of the busiest service.
 fn columns(comparison: &Comparison, best: &Results) -> Vec<(String, String)> {
-    let of_workload = COLUMNS.iter().filter(|&&name| name != comparison.measure);
+    let by = &comparison.ranking().by;
+    let of_workload = COLUMNS.iter().filter(|&&name| name != by.measure);
     let mut columns: Vec<(String, String)> = of_workload
-        .filter(|name| best.find(&comparison.of, name).is_some())
-        .map(|&name| (comparison.of.clone(), name.to_owned()))
+        .filter(|name| best.find(&by.of, name).is_some())
+        .map(|&name| (by.of.clone(), name.to_owned()))
         .collect();
     let services = best
         .measures
@@ -187,14 +208,6 @@ fn columns(comparison: &Comparison, best: &Results) -> Vec<(String, String)> {
     let busiest = services.max_by(|a, b| load(a).total_cmp(&load(b)));
     columns.extend(busiest.map(|busiest| (busiest.of.clone(), busiest.name.clone())));
     columns
-}
-
-fn verdict(at: usize, variant: &VariantResults, headline: Option<&Measure>) -> String {
-    match (&variant.difference, headline) {
-        _ if at == 0 => "best".to_owned(),
-        (Some(difference), Some(headline)) => in_words(headline.unit, difference),
-        _ => "nothing to compare".to_owned(),
-    }
 }
 
 fn objectives(verdicts: &[Verdict]) -> Cell {
@@ -208,20 +221,15 @@ fn objectives(verdicts: &[Verdict]) -> Cell {
 }
 
 fn confidence(comparison: &Comparison, level: f64) -> String {
-    let [each, together] = [comparison.level, level].map(|level| plain(Unit::Share, level));
-    let better = if comparison.more_is_better {
+    let better = if comparison.ranking().by.more_is_better {
         "higher"
     } else {
         "lower"
     };
-    let each = if each == together {
-        format!("intervals at {together}")
-    } else {
-        format!(
-            "intervals at {together}; those of the differences at {each} each, so that all of them hold at {together}"
-        )
-    };
-    format!("{better} is better; {each}")
+    let level = plain(Unit::Share, level);
+    format!(
+        "{better} is better; intervals at {level}; those of differences are wider, so that all of them hold together at {level}"
+    )
 }
 
 /// The notes on the comparison, and those on single variants, each once.

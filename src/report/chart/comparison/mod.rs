@@ -43,12 +43,16 @@ pub struct ComparisonRow {
     pub headline: Option<Interval>,
     /// A remark at the end of the row, such as `+12 % ± 3`.
     pub remark: String,
+    /// Whether it is the best, or not told apart from it: such rows are marked where others are not among them.
+    pub may_be_best: bool,
 }
 
 const ROW_HEIGHT: f64 = 32.0;
 const MOST_ROWS: usize = 60;
 const BAR: style::Color = style::Color(0x56, 0xb4, 0xe9);
 const HEADLINE: style::Color = style::Color(0xd5, 0x5e, 0x00);
+/// The mark of those that may be the best.
+const FRONT: style::Color = style::Color(0x00, 0x9e, 0x73);
 const TAIL: style::Color = style::Color(0x00, 0x72, 0xb2);
 impl ComparisonChart {
     /// Draws the picture and returns it as PNG.
@@ -80,16 +84,7 @@ impl ComparisonChart {
             scene.text(text, middle, Align::Center, LABEL);
             return scene;
         }
-        for (index, _) in rows.iter().enumerate().filter(|(index, _)| index % 2 == 0) {
-            let top = plot.top + index as f64 * ROW_HEIGHT;
-            let band = Rect {
-                left: MARGIN - 8.0,
-                top,
-                right: WIDTH - MARGIN + 8.0,
-                bottom: top + ROW_HEIGHT,
-            };
-            scene.rect(band, GRID_MINOR, 0.75);
-        }
+        self.draw_bands(&mut scene, rows, plot);
         let axis = self.axis(rows, plot);
         axis.draw_below(&mut scene, plot, true);
         scene.rule((plot.left, plot.top), (plot.left, plot.bottom), AXIS, 1.0);
@@ -127,6 +122,32 @@ impl ComparisonChart {
         scene
     }
 
+    /// Every second row stands on a band, so that the eye keeps to its row; those that may be the best have a mark.
+    fn draw_bands(&self, scene: &mut Scene, rows: &[ComparisonRow], plot: Rect) {
+        for (index, row) in rows.iter().enumerate() {
+            let top = plot.top + index as f64 * ROW_HEIGHT;
+            let band = Rect {
+                left: MARGIN - 8.0,
+                top,
+                right: WIDTH - MARGIN + 8.0,
+                bottom: top + ROW_HEIGHT,
+            };
+            if index % 2 == 0 {
+                scene.rect(band, GRID_MINOR, 0.75);
+            }
+            if row.may_be_best && self.tells_apart() {
+                let right = band.left + 4.0;
+                scene.rect(Rect { right, ..band }, FRONT, 1.0);
+            }
+        }
+    }
+
+    /// Whether some variants may be the best and others not.
+    fn tells_apart(&self) -> bool {
+        let mut rows = self.rows.iter();
+        rows.any(|row| row.may_be_best) && self.rows.iter().any(|row| !row.may_be_best)
+    }
+
     fn legend_entries(&self) -> Vec<Entry> {
         let shares = || self.rows.iter().flat_map(|row| row.values().map(|p| p.share));
         let (low, high) = shares().fold((1.0f64, 0.0f64), |(low, high), s| (low.min(s), high.max(s)));
@@ -155,6 +176,9 @@ impl ComparisonChart {
                 format!("{} with its interval", self.headline),
                 Sample::Interval(HEADLINE),
             ));
+        }
+        if self.tells_apart() {
+            entries.push(entry("may be the best".to_owned(), Sample::Bar(FRONT, 1.0)));
         }
         if let Some(objective) = &self.objective {
             let stroke = Stroke {

@@ -107,6 +107,7 @@ pub(super) fn comparison(count: usize, mean: f64) -> ComparisonChart {
                 high: 4.7 * mean,
             }),
             remark: format!("+{i} %"),
+            may_be_best: i < 2,
         }
     };
     ComparisonChart {
@@ -228,6 +229,7 @@ pub(super) fn hostile_comparison(number: &dyn Fn(usize) -> f64, name: &str, coun
             high: number(i + 2),
         }),
         remark: name.into(),
+        may_be_best: i.is_multiple_of(2),
     };
     ComparisonChart {
         title: name.into(),
