@@ -69,6 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let invocation = Invocation {
         command: "compare",
         wall_seconds: begin.elapsed().as_secs_f64(),
+        origin: None,
     };
     let text = table::compare(&comparison, &invocation, Style::Plain);
     Ok(std::io::stdout().write_all(text.as_bytes())?)

@@ -50,6 +50,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
     let mut output =
         Output::prepare(&folder, &report::names(report::COMPARE)).map_err(|error| unwritable(&error))?;
     let mut junit = how.extra.junit("compare")?;
+    let origin = how.extra.origin(&args.scenarios);
     let (mut comparison, wall_seconds) = how.conduct.carry_out(&lineup.name, &ui, |conduct| {
         experiment::compare(&lineup.variants, &lineup.criteria, conduct)
     })?;
@@ -57,6 +58,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<u8, Failure> {
     let invocation = Invocation {
         command: "compare",
         wall_seconds,
+        origin: origin.as_ref(),
     };
     let written = if 0 < comparison.variants[0].results.replications {
         junit.document().compare(&comparison, &invocation);

@@ -48,6 +48,8 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     let folder = how.folder.folder(&scenario.name, 1);
     let mut output =
         Output::prepare(&folder, &report::names(report::PLAN)).map_err(|error| unwritable(&error))?;
+    let mut junit = how.extra.junit("plan")?;
+    let origin = how.extra.origin(std::slice::from_ref(&args.scenario));
     let make =
         |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &planning.axes, values, how).ok() };
     let (plan, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
@@ -56,6 +58,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     let invocation = Invocation {
         command: "plan",
         wall_seconds,
+        origin: origin.as_ref(),
     };
     let mut outcome = Outcome {
         interrupted: plan.interrupted,
@@ -70,7 +73,9 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
         });
         return Ok(outcome.code());
     }
+    junit.document().plan(&plan, &invocation);
     let written = report::write(report::PLAN, &plan, &invocation, &mut output);
+    let teller = Teller::new(&ui, how.output.format);
     match how.output.format {
         Format::Json => ui
             .print(&report::json::plan(&plan, &invocation))
@@ -78,9 +83,10 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
         Format::Text => {
             ui.print(&report::table::plan(&plan, &invocation, ui.style()))
                 .map_err(Failure::stdout)?;
-            Teller::new(&ui, how.output.format).files(&output)?;
+            teller.files(&output)?;
         }
     }
+    junit.write(&teller)?;
     written.map_err(|error| unwritten(&error))?;
     for results in plan.measured() {
         ui.complain(&outcome.complaints(results));

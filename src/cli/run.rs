@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use plimsoll::{
     experiment::{self, results::Verdict},
-    report::{self, Invocation, Output},
+    report::{self, Invocation, Origin, Output},
     scenario::Scenario,
 };
 
@@ -50,15 +50,22 @@ pub(super) fn run(args: &RunArgs) -> Result<u8, Failure> {
         .collect();
     let outputs = outputs.map_err(|error| unwritable(&error))?;
     let mut junit = how.extra.junit("run")?;
+    let origins = args
+        .scenarios
+        .iter()
+        .map(|path| how.extra.origin(std::slice::from_ref(path)));
+    let origins: Vec<Option<Origin>> = origins.collect();
     let (mut outcome, mut unwritten) = (Outcome::default(), None);
     let mut teller = Teller::new(&ui, how.output.format);
-    for ((scenario, baseline), mut output) in scenarios.iter().zip(&baselines).zip(outputs) {
+    let all = scenarios.iter().zip(&baselines).zip(&origins).zip(outputs);
+    for (((scenario, baseline), origin), mut output) in all {
         let (mut results, wall_seconds) = how
             .conduct
             .carry_out(&scenario.name, &ui, |conduct| experiment::run(scenario, conduct))?;
         let invocation = Invocation {
             command: "run",
             wall_seconds,
+            origin: origin.as_ref(),
         };
         outcome.missed |= args.baseline.compare(&mut results, baseline.as_ref());
         teller.results(&results, &invocation)?;

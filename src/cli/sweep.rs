@@ -69,6 +69,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
         Output::prepare(&folder, &report::names(report::SWEEP)).map_err(|error| unwritable(&error))?;
     let mut junit = how.extra.junit("sweep")?;
     let savings = Savings::open(&folder, &ui);
+    let origin = how.extra.origin(std::slice::from_ref(&args.scenario));
     let make =
         |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &args.axes, values, how).ok() };
     let (sweep, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
@@ -77,6 +78,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     let invocation = Invocation {
         command: "sweep",
         wall_seconds,
+        origin: origin.as_ref(),
     };
     if sweep.measured().next().is_none() {
         ui.complain(nothing(&sweep));

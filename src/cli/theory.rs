@@ -31,6 +31,7 @@ pub(super) fn run(args: &TheoryArgs) -> Result<u8, Failure> {
         let invocation = Invocation {
             command: "theory",
             wall_seconds: 0.0,
+            origin: None,
         };
         teller.results(&experiment::theory_only(&scenario), &invocation)?;
     }

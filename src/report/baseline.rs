@@ -208,6 +208,7 @@ mod tests {
     const RUN: Invocation<'_> = Invocation {
         command: "run",
         wall_seconds: 1.0,
+        origin: None,
     };
 
     #[test]

@@ -11,13 +11,14 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use super::{
     Invocation,
     number::plain,
+    plan,
     sweep::label,
     table::{outcome, promise, rise},
     words::{named, one_line},
 };
 use crate::{
     experiment::{
-        Comparison, Results, Sweep,
+        Comparison, Plan, Results, Sweep,
         baseline::{Against, Change, Direction},
         results::Verdict,
     },
@@ -97,6 +98,33 @@ impl Document {
                 };
                 self.0.add_test_suite(suite);
             }
+        }
+        self.add_time(invocation);
+    }
+
+    /// Adds a suite for each case that the answer was tried in, or one that fails where nothing meets every objective.
+    pub fn plan(&mut self, plan: &Plan, invocation: &Invocation<'_>) {
+        let Some(first) = plan.measured().next() else {
+            return;
+        };
+        if let Some(answer) = plan.answer() {
+            for (case, results) in &answer.outcomes {
+                let label = format!("{}, {}", plan::label(plan, answer), plan.cases[*case]);
+                let name = suite_name(first, &label);
+                let mut suite = suite(&name, results);
+                suite.add_test_cases(objectives(&name, results, Weight::Counts));
+                self.0.add_test_suite(suite);
+            }
+        } else {
+            let name = suite_name(first, "");
+            let mut suite = TestSuite::new(&name);
+            let why = plan.nearest().map_or_else(String::new, |nearest| {
+                let label = plan::label(plan, nearest);
+                format!("nearest: {label}; {}", plan::why_not(plan, nearest))
+            });
+            let status = missed(NonSuccessKind::Failure, &why);
+            suite.add_test_case(case("a deployment meets every objective", &name, status));
+            self.0.add_test_suite(suite);
         }
         self.add_time(invocation);
     }

@@ -2,7 +2,7 @@
 //!
 //! **Lives here:** the texts for people ([`table`]), the document for programs ([`json`]), the files of an experiment
 //! ([`RUN`], [`COMPARE`], [`SWEEP`]) and the folder they go to ([`Output`]), the pictures ([`chart`]), objectives as the tests of a
-//! pipeline ([`junit`]), and how an earlier document is read back ([`baseline`]).
+//! pipeline ([`junit`]), the pages (`html`), and how an earlier document is read back ([`baseline`]).
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), who prints them (`cli`).
 //! **Invariant:** only this module writes files, each whole or not at all, and nothing here prints. The same results
 //! give the same bytes but for the time they took.
@@ -17,6 +17,7 @@ mod files;
 #[cfg(test)]
 mod fixture;
 mod hops;
+mod html;
 mod incidents;
 pub mod json;
 pub mod junit;
@@ -33,6 +34,7 @@ mod year;
 
 pub use self::{
     files::{FileError, Output, prepare_file, write_file},
+    html::Origin,
     style::Style,
 };
 use crate::experiment::{Comparison, Plan, Results, Sweep};
@@ -44,6 +46,8 @@ pub struct Invocation<'a> {
     pub command: &'a str,
     /// How long it took, in seconds of real time.
     pub wall_seconds: f64,
+    /// Where it comes from, if there is to be a page that tells so.
+    pub origin: Option<&'a Origin>,
 }
 
 /// The content of a file; none where there is nothing that it could be about.
@@ -117,6 +121,14 @@ pub const RUN: &[Report<Results>] = &[
         render: |results, _| png::durability(results),
     },
     Report {
+        name: "report.html",
+        render: |subject, invocation| {
+            Ok(invocation
+                .origin
+                .map(|origin| html::run(subject, invocation, origin)))
+        },
+    },
+    Report {
         name: "summary.json",
         render: |results, invocation| Ok(Some(json::run(results, invocation).into_bytes())),
     },
@@ -148,6 +160,14 @@ pub const COMPARE: &[Report<Comparison>] = &[
         render: |subject, _| png::compare(subject).map(Some),
     },
     Report {
+        name: "compare.html",
+        render: |subject, invocation| {
+            Ok(invocation
+                .origin
+                .map(|origin| html::compare(subject, invocation, origin)))
+        },
+    },
+    Report {
         name: "compare.json",
         render: |comparison, invocation| Ok(Some(json::compare(comparison, invocation).into_bytes())),
     },
@@ -164,6 +184,14 @@ pub const SWEEP: &[Report<Sweep>] = &[
         render: |sweep, _| png::sweep(sweep),
     },
     Report {
+        name: "sweep.html",
+        render: |subject, invocation| {
+            Ok(invocation
+                .origin
+                .and_then(|origin| html::sweep(subject, invocation, origin)))
+        },
+    },
+    Report {
         name: "sweep.json",
         render: |sweep, invocation| Ok(Some(json::sweep(sweep, invocation).into_bytes())),
     },
@@ -178,6 +206,14 @@ pub const PLAN: &[Report<Plan>] = &[
     Report {
         name: "plan.png",
         render: |plan, _| png::plan(plan),
+    },
+    Report {
+        name: "plan.html",
+        render: |plan, invocation| {
+            Ok(invocation
+                .origin
+                .and_then(|origin| html::plan(plan, invocation, origin)))
+        },
     },
     Report {
         name: "plan.json",

@@ -8,6 +8,10 @@ mod sweep;
 mod timeline;
 
 pub(super) use self::{durability::durability, hops::hops, plan::plan, shortage::availability, sweep::sweep};
+pub(super) use self::{
+    hops::chart as hops_chart, plan::chart as plan_chart, shortage::chart as shortage_chart,
+    sweep::chart as sweep_chart, timeline::chart as timeline_chart,
+};
 
 use super::{
     chart::{
@@ -43,7 +47,7 @@ pub(super) fn compare(comparison: &Comparison) -> Result<Vec<u8>, ChartError> {
     comparison_chart(comparison).draw()
 }
 
-fn response_chart(results: &Results) -> DistributionChart {
+pub(super) fn response_chart(results: &Results) -> DistributionChart {
     let timed = results
         .verdicts
         .iter()
@@ -64,7 +68,7 @@ fn response_chart(results: &Results) -> DistributionChart {
     }
 }
 
-fn curve(results: &Results, distribution: &Distribution) -> Curve {
+pub(super) fn curve(results: &Results, distribution: &Distribution) -> Curve {
     let all = distribution.histogram.count() as f64;
     let mut measured: Vec<CurvePoint> = thin::stretches(&distribution.histogram)
         .into_iter()
@@ -172,7 +176,7 @@ fn percentiles(results: &Results, of: &str, what: &str) -> Vec<Percentile> {
     MARKED.into_iter().filter_map(percentile).collect()
 }
 
-fn objective(results: &Results, verdict: &Verdict) -> Objective {
+pub(super) fn objective(results: &Results, verdict: &Verdict) -> Objective {
     let relation = if verdict.at_least { "≥" } else { "≤" };
     let (_, short) = verdict.measure.split_once('.').unwrap_or(("", &verdict.measure));
     let name = qualified(results, &verdict.of, short);

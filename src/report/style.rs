@@ -20,6 +20,18 @@ pub(super) enum Tone {
     Faint,
 }
 
+impl Tone {
+    /// Returns what it is called in the style sheet of a page.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Normal | Self::Heading => "",
+            Self::Good => "good",
+            Self::Bad => "bad",
+            Self::Faint => "faint",
+        }
+    }
+}
+
 impl Style {
     /// Returns the text as it is to be printed; padding goes around it, because escapes take no room.
     pub(super) fn paint(self, tone: Tone, text: &str) -> String {

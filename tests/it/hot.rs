@@ -42,6 +42,7 @@ write = { work = { distribution = "exponential", mean = "10 ms" } }
 const INVOCATION: Invocation<'_> = Invocation {
     command: "run",
     wall_seconds: 1.0,
+    origin: None,
 };
 
 fn bottleneck(text: &str) -> (Bottleneck, String) {

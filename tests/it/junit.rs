@@ -184,3 +184,28 @@ fn a_file_that_cannot_be_written_is_told_before_anything_runs() {
         );
     }
 }
+
+#[test]
+fn a_plan_has_a_suite_for_each_case_or_one_that_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let vary = "plan.vary={ \"service.desk.servers\" = \"1..4\" }";
+    let survive = "plan.survive=[\"load:2\"]";
+    let args = [
+        "plan",
+        "desk.toml",
+        "--set",
+        vary,
+        "--set",
+        survive,
+        "--junit",
+        "a.xml",
+    ];
+    let (code, stdout, stderr) = outcome(folder.path(), &args);
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    let report = read(folder.path(), "a.xml");
+    assert_eq!(counts(&report), [6, 0, 0, 0], "{report:?}");
+    assert_eq!(report.test_suites.len(), 2);
+    let hopeless = "workload.callers.slo={ \"response.mean\" = \"1 ms\" }";
+    let (code, ..) = outcome(folder.path(), &[&args[..], &["--set", hopeless]].concat());
+    assert_eq!((code, counts(&read(folder.path(), "a.xml"))), (3, [1, 1, 0, 0]));
+}

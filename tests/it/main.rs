@@ -17,6 +17,7 @@ mod hot;
 mod junit;
 mod lineup;
 mod lookups;
+mod pages;
 mod performability;
 mod plan;
 mod promises;

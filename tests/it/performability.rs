@@ -151,6 +151,7 @@ fn a_year_does_not_depend_on_the_number_of_threads() {
         let invocation = Invocation {
             command: "run",
             wall_seconds: 1.0,
+            origin: None,
         };
         json::run(&results, &invocation)
     };

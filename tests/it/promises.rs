@@ -52,6 +52,7 @@ slo = { "read.p99" = "100 ms", "write.mean" = "100 us", "available.read" = "99 %
 const INVOCATION: Invocation<'_> = Invocation {
     command: "run",
     wall_seconds: 1.0,
+    origin: None,
 };
 
 fn read(text: &str) -> Scenario {

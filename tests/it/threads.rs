@@ -67,6 +67,7 @@ fn read(name: &str, changes: &[&str]) -> Scenario {
 const INVOCATION: Invocation<'_> = Invocation {
     command: "run",
     wall_seconds: 1.0,
+    origin: None,
 };
 
 /// Every file of the report.

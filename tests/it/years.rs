@@ -268,6 +268,7 @@ fn one_thread_and_four_give_the_same_bytes() {
         let invocation = Invocation {
             command: "run",
             wall_seconds: 1.0,
+            origin: None,
         };
         json::run(&results, &invocation)
     };

@@ -7,6 +7,7 @@ use serde_json::Value;
 const RUN: Invocation<'_> = Invocation {
     command: "run",
     wall_seconds: 1.4,
+    origin: None,
 };
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -115,6 +116,7 @@ fn what_does_not_exist_is_null() {
     let forever = Invocation {
         command: "run",
         wall_seconds: f64::INFINITY,
+        origin: None,
     };
     let text = run(&results, &forever);
     assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");

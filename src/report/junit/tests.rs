@@ -9,6 +9,7 @@ use crate::{
 const RUN: Invocation<'_> = Invocation {
     command: "run",
     wall_seconds: 1.5,
+    origin: None,
 };
 
 fn read_back(document: &Document) -> Report {

@@ -16,7 +16,7 @@ pub(in crate::report) fn hops(results: &Results) -> Result<Vec<u8>, ChartError> 
     chart(results).draw()
 }
 
-fn chart(results: &Results) -> HopsChart {
+pub(in crate::report) fn chart(results: &Results) -> HopsChart {
     let sections = results.hops.iter().map(|hops| {
         let (rows, all) = rows(hops);
         HopSection {

@@ -26,7 +26,7 @@ const MOST: usize = 9;
 /// Beyond this many times what is promised, how far it is says nothing more.
 const FAR: f64 = 4.0;
 
-fn chart(plan: &Plan) -> Option<SweepChart> {
+pub(in crate::report) fn chart(plan: &Plan) -> Option<SweepChart> {
     let first = plan.measured().next()?;
     let shown = shown(plan);
     let answer = plan.answer();

@@ -18,7 +18,7 @@ pub(in crate::report) fn availability(results: &Results) -> Result<Vec<u8>, Char
     chart(results).draw()
 }
 
-fn chart(results: &Results) -> ShortageChart {
+pub(in crate::report) fn chart(results: &Results) -> ShortageChart {
     let mut formulas: Vec<&str> = Vec::new();
     let mut rows = Vec::new();
     let numbered: Vec<(u64, &Measure)> = results

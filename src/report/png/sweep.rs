@@ -23,7 +23,7 @@ pub(in crate::report) fn sweep(sweep: &Sweep) -> Result<Option<Vec<u8>>, ChartEr
 /// Slices that can be told apart by colour.
 const MOST_SLICES: usize = 8;
 
-fn chart(sweep: &Sweep) -> Option<SweepChart> {
+pub(in crate::report) fn chart(sweep: &Sweep) -> Option<SweepChart> {
     let first = sweep.measured().next()?;
     let axis = &sweep.axes[0];
     let columns = shown(sweep);

@@ -15,7 +15,7 @@ use crate::{
 
 type Value = fn(&TimelineBucket) -> Option<f64>;
 
-pub(super) fn chart(results: &Results) -> TimelineChart {
+pub(in crate::report) fn chart(results: &Results) -> TimelineChart {
     let longest = results.timeline.iter().max_by_key(|series| series.buckets.len());
     let buckets = longest.map_or(&[][..], |series| &series.buckets);
     let middle = |bucket: &TimelineBucket| f64::midpoint(bucket.start, bucket.end);

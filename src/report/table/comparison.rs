@@ -193,7 +193,7 @@ fn grid(comparison: &Comparison) -> Grid {
 }
 
 /// Returns what is shown beside the headline: of its workload, and of the busiest service.
-fn columns(comparison: &Comparison, best: &Results) -> Vec<(String, String)> {
+pub(in crate::report) fn columns(comparison: &Comparison, best: &Results) -> Vec<(String, String)> {
     let by = &comparison.ranking().by;
     let of_workload = COLUMNS.iter().filter(|&&name| name != by.measure);
     let mut columns: Vec<(String, String)> = of_workload
@@ -220,7 +220,7 @@ fn objectives(verdicts: &[Verdict]) -> Cell {
     }
 }
 
-fn confidence(comparison: &Comparison, level: f64) -> String {
+pub(in crate::report) fn confidence(comparison: &Comparison, level: f64) -> String {
     let better = if comparison.ranking().by.more_is_better {
         "higher"
     } else {
@@ -233,7 +233,7 @@ fn confidence(comparison: &Comparison, level: f64) -> String {
 }
 
 /// The notes on the comparison, and those on single variants, each once.
-fn all_notes(comparison: &Comparison) -> Vec<String> {
+pub(in crate::report) fn all_notes(comparison: &Comparison) -> Vec<String> {
     let mut notes = comparison.notes.clone();
     for variant in &comparison.variants {
         for note in &variant.results.notes {

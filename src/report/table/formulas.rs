@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Returns a line for each formula that is not simply right; where nothing was simulated, for every one.
-pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
+pub(in crate::report) fn lines(results: &Results, style: Style) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     let predictions = results.measures.iter().flat_map(|measure| &measure.theory);
     for prediction in predictions {

@@ -136,7 +136,8 @@ fn title(results: &Results, of: &str) -> String {
     }
 }
 
-fn is_shown(results: &Results, measure: &Measure) -> bool {
+/// Whether a reader wants to see it at first; the rest is for those who look for it.
+pub(in crate::report) fn is_shown(results: &Results, measure: &Measure) -> bool {
     let name = measure.name.as_str();
     if is_of_call(measure) {
         return false;

@@ -5,18 +5,18 @@
 
 mod baseline;
 mod calls;
-mod comparison;
-mod formulas;
+pub(super) mod comparison;
+pub(super) mod formulas;
 mod grid;
 mod hops;
 mod incidents;
-mod measures;
-mod outcome;
-mod plan;
-mod sweep;
+pub(super) mod measures;
+pub(super) mod outcome;
+pub(super) mod plan;
+pub(super) mod sweep;
 #[cfg(test)]
 mod tests;
-mod verdicts;
+pub(super) mod verdicts;
 mod year;
 
 pub(in crate::report) use self::{
@@ -52,22 +52,29 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
         lines.push(line);
     }
     let verdicts = verdicts::lines(results, grid.second_column(), style);
-    let parts = [
-        calls::lines(results, style),
-        hops::lines(results, style),
-        bottleneck(results, style),
-        incidents::lines(results, style),
-        year::lines(results, style),
+    let after = [
         verdicts,
         baseline::lines(results, grid.second_column(), style),
         formulas::lines(results, style),
         notes(&results.notes, style),
     ];
-    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+    let parts = blocks(results, style).into_iter().map(|(_, lines)| lines);
+    for part in parts.chain(after).filter(|part| !part.is_empty()) {
         lines.push(String::new());
         lines.extend(part);
     }
     lines.join("\n") + "\n"
+}
+
+/// Returns what has a layout of its own, each under the name of its subject; often nothing but empty blocks.
+pub(in crate::report) fn blocks(results: &Results, style: Style) -> [(&'static str, Vec<String>); 5] {
+    [
+        ("calls", calls::lines(results, style)),
+        ("hops", hops::lines(results, style)),
+        ("bottleneck", bottleneck(results, style)),
+        ("incidents", incidents::lines(results, style)),
+        ("year", year::lines(results, style)),
+    ]
 }
 
 fn is_simulated(results: &Results) -> bool {
@@ -83,7 +90,7 @@ fn title(results: &Results, style: Style) -> String {
 }
 
 /// Returns `12.2 M requests in 1.4 s (8.7 M/s)`; over years, `7920 server-years in 80 ms`.
-fn effort(all: &[&Results], wall_seconds: f64) -> String {
+pub(in crate::report) fn effort(all: &[&Results], wall_seconds: f64) -> String {
     let wall = to_figures(Unit::Seconds, wall_seconds, 2);
     if all.iter().all(|results| results.is_long()) {
         let years = all.iter().map(|results| server_years(results)).sum::<f64>();

@@ -19,7 +19,7 @@ const NAMED: usize = 3;
 
 /// Returns how far the best is ahead of the next ones, and which cannot be told apart from it; nothing where there is
 /// nothing to tell.
-pub(super) fn in_a_sentence(comparison: &Comparison) -> Option<String> {
+pub(in crate::report) fn in_a_sentence(comparison: &Comparison) -> Option<String> {
     let contest = comparison.ranking();
     let behind: Vec<usize> = contest.that_are(Standing::Worse).collect();
     let mut parts: Vec<String> = behind
@@ -39,7 +39,7 @@ pub(super) fn in_a_sentence(comparison: &Comparison) -> Option<String> {
 }
 
 /// Returns the same of the other measures, a sentence each: which variants may be the best, and which are worse.
-pub(super) fn of_others(comparison: &Comparison) -> Vec<String> {
+pub(in crate::report) fn of_others(comparison: &Comparison) -> Vec<String> {
     let first = &comparison.variants[0].results;
     let sentence = |contest: &Contest| {
         let what = qualified(first, &contest.by.of, &spoken(&contest.by.measure));
@@ -62,7 +62,7 @@ pub(super) fn of_others(comparison: &Comparison) -> Vec<String> {
 }
 
 /// Returns what is certain, and whether that is what was asked for.
-pub(super) fn ending(comparison: &Comparison) -> Option<String> {
+pub(in crate::report) fn ending(comparison: &Comparison) -> Option<String> {
     let best = &comparison.variants[0].results;
     let level = plain(Unit::Share, best.level);
     let share = |precision: f64| format!("{} %", figures(precision * 100.0, 3));

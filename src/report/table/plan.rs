@@ -56,7 +56,12 @@ pub fn plan(plan: &Plan, invocation: &Invocation<'_>, style: Style) -> String {
     lines.join("\n") + "\n"
 }
 
-fn conduct(plan: &Plan, first: &Results, invocation: &Invocation<'_>, all: &[&Results]) -> String {
+pub(in crate::report) fn conduct(
+    plan: &Plan,
+    first: &Results,
+    invocation: &Invocation<'_>,
+    all: &[&Results],
+) -> String {
     let cases = match plan.cases.len() {
         1 => String::new(),
         count => format!(" × {count} cases"),
@@ -83,7 +88,12 @@ fn told(word: &str, text: &str, style: Style) -> Vec<String> {
     lines
 }
 
-fn answered(plan: &Plan, first: &Results, answer: &Candidate, style: Style) -> Vec<String> {
+pub(in crate::report) fn answered(
+    plan: &Plan,
+    first: &Results,
+    answer: &Candidate,
+    style: Style,
+) -> Vec<String> {
     let mut lines = told("answer", &label(plan, answer), style);
     let known = cost(plan, answer.cost);
     let text = if plan.goal == "servers" {
@@ -143,7 +153,7 @@ fn growing(plan: &Plan, first: &Results, growth: &Growth) -> String {
     }
 }
 
-fn unanswered(plan: &Plan, style: Style) -> Vec<String> {
+pub(in crate::report) fn unanswered(plan: &Plan, style: Style) -> Vec<String> {
     let all = if plan.cases.len() == 1 {
         "every objective"
     } else {

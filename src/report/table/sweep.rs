@@ -96,7 +96,7 @@ fn row(point: &Point, columns: &[Shown], has_objectives: bool) -> Vec<Cell> {
 }
 
 /// Returns what was found between the points.
-fn found(sweep: &Sweep, slice: &Slice) -> Vec<String> {
+pub(in crate::report) fn found(sweep: &Sweep, slice: &Slice) -> Vec<String> {
     let axis = &sweep.axes[0];
     let mut lines: Vec<String> = slice
         .breaks
@@ -122,7 +122,7 @@ fn found(sweep: &Sweep, slice: &Slice) -> Vec<String> {
 }
 
 /// The notes on the sweep, and those on single points, each once.
-fn all_notes(sweep: &Sweep) -> Vec<String> {
+pub(in crate::report) fn all_notes(sweep: &Sweep) -> Vec<String> {
     let mut notes = sweep.notes.clone();
     for point in sweep.slices.iter().flat_map(|slice| &slice.points) {
         for note in point.results.iter().flat_map(|results| &results.notes) {

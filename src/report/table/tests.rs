@@ -11,6 +11,7 @@ use insta::assert_snapshot;
 const RUN: Invocation<'_> = Invocation {
     command: "run",
     wall_seconds: 1.4,
+    origin: None,
 };
 
 fn plain_text(results: &Results) -> String {

@@ -61,7 +61,7 @@ pub(in crate::report) fn promise(results: &Results, verdict: &Verdict) -> String
     format!("{measure} {relation} {}", plain(verdict.unit, verdict.bound))
 }
 
-fn mark(results: &Results, verdict: &Verdict) -> (&'static str, Tone) {
+pub(in crate::report) fn mark(results: &Results, verdict: &Verdict) -> (&'static str, Tone) {
     match verdict.is_met() {
         true if verdict.is_open() => ("–", Tone::Faint),
         true => ("✓", Tone::Good),
@@ -127,7 +127,7 @@ pub(super) fn margin(verdict: &Verdict, value: f64) -> Option<String> {
 }
 
 /// Returns `about 960 /s before response.p99 breaks 120 ms (theory estimate: M/M/c)`.
-fn load(results: &Results, line: &LoadLine) -> String {
+pub(in crate::report) fn load(results: &Results, line: &LoadLine) -> String {
     let rate = to_figures(Unit::PerSecond, line.rate, 3);
     let of = if has_siblings(results, &line.of) {
         format!(" of {}", name_of(&line.of))

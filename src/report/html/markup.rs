@@ -1,0 +1,196 @@
+//! Markup that no text can break out of.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+/// Returns a text as it may stand between tags and in quoted attributes.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            '\'' => escaped += "&#39;",
+            '\n' | '\t' => escaped.push(character),
+            // HTML has no way to write most of them.
+            control if control.is_control() => escaped.push('\u{fffd}'),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// Returns JSON as it may stand in a `script` element: the only thing that could end that early is a `<`, and of those a
+/// document has some only within its strings.
+pub(super) fn json_within(document: &str) -> String {
+    // No string has a line break within, so that lines can be laid end to end without what they are indented by.
+    let lines: String = document.lines().map(str::trim_start).collect();
+    lines.replace('<', "\\u003c")
+}
+
+/// The same of anything.
+pub(super) fn json_of(document: &impl Serialize) -> String {
+    json_within(&serde_json::to_string(document).expect("texts and numbers are all there is"))
+}
+
+/// One cell of a table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cell {
+    text: String,
+    /// What it is sorted by; else by its text.
+    value: Option<f64>,
+    /// Numbers of different units are not compared.
+    unit: &'static str,
+    tone: &'static str,
+}
+
+impl Cell {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+    /// A number in words, and itself.
+    pub(super) fn number(text: impl Into<String>, value: Option<f64>, unit: &'static str) -> Self {
+        Self {
+            text: text.into(),
+            value: value.filter(|value| value.is_finite()),
+            unit,
+            tone: "number",
+        }
+    }
+    pub(super) fn toned(self, tone: &'static str) -> Self {
+        Self { tone, ..self }
+    }
+}
+
+/// A table that its reader can sort.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) caption: String,
+    pub(super) columns: Vec<String>,
+    /// Each with what its element says of it besides, such as `data-more`.
+    pub(super) rows: Vec<(String, Vec<Cell>)>,
+}
+
+impl Table {
+    /// Returns the table; with nothing in it, nothing.
+    pub(super) fn html(&self, id: &str) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        let caption = escape(&self.caption);
+        let mut html = format!(
+            "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\">\n<table id=\"{id}\" class=\"sortable\">\
+             <caption>{caption}</caption>\n<thead><tr>"
+        );
+        for column in &self.columns {
+            let _ = write!(html, "<th scope=\"col\">{}</th>", escape(column));
+        }
+        html += "</tr></thead>\n<tbody>\n";
+        for (attributes, cells) in &self.rows {
+            let _ = write!(html, "<tr{attributes}>");
+            for (at, cell) in cells.iter().enumerate() {
+                html += &cell.html(at == 0);
+            }
+            html += "</tr>\n";
+        }
+        html + "</tbody></table></div>\n"
+    }
+}
+
+impl Cell {
+    fn html(&self, heads: bool) -> String {
+        let mut attributes = String::new();
+        if !self.tone.is_empty() {
+            let _ = write!(attributes, " class=\"{}\"", self.tone);
+        }
+        if let Some(value) = self.value {
+            let _ = write!(attributes, " data-v=\"{value}\" data-u=\"{}\"", self.unit);
+        }
+        let text = escape(&self.text);
+        if heads {
+            format!("<th scope=\"row\"{attributes}>{text}</th>")
+        } else {
+            format!("<td{attributes}>{text}</td>")
+        }
+    }
+}
+
+/// Returns lines of text as they stand in a terminal; of none, nothing.
+pub(super) fn terminal(lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("<pre tabindex=\"0\">{}</pre>\n", escape(&lines.join("\n")))
+}
+
+/// Returns a list; of nothing, nothing.
+pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
+    let mut html = String::new();
+    for item in items {
+        let _ = writeln!(html, "<li>{}</li>", escape(&item));
+    }
+    if html.is_empty() {
+        return html;
+    }
+    format!("<ul>\n{html}</ul>\n")
+}
+
+/// Returns a part of the page with its heading; of nothing, nothing.
+pub(super) fn section(id: &str, title: &str, content: &str) -> String {
+    if content.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<section id=\"{id}\" aria-labelledby=\"{id}-title\">\n<h2 id=\"{id}-title\">{}</h2>\n{content}</section>\n",
+        escape(title)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_leaves_its_place() {
+        let text = "</script><b a=\"x\" c='y'>&amp;\u{0}\u{1b}\r\n";
+        assert_eq!(
+            escape(text),
+            "&lt;/script&gt;&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;amp;\u{fffd}\u{fffd}\u{fffd}\n"
+        );
+        let json = json_of(&["</script><!--"]);
+        assert!(!json.contains('<'), "{json}");
+        assert_eq!(
+            serde_json::from_str::<[String; 1]>(&json).unwrap(),
+            ["</script><!--"]
+        );
+    }
+
+    #[test]
+    fn cells_carry_what_they_are_sorted_by() {
+        let table = Table {
+            caption: "a < b".to_owned(),
+            columns: vec!["name".to_owned(), "value".to_owned()],
+            rows: vec![(
+                String::new(),
+                vec![Cell::text("x"), Cell::number("15 ms", Some(0.015), "s")],
+            )],
+        };
+        let html = table.html("t");
+        assert!(html.contains("<caption>a &lt; b</caption>"), "{html}");
+        assert!(html.contains(
+            "<th scope=\"row\">x</th><td class=\"number\" data-v=\"0.015\" data-u=\"s\">15 ms</td>"
+        ));
+        assert_eq!(Table::default().html("t"), "");
+        assert!(
+            Cell::number("–", Some(f64::NAN), "s")
+                .html(false)
+                .contains("<td class=\"number\">–")
+        );
+    }
+}

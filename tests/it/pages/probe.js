@@ -1,0 +1,196 @@
+// Looks at a page as its reader would, and tells line by line what is fine and what is wrong.
+const told = [];
+const asked = [];
+const ask = (what, work) => asked.push([what, work]);
+const answer = (what, work) => {
+  let detail = "";
+  try {
+    detail = work() || "";
+  } catch (error) {
+    detail = String(error);
+  }
+  told.push(`${detail ? "wrong" : "fine"}: ${what} ${String(detail).replace(/[<>&\n]/g, " ")}`.trim());
+};
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+const facts = JSON.parse(document.getElementById("document").textContent);
+const press = (button) => button.click();
+
+ask("the page was made ready", () => document.documentElement.dataset.ready !== "true" && "not ready");
+
+ask("every figure has its charts, and there is something on them", () => {
+  for (const figure of chartData.figures) {
+    const plots = all(`#${figure.id} canvas`);
+    if (plots.length !== figure.panels.length) return `${figure.id} has ${plots.length} of ${figure.panels.length}`;
+    for (const canvas of plots) {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let painted = 0;
+      for (let at = 3; at < data.length; at += 4) painted += data[at] ? 1 : 0;
+      if (painted < 500) return `${figure.id} has ${painted} painted pixels`;
+    }
+    for (const plot of all(`#${figure.id} .plot`)) {
+      if (!plot.getAttribute("aria-label") || plot.tabIndex !== 0) return "a chart without a text or a place in the order";
+    }
+  }
+});
+
+ask("charts hold the numbers of the page", () => {
+  for (const chart of charts.drawn) {
+    const { line } = chart.series[0];
+    const column = chart.plot.data[1];
+    const where = (x) => chart.plot.data[0].indexOf(x);
+    // Of several points at one place the last is drawn.
+    const isLast = (x, i) => line.places.indexOf(x, i + 1) < 0;
+    const bad = line.places.findIndex((x, i) => isLast(x, i) && column[where(x)] !== line.y[i]);
+    if (0 <= bad) return `${chart.figure.id}: ${column[where(line.places[bad])]} is not ${line.y[bad]}`;
+  }
+});
+
+ask("charts of measures hold the numbers of the document", () => {
+  const close = (a, b) => Math.abs(a - b) <= 1e-6 * Math.abs(b);
+  for (const figure of chartData.figures.filter((one) => one.id === "variants-chart")) {
+    const { y } = figure.panels[0].views[0].lines[0];
+    const { of, measure } = facts.ranked_by;
+    figure.x.names.forEach((variant, at) => {
+      const found = facts.measures.find((one) => one.variant === variant && one.of === of && one.measure === measure);
+      if (!close(y[at], found.value)) throw new Error(`${variant}: ${y[at]} is not ${found.value}`);
+    });
+  }
+  for (const figure of chartData.figures.filter((one) => one.id === "sweep-chart")) {
+    const { y } = figure.panels[0].views[0].lines[0];
+    const known = facts.measures.map((one) => one.value);
+    const strange = y.find((value) => value !== null && !known.some((one) => close(value, one)));
+    if (strange !== undefined) return `${strange} is no measure`;
+  }
+});
+
+ask("the table of measures holds those of the document", () => {
+  const rows = all("#all-measures tbody tr");
+  const wanted = facts.measures;
+  if (rows.length !== wanted.length) return `${rows.length} rows of ${wanted.length} measures`;
+  const at = (row) => [row.dataset.variant, row.dataset.of, row.dataset.measure].join("|");
+  const found = new Map(rows.map((row) => [at(row), row]));
+  for (const one of wanted) {
+    const row = found.get([one.variant, one.of, one.measure].join("|"));
+    if (!row) return `${one.of} ${one.measure} is missing`;
+    const cell = row.querySelector(".number");
+    const value = cell.dataset.v === undefined ? null : Number(cell.dataset.v);
+    if (value !== one.value) return `${one.of} ${one.measure}: ${value} is not ${one.value}`;
+  }
+});
+
+ask("scripts write numbers as tables do", () => {
+  const heads = all("#all-measures thead th").map((head) => head.textContent);
+  const column = heads.indexOf("theory");
+  let seen = 0;
+  for (const row of all("#all-measures tbody tr")) {
+    const cell = row.cells[column];
+    if (cell.dataset.v === undefined) continue;
+    seen += 1;
+    const text = say(Number(cell.dataset.v), cell.dataset.u);
+    if (text !== cell.textContent) return `${text} is not ${cell.textContent}`;
+  }
+  if (!seen) return "nothing to compare";
+});
+
+ask("tables are sorted by a press on a heading, and turned by another", () => {
+  const table = document.querySelector("#all-measures");
+  const heads = all("thead th", table);
+  const column = heads.findIndex((head) => head.textContent === "measured");
+  const button = heads[column].querySelector("button");
+  const values = () => {
+    const cells = all("tbody tr", table).map((row) => row.cells[column].dataset);
+    return cells.filter(({ v, u }) => v !== undefined && u === "s").map(({ v }) => Number(v));
+  };
+  press(button);
+  const up = values();
+  if (heads[column].getAttribute("aria-sort") !== "ascending") return "it does not say so";
+  if (up.some((value, i) => i && value < up[i - 1])) return `not sorted: ${up}`;
+  press(button);
+  if (heads[column].getAttribute("aria-sort") !== "descending") return "it does not say that it was turned";
+  if (String(values()) !== String(up.reverse())) return "not turned";
+  if (up.length < 2 && facts.requests) return "too little to sort";
+});
+
+ask("rows can be looked for", () => {
+  const box = document.querySelector("#measures .tools");
+  const [field, more] = [box.querySelector("[type=search]"), box.querySelector("[type=checkbox]")];
+  const shown = () => all("#all-measures tbody tr").filter((row) => !row.hidden);
+  const before = shown().length;
+  if (more) {
+    press(more);
+    if (shown().length !== all("#all-measures tbody tr").length || shown().length <= before) return "not all are shown";
+    press(more);
+  }
+  const [first] = facts.measures;
+  field.value = first.of.split(".")[1];
+  field.dispatchEvent(new Event("input"));
+  if (!shown().length || shown().some((row) => !row.textContent.includes(field.value))) return "other rows are shown";
+  field.value = "";
+  field.dispatchEvent(new Event("input"));
+  if (shown().length !== before) return "it does not come back";
+});
+
+for (const chart of charts.drawn.filter((one) => one.buttons)) {
+  ask(`${chart.figure.id} ${chart.panel.title} switches between its views`, () => {
+    const seen = new Set();
+    for (const button of chart.buttons) {
+      press(button);
+      if (button.getAttribute("aria-pressed") !== "true") return "not pressed";
+      seen.add(JSON.stringify(chart.plot.data));
+    }
+    if (seen.size < 2) return "all views are alike";
+    press(chart.buttons[0]);
+  });
+}
+
+ask("lines are hidden and shown", () => {
+  for (const chart of charts.drawn) {
+    const [first] = all("button", chart.legend);
+    if (!first) continue;
+    const before = chart.host.dataset.lines;
+    press(first);
+    if (Number(chart.host.dataset.lines) !== before - 1 || first.getAttribute("aria-pressed") !== "false") return "not hidden";
+    press(first);
+    if (chart.host.dataset.lines !== before) return "not shown again";
+  }
+});
+
+ask("arrow keys read points", () => {
+  for (const chart of charts.drawn) {
+    chart.host.focus();
+    chart.host.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    chart.host.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    if (chart.tip.style.display !== "block" || !/: .*\d/.test(chart.tip.textContent)) return `${chart.figure.id}: ${chart.tip.textContent}`;
+  }
+});
+
+ask("there is a light and a dark look", () => {
+  const paper = () => getComputedStyle(document.body).backgroundColor;
+  const before = paper();
+  press(document.getElementById("theme"));
+  if (paper() === before) return "both look alike";
+  press(document.getElementById("theme"));
+  if (paper() !== before) return "it does not turn back";
+});
+
+ask("nothing is wider than the page", () => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (1 < wide) return `${wide} pixels too wide`;
+});
+
+ask("the browser complains of nothing", () => problems.join("; "));
+
+// Charts are drawn once the script that changed them has come to its end.
+const next = () => {
+  const one = asked.shift();
+  if (one) {
+    answer(...one);
+    setTimeout(next);
+    return;
+  }
+  const outcome = document.createElement("pre");
+  outcome.id = "outcome";
+  outcome.textContent = told.join("\n");
+  document.body.append(outcome);
+};
+setTimeout(next);
