@@ -53,7 +53,7 @@ use crate::{
         caller::CallerPlan,
         detection::DetectionPlan,
         discipline::DisciplinePlan,
-        failure::{FailurePlan, FaultPlan, Target, takeover::Standby},
+        failure::{FailurePlan, FaultPlan, Harm, Target, takeover::Standby},
         shed::ShedPlan,
         storage::{Operation, StorePlan},
     },
@@ -196,10 +196,9 @@ impl Deployment {
     /// Returns whether servers or balancers of a service can fail, by themselves or by a fault.
     pub fn can_fail(&self, service: usize) -> bool {
         !self.services[service].failures.is_empty()
-            || self
-                .faults
-                .iter()
-                .any(|fault| self.strikes(fault.target, service))
+            || self.faults.iter().any(|fault| {
+                self.strikes(fault.target, service) || matches!(fault.harm, Harm::Partition { .. })
+            })
     }
     /// Returns whether a service is a store whose nodes can lose data.
     pub fn loses_data(&self, service: usize) -> bool {
@@ -253,7 +252,7 @@ impl ServicePlan {
             (Some(_), _) => 2,
             // One for each zone, and one for all of them.
             (None, Some(local)) => local.zones + 1,
-            (None, None) => self.balancers,
+            (None, None) => self.balancers + self.store.as_ref().map_or(0, |store| store.views),
         }
     }
     /// Returns how many servers there are.

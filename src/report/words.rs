@@ -66,6 +66,7 @@ pub(super) fn happened(mode: &str) -> &str {
         "slow" => "slowed down",
         "error" => "answered wrongly",
         "drain" => "was drained",
+        "partition" => "was cut off",
         "surge" => "surged",
         other => other,
     }

@@ -42,7 +42,7 @@ impl RawFailure {
 
     /// Returns whether harm of this name can come by itself.
     pub(super) fn may_come(mode: &str) -> bool {
-        !matches!(mode, "drain" | "surge")
+        !matches!(mode, "drain" | "partition" | "surge")
     }
 }
 

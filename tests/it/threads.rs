@@ -40,6 +40,10 @@ const SCENARIOS: &[(&str, &[&str])] = &[
     ),
     ("zone-local", &["run.duration=2 s"]),
     (
+        "cut-off-zone",
+        &["run.duration=20 s", "fault.1.at=5 s", "fault.1.for=5 s"],
+    ),
+    (
         "losing-a-node",
         &[
             "run.duration=20 s",

@@ -4,7 +4,7 @@ use super::{Effect, FailureReport, FaultReport, IncidentRow, Incidents, Source};
 use crate::{
     model::{
         Cause, Deployment, Incident, Record, Toll,
-        failure::{FailurePlan, Target, Unit},
+        failure::{FailurePlan, Harm, Target, Unit},
     },
     scenario::Scenario,
     stats::Estimate,
@@ -95,7 +95,11 @@ impl Ledger {
         let fault = |(plan, sums): (&crate::model::failure::FaultPlan, &Sums)| FaultReport {
             mode: plan.harm.name(),
             target: plan.target_text.clone(),
-            servers: struck(deployment, plan.target),
+            servers: match plan.harm {
+                // Its servers go on, and its own balancers send to them.
+                Harm::Partition { .. } => 0,
+                _ => struck(deployment, plan.target),
+            },
             at: plan.at.as_secs_f64(),
             lasts: plan.lasts.as_secs_f64(),
             effect: sums.effect(level),

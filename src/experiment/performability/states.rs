@@ -168,7 +168,7 @@ fn name(deployment: &Deployment, state: &DegradedState) -> String {
                 Harm::Hang { .. } => "hanging",
                 Harm::Slow { .. } => "slow",
                 Harm::Error { .. } => "answering wrongly",
-                Harm::Drain | Harm::Surge { .. } => "out of rotation",
+                Harm::Drain | Harm::Partition { .. } | Harm::Surge { .. } => "out of rotation",
             }
         });
         format!("{} {}", part.servers, harm.unwrap_or("out of rotation"))

@@ -19,6 +19,9 @@ pub(super) fn annotate(scenario: &Scenario, service: usize, teller: &mut Teller<
         notice.doubts.push("ejections".to_owned());
     }
     let probe = detection.health_check.as_ref().map(|check| check.probe);
+    if probe.is_some() && scenario.deployment.network.is_some() {
+        notice.doubts.push("the time that messages take".to_owned());
+    }
     if probe == Some(Probe::Request) {
         notice.doubts.push("checks that wait for busy servers".to_owned());
     }

@@ -210,6 +210,6 @@ pub(super) fn badness(harm: &Harm) -> u32 {
         Harm::Hang { .. } => 3,
         Harm::Error { .. } => 2,
         Harm::Slow { .. } => 1,
-        Harm::Drain | Harm::Surge { .. } => 0,
+        Harm::Drain | Harm::Partition { .. } | Harm::Surge { .. } => 0,
     }
 }

@@ -8,6 +8,7 @@ pub mod crash;
 pub mod drain;
 pub mod error;
 pub mod hang;
+pub mod partition;
 pub mod process;
 pub mod slow;
 pub mod surge;
@@ -19,7 +20,7 @@ use crate::{
     units::{SimDuration, SimTime},
 };
 
-/// What is done to a server (or, by [`Harm::Surge`], to a workload).
+/// What is done to a server (or, by [`Harm::Surge`], to a workload, or, by [`Harm::Partition`], to a zone).
 #[derive(Clone, Debug)]
 pub enum Harm {
     /// It refuses new requests at once, and all that it held is lost at that moment.
@@ -43,6 +44,11 @@ pub enum Harm {
     },
     /// It is taken out of the balancers' choice on purpose and ends what it holds.
     Drain,
+    /// Messages between a zone and others are lost.
+    Partition {
+        /// The names of the zones that it is cut off from; `None` for everything else.
+        from: Option<Vec<String>>,
+    },
     /// A workload sends more than usual.
     Surge {
         /// Rate over usual rate, above 0.
@@ -57,6 +63,7 @@ pub const REGISTRY: &[&Entry<Harm>] = &[
     &slow::ENTRY,
     &error::ENTRY,
     &drain::ENTRY,
+    &partition::ENTRY,
     &surge::ENTRY,
 ];
 
@@ -77,6 +84,7 @@ impl Harm {
             Self::Slow { .. } => slow::ENTRY.name,
             Self::Error { .. } => error::ENTRY.name,
             Self::Drain => drain::ENTRY.name,
+            Self::Partition { .. } => partition::ENTRY.name,
             Self::Surge { .. } => surge::ENTRY.name,
         }
     }

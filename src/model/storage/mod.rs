@@ -51,6 +51,8 @@ pub struct StorePlan {
     pub unavailable: Unavailable,
     /// How lost replicas are replaced.
     pub repair: Option<RepairPlan>,
+    /// How many zones have a view of their own of who is there, beside the one for everyone in none; 0 where all have the same.
+    pub views: u32,
     /// Whether it is measured how old the answers to reads are.
     pub measures_staleness: bool,
     /// Whether years are simulated beside requests, to tell how often data is lost.

@@ -123,6 +123,7 @@ impl World {
 
     /// A balancer has, or has no longer, a reason not to send to a server.
     pub(super) fn believe(&mut self, at: usize, front: usize, local: u32, reason: Reason, holds: bool) {
+        let apart = holds && self.is_apart(at, front, local);
         let Some(beliefs) = &mut self.services[at].beliefs else {
             return;
         };
@@ -144,7 +145,7 @@ impl World {
                 Some(since) => beliefs
                     .detection
                     .record(self.sim.now().since(since).as_secs_f64()),
-                None => beliefs.false_alarms += 1,
+                None => beliefs.false_alarms += u64::from(!apart),
             }
         }
         let mut reserve_changes = None;
@@ -205,7 +206,7 @@ impl World {
         }
         self.rotation_changed(global, sends);
         if self.services[at].store.is_some() {
-            self.node_believed(at, local, sends);
+            self.node_believed(at, front, local, sends);
         }
         if sends && central {
             self.refill(at, global);

@@ -1,6 +1,6 @@
 //! Detectors at work: checks are sent, beats are heard, errors are counted, and balancers change their minds.
 
-use super::{Event, World, belief::Reason, event::Alarm};
+use super::{Event, World, belief::Reason, check::UnderWay, event::Alarm};
 use crate::{
     engine::EventId,
     model::{
@@ -9,7 +9,7 @@ use crate::{
             DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
             phi_accrual::Suspicion,
         },
-        request::RequestId,
+        network::Place,
     },
     rng::{Stream, Streams},
     units::{SimDuration, SimTime},
@@ -20,6 +20,10 @@ pub(super) struct Watch {
     pub(super) plan: DetectionPlan,
     pub(super) servers: usize,
     rng: Stream,
+    /// Where each balancer stands.
+    pub(super) places: Vec<Place>,
+    /// The chance in the messages of checks.
+    pub(super) network_rng: Stream,
     /// What each balancer knows of each server; balancer after balancer.
     pub(super) cells: Vec<Cell>,
     /// Of each server, where it sends beats under a lease.
@@ -31,8 +35,8 @@ pub(super) struct Watch {
 /// What one balancer knows of one server.
 #[derive(Clone, Default)]
 pub(super) struct Cell {
-    /// The check that is under way, and the end of its time.
-    pub(super) check: Option<(RequestId, EventId)>,
+    /// The check that is under way.
+    pub(super) check: Option<UnderWay>,
     /// Whether checks say that it is down.
     pub(super) down: bool,
     /// Checks in a row that say otherwise.
@@ -70,6 +74,8 @@ impl Watch {
         Some(Box::new(Self {
             servers,
             rng: streams.stream(&format!("{}/detection", plan.name)),
+            places: plan.places_of_fronts(),
+            network_rng: streams.stream(&format!("{}/detection/network", plan.name)),
             cells: vec![Cell::default(); servers * fronts],
             leases: detection.lease.as_ref().map_or_else(Vec::new, holder),
             suspicions: detection.phi_accrual.as_ref().map_or_else(Vec::new, |phi| {
@@ -150,6 +156,8 @@ impl World {
     pub(super) fn alarm(&mut self, alarm: Alarm, at: usize, which: u32) {
         match alarm {
             Alarm::Check => self.check(at, which),
+            Alarm::CheckArrives => self.check_arrives(at, which),
+            Alarm::CheckReturns => self.check_returns(at, which),
             Alarm::CheckTimeout => self.check_timed_out(at, which),
             Alarm::EjectionEnds => self.ejection_ends(at, which),
             Alarm::LeaseRunsOut => self.all_believe(at, which, Reason::Lease, true),

@@ -104,10 +104,14 @@ pub(super) enum Alarm {
     GiveUp,
     /// A replica of a store has been copied; `which` is its slot.
     Copied,
+    /// A check reaches its server; `which` is the cell.
+    CheckArrives,
+    /// The answer to a check reaches its balancer; `which` is the cell.
+    CheckReturns,
 }
 
 /// All of them, in the order of their numbers.
-const ALARMS: [Alarm; 13] = [
+const ALARMS: [Alarm; 15] = [
     Alarm::Check,
     Alarm::CheckTimeout,
     Alarm::EjectionEnds,
@@ -121,6 +125,8 @@ const ALARMS: [Alarm; 13] = [
     Alarm::Compare,
     Alarm::GiveUp,
     Alarm::Copied,
+    Alarm::CheckArrives,
+    Alarm::CheckReturns,
 ];
 const ALARM_BITS: u32 = 4;
 

@@ -7,8 +7,8 @@ use super::{Event, World, event::Alarm};
 use crate::{
     model::{
         ReplicaRole,
-        balancer::ServerId,
         link::{Leg, Link},
+        network::Place,
         storage::{consistency::Consistency, versions::Version},
         visit::{Op, VisitId},
     },
@@ -43,9 +43,7 @@ impl World {
         let store = self.store(at);
         let node = store.layout.replicas(shard)[usize::from(link.leg.place)];
         store.missed[node as usize].insert(link.leg.key);
-        if !self.is_believed_down(at, node)
-            && !std::mem::replace(&mut self.store(at).handing[node as usize], true)
-        {
+        if !self.is_gone(at, node) && !std::mem::replace(&mut self.store(at).handing[node as usize], true) {
             self.schedule_hand_over(at, node, PAUSE);
         }
     }
@@ -55,10 +53,6 @@ impl World {
             Consistency::Leaderless { hinted_handoff, .. } => hinted_handoff,
             Consistency::Leader { .. } => true,
         }
-    }
-
-    fn is_believed_down(&self, at: usize, node: u32) -> bool {
-        self.services[at].fronts[0].view.is_down(ServerId(node))
     }
 
     /// A node is brought what it missed from now on.
@@ -81,7 +75,7 @@ impl World {
 
     /// A node is brought the next of what it missed.
     pub(super) fn hand_over(&mut self, at: usize, node: u32) {
-        let is_down = self.is_believed_down(at, node);
+        let is_down = self.is_gone(at, node);
         let store = self.store(at);
         let key = store.missed[node as usize].first().copied();
         let Some(key) = key.filter(|_| !is_down) else {
@@ -117,10 +111,16 @@ impl World {
 
     /// Sends a replica a version that it lacks.
     pub(super) fn bring(&mut self, at: usize, key: u32, place: u8, version: Version, handing: bool) {
+        let from = if self.is_split(at) {
+            self.holder(at, key, version, place)
+        } else {
+            Place::Nowhere
+        };
         let store = self.store(at);
         let link = Link {
             family: rand::Rng::next_u64(&mut store.rng),
             leg: Leg {
+                from,
                 place,
                 key,
                 version,
@@ -131,6 +131,27 @@ impl World {
         };
         let shard = store.versions.shard_of(key);
         self.send_to_replica(at, ReplicaRole::Repair, shard, link, u8::MAX);
+    }
+
+    /// Returns where a replica stands that has a version to bring: one that can be reached, if any can.
+    fn holder(&mut self, at: usize, key: u32, version: Version, to: u8) -> Place {
+        let store = self.store(at);
+        let shard = store.versions.shard_of(key);
+        let places = 0..store.layout.replicas(shard).len() as u8;
+        let has = |&place: &u8| place != to && version <= store.versions.held(key, usize::from(place));
+        let holders: Vec<u8> = places.filter(has).collect();
+        let target = self.place_of_replica(at, shard, to);
+        let mut stand = holders
+            .into_iter()
+            .map(|place| self.place_of_replica(at, shard, place));
+        let first = stand.next().unwrap_or(target);
+        if self.separates(first, target) {
+            stand
+                .find(|&place| !self.separates(place, target))
+                .unwrap_or(first)
+        } else {
+            first
+        }
     }
 
     /// A replica has got what it missed, or has not.
@@ -175,7 +196,7 @@ impl World {
 
     /// Two replicas of a shard, picked at random, are compared: of each key, the one with the older version gets the other.
     pub(super) fn compare(&mut self, at: usize, shard: u32) {
-        let mut present = self.present(at, shard);
+        let mut present = self.left(at, shard);
         let store = self.store(at);
         let Consistency::Leaderless {
             anti_entropy: Some(every),
@@ -187,7 +208,12 @@ impl World {
         if 1 < present.len() {
             let one = present.swap_remove(store.rng.below(present.len()));
             let other = present[store.rng.below(present.len())];
-            for key in store.versions.written_in(shard).to_vec() {
+            let apart = self.separates(
+                self.place_of_replica(at, shard, one),
+                self.place_of_replica(at, shard, other),
+            );
+            let keys = self.store(at).versions.written_in(shard).to_vec();
+            for key in keys.into_iter().filter(|_| !apart) {
                 let versions = &self.store(at).versions;
                 let (a, b) = (
                     versions.held(key, usize::from(one)),

@@ -79,7 +79,11 @@ impl Trouble {
         let faults = deployment.faults.iter().map(|plan| Fault {
             at: times(plan).0,
             lasts: times(plan).1,
-            servers: struck(deployment, services, plan.target),
+            servers: match plan.harm {
+                // Nothing is wrong with them.
+                Harm::Partition { .. } => Vec::new(),
+                _ => struck(deployment, services, plan.target),
+            },
             balancer: match plan.target {
                 Target::Balancer { service, balancer } => Some((service, balancer as usize)),
                 _ => None,
@@ -296,7 +300,7 @@ impl World {
                     }
                 }
                 Harm::Drain => state.drained = true,
-                Harm::Surge { .. } => {}
+                Harm::Partition { .. } | Harm::Surge { .. } => {}
             }
         }
         state

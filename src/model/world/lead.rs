@@ -29,6 +29,8 @@ pub(super) struct Chief {
     pub(super) vacant: bool,
     /// The one before, until it is believed to be back: clients who have not heard of the next still ask it.
     pub(super) former: Option<u8>,
+    /// The view of those who are about to choose the next one.
+    elector: u16,
     /// When its term began.
     since: SimTime,
     /// The last term in which each replica led; 0 for never.
@@ -47,6 +49,7 @@ impl Chief {
             term: 1,
             vacant: false,
             former: None,
+            elector: 0,
             since: SimTime::ZERO,
             led,
             known: vec![1; replication as usize],
@@ -100,44 +103,54 @@ impl World {
         false
     }
 
-    /// The balancer before a store believes that a node is gone, or back.
-    pub(super) fn node_believed(&mut self, at: usize, node: u32, back: bool) {
-        let now = self.sim.now();
+    /// Those who look after the nodes of a store believe in a view that one is gone, or back.
+    pub(super) fn node_believed(&mut self, at: usize, view: usize, node: u32, back: bool) {
+        let (now, split) = (self.sim.now(), self.is_split(at));
+        let gone = self.is_gone(at, node);
         let store = self.store(at);
-        store.gone_since[node as usize] = (!back).then_some(now);
+        let changed = !split || store.gone_since[node as usize].is_some() != gone;
+        if changed {
+            store.gone_since[node as usize] = gone.then_some(now);
+        }
         let shards: Vec<u32> = (0..store.layout.shards())
             .filter(|&shard| store.layout.replicas(shard).contains(&node))
             .collect();
         if back {
-            if store.has_leaders() {
+            if store.has_leaders() && !split {
                 self.rejoins(at, node, &shards);
             }
             self.schedule_handing(at, node);
-            self.is_not_given_up(at, node);
+            if changed {
+                self.is_not_given_up(at, node);
+            }
             self.schedule_wake(at);
-        } else {
+        } else if changed {
             self.may_be_given_up(at, node);
         }
         if !self.store(at).has_leaders() {
             return;
+        }
+        if split {
+            return self.view_changed(at, view, node, back, &shards);
         }
         for shard in shards {
             let store = self.store(at);
             let chief = &store.chiefs[shard as usize];
             let leads = store.layout.replicas(shard)[usize::from(chief.place)] == node;
             if back && chief.vacant || !back && leads {
-                self.vacate(at, shard);
+                self.vacate(at, view, shard);
             }
         }
     }
 
-    /// Nobody leads a shard now; an election follows.
-    pub(super) fn vacate(&mut self, at: usize, shard: u32) {
+    /// Nobody leads a shard now, as far as a view goes; an election follows.
+    pub(super) fn vacate(&mut self, at: usize, view: usize, shard: u32) {
         let store = self.store(at);
         let Consistency::Leader { election, .. } = store.plan.consistency else {
             return;
         };
-        store.chiefs[shard as usize].vacant = true;
+        let chief = &mut store.chiefs[shard as usize];
+        (chief.vacant, chief.elector) = (true, view as u16);
         let elect = Event::Alarm {
             alarm: Alarm::Elect,
             service: at as u32,
@@ -148,24 +161,22 @@ impl World {
 
     /// The replicas of a shard choose a new leader, if enough of them are there.
     pub(super) fn elect(&mut self, at: usize, shard: u32) {
-        if !self.store(at).chiefs[shard as usize].vacant {
+        let chief = &self.store(at).chiefs[shard as usize];
+        let view = usize::from(chief.elector);
+        if !chief.vacant {
             return;
         }
-        let (now, first) = (self.sim.now(), self.services[at].first);
-        let mut voters = self.present(at, shard);
-        let servers = &self.servers;
+        let now = self.sim.now();
+        let Some(voters) = self.voters(at, view, shard) else {
+            // Tried again when a node is back. Of several views, others may see the leader as before.
+            self.store(at).chiefs[shard as usize].vacant = !self.is_split(at);
+            return;
+        };
         let store = self.services[at].store.as_mut().expect("it is a store");
-        let nodes = store.layout.replicas(shard);
-        voters.retain(|&place| servers[(first + nodes[usize::from(place)]) as usize].is_up());
         let Consistency::Leader { replication, .. } = store.plan.consistency else {
             unreachable!("only where there are leaders")
         };
         let by_majority = replication == Replication::Majority;
-        let needed = if by_majority { nodes.len() / 2 + 1 } else { 1 };
-        if voters.len() < needed {
-            // Tried again when a node is back.
-            return;
-        }
         let keys = store.versions.written_in(shard).to_vec();
         let seen = |place: u8| -> u64 {
             let held = keys
@@ -207,7 +218,7 @@ impl World {
     }
 
     /// A node is back: where others lead, it drops what they do not have, and is brought what it lacks.
-    fn rejoins(&mut self, at: usize, node: u32, shards: &[u32]) {
+    pub(super) fn rejoins(&mut self, at: usize, node: u32, shards: &[u32]) {
         for &shard in shards {
             let store = self.store(at);
             let place = store

@@ -83,6 +83,7 @@ impl World {
     /// Chooses a server in the zone of the sender, or any where there is none, or that one has enough to do.
     pub(super) fn pick_near(&mut self, at: usize, id: RequestId, ask: &Ask) -> Option<ServerId> {
         let (from, now) = (self.requests.leg(id).from, self.sim.now());
+        let cut = self.network.as_ref().is_some_and(|network| network.is_cut());
         let service = &mut self.services[at];
         let zones = service.zones.as_mut().expect("it balances by zones");
         let (fronts, everyone) = service.fronts.split_at_mut(zones.count);
@@ -95,10 +96,11 @@ impl World {
         front.view.now = now;
         let mut near = None;
         if front.in_charge {
-            // Whom the other one passes over, because it is down or was tried before, is no choice here either.
-            near = front
-                .pick_with_care(ask)
-                .filter(|&server| everyone.view.eligible().contains(server));
+            // Whom the other one passes over, because it is down or was tried before, is no choice here either, unless the two
+            // may be cut off from each other.
+            near = front.pick_with_care(ask).filter(|&server| {
+                everyone.view.eligible().contains(server) || cut && everyone.view.is_down(server)
+            });
         }
         let has_enough = |server: ServerId| {
             let slots = f64::from(front.view.pool().server(server).slots);

@@ -5,12 +5,12 @@ use crate::{
     model::{
         Deployment, Group,
         link::Took,
-        network::{NetworkPlan, Place},
+        network::{Cut, NetworkPlan, Place},
         probe::Failure,
         request::{CHECK, Phase, RequestId},
     },
     rng::{Stream, mix},
-    units::SimDuration,
+    units::{SimDuration, SimTime},
 };
 
 /// The network, and where servers stand in it.
@@ -18,6 +18,8 @@ pub(super) struct Network {
     pub(super) plan: NetworkPlan,
     /// Of each server.
     pub(super) places: Vec<Place>,
+    /// The zones that are cut off, from when and until when.
+    cuts: Vec<(SimTime, SimTime, Cut)>,
 }
 
 /// Tells the chance of requests under way from that of answers.
@@ -26,7 +28,7 @@ const BACK: u64 = 0x6261_636b_0000_0000;
 
 impl Network {
     /// Returns the network of a deployment, where messages take time.
-    pub(super) fn new(deployment: &Deployment) -> Option<Box<Self>> {
+    pub(super) fn new(deployment: &Deployment, begin: SimTime) -> Option<Box<Self>> {
         let plan = deployment.network.clone()?;
         let groups = deployment.services.iter().flat_map(|service| &service.groups);
         let place = |group: &Group| {
@@ -36,7 +38,48 @@ impl Network {
         Some(Box::new(Self {
             plan,
             places: groups.flat_map(place).collect(),
+            cuts: deployment
+                .cuts()
+                .into_iter()
+                .map(|(fault, cut)| {
+                    let (from, lasts) = fault.within(begin);
+                    (from, from + lasts, cut)
+                })
+                .collect(),
         }))
+    }
+}
+
+impl Network {
+    /// Draws how long a message is under way from one place to another.
+    pub(super) fn delay(&self, from: Place, to: Place, now: SimTime, stream: &mut Stream) -> SimDuration {
+        let takes = self.plan.draw(from, to, stream);
+        if self.cuts.is_empty() {
+            return takes;
+        }
+        takes
+            + self
+                .plan
+                .held_up(now, |sent| self.separated_until(from, to, sent))
+    }
+
+    /// Returns whether any zone is ever cut off.
+    pub(super) fn is_cut(&self) -> bool {
+        !self.cuts.is_empty()
+    }
+
+    /// Returns until when no message gets from one place to another, if that is so at a time.
+    fn separated_until(&self, from: Place, to: Place, at: SimTime) -> Option<SimTime> {
+        let cuts = self
+            .cuts
+            .iter()
+            .filter(|(begin, end, cut)| *begin <= at && at < *end && cut.separates(from, to));
+        cuts.map(|(_, end, _)| *end).max()
+    }
+
+    /// Returns whether two places are cut off from each other.
+    pub(super) fn separates(&self, from: Place, to: Place, at: SimTime) -> bool {
+        self.separated_until(from, to, at).is_some()
     }
 }
 
@@ -57,7 +100,7 @@ impl World {
         let leg = self.requests.leg(id);
         let place = network.places[self.requests[id].server as usize];
         let mut stream = Stream::numbered(mix(self.requests[id].family ^ way) ^ u64::from(leg.attempt));
-        network.plan.draw(leg.from, place, &mut stream)
+        network.delay(leg.from, place, self.sim.now(), &mut stream)
     }
 
     /// Returns how long messages were under way for a request.

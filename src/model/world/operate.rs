@@ -4,7 +4,6 @@ use super::{Event, World, event::Alarm, store::Store};
 use crate::{
     model::{
         ReplicaRole,
-        balancer::ServerId,
         link::{Leg, Link, Took},
         probe::Failure,
         request::{Phase, RequestId},
@@ -77,7 +76,13 @@ impl World {
     pub(super) fn try_operation(&mut self, visit: VisitId) {
         let op = self.visits.op(visit);
         let at = usize::from(op.service);
-        let Some((places, needed)) = self.targets(at, &op) else {
+        let from = self.requests.leg(self.visits.get(visit).request).from;
+        let view = if self.is_split(at) {
+            self.view_from(at, from)
+        } else {
+            0
+        };
+        let Some((places, needed)) = self.targets(at, view, &op) else {
             if self.store(at).plan.unavailable == Unavailable::Wait {
                 self.visits.get(visit).pending += 1;
                 return self.store(at).waiting.push(visit);
@@ -112,9 +117,10 @@ impl World {
     }
 
     /// Returns the places of the replicas that an operation goes to and how many of them must answer; `None` where too few
-    /// are believed to be there.
-    fn targets(&mut self, at: usize, op: &Op) -> Option<(Vec<u8>, u32)> {
-        let present = self.present(at, op.shard);
+    /// are believed to be there by those who ask.
+    fn targets(&mut self, at: usize, view: usize, op: &Op) -> Option<(Vec<u8>, u32)> {
+        let present = self.present(at, view, op.shard);
+        let split = self.is_split(at);
         let store = self.store(at);
         let (quorum, reads) = (
             store.plan.operation(op.operation).quorum,
@@ -130,9 +136,18 @@ impl World {
             }
             Consistency::Leader { .. } => {
                 let chief = &store.chiefs[op.shard as usize];
-                let (leader, former) = ((!chief.vacant).then_some(chief.place), chief.former);
-                let former = former.filter(|&place| self.is_up_there(at, op.shard, place));
+                let (place, vacant, former) = (chief.place, chief.vacant, chief.former);
+                let (leader, former) = if split {
+                    // Whoever still sees a leader goes on asking it, whatever others have decided.
+                    let sees = |place: &u8| present.contains(place);
+                    (Some(place).filter(sees), former.filter(sees))
+                } else {
+                    let is_up = |&place: &u8| self.is_up_there(at, op.shard, place);
+                    ((!vacant).then_some(place), former.filter(is_up))
+                };
                 let asked = match former {
+                    // Whoever sees the next one has heard of it.
+                    former if split => leader.or(former),
                     Some(former) if self.store(at).rng.below(2) == 0 => Some(former),
                     _ => leader,
                 };
@@ -147,19 +162,6 @@ impl World {
         let store = service.store.as_ref().expect("it is a store");
         let node = store.layout.replicas(shard)[usize::from(place)];
         self.servers[(service.first + node) as usize].is_up()
-    }
-
-    /// Returns the places of a shard's replicas that are believed to be there.
-    pub(super) fn present(&self, at: usize, shard: u32) -> Vec<u8> {
-        let service = &self.services[at];
-        let store = service.store.as_ref().expect("it is a store");
-        let view = &service.fronts[0].view;
-        let nodes = (0..).zip(store.layout.replicas(shard));
-        let first = shard * store.plan.replication;
-        let present = nodes.filter(|&(place, &node)| {
-            !view.is_down(ServerId(node)) && !store.repair.is_absent(first + u32::from(place))
-        });
-        present.map(|(place, _)| place).collect()
     }
 
     /// Sends a request to one replica of the shard of an operation, or of a write that its leader passes on.
@@ -214,6 +216,9 @@ impl World {
         let mut stream = Stream::numbered(link.family);
         let work = SimDuration::from_secs_f64(workload.work.sample(&mut stream));
         let id = self.insert(sender, work, priority);
+        if self.is_split(at) {
+            self.requests[id].balancer = self.view_from(at, link.leg.from) as u16;
+        }
         self.requests.tie(id, &link);
         self.requests.detail_mut(id).begin();
         let global = self.services[at].first + node;

@@ -11,7 +11,7 @@ use super::{
     copies::{Job, Repair},
     event::Alarm,
 };
-use crate::model::{balancer::ServerId, storage::versions::Version};
+use crate::model::storage::versions::Version;
 
 impl World {
     fn repair(&mut self, at: usize) -> &mut Repair {
@@ -92,7 +92,9 @@ impl World {
                 }
             }
             if leads {
-                self.vacate(at, shard);
+                let mut views = 0..self.services[at].fronts.len();
+                let view = views.find(|&view| self.voters(at, view, shard).is_some());
+                self.vacate(at, view.unwrap_or(0), shard);
             }
         }
     }
@@ -149,7 +151,7 @@ impl World {
     fn is_there_to_copy(&self, at: usize, node: u32) -> bool {
         let service = &self.services[at];
         let server = &self.servers[(service.first + node) as usize];
-        server.is_up() && !service.fronts[0].view.is_down(ServerId(node))
+        server.is_up() && !self.is_gone(at, node)
     }
 
     /// Chooses a node for a replica that leaves its own.
@@ -199,7 +201,7 @@ impl World {
         let slots: Vec<u32> = waiting.map(|(&slot, _)| slot).collect();
         let mut slots: Vec<(usize, u32)> = slots
             .into_iter()
-            .map(|slot| (self.present(at, slot / replication).len(), slot))
+            .map(|slot| (self.left(at, slot / replication).len(), slot))
             .collect();
         slots.sort_unstable();
         for (_, slot) in slots {
@@ -208,7 +210,10 @@ impl World {
                 continue;
             }
             let target = self.repair(at).jobs[&slot].target;
-            let present = self.present(at, shard);
+            let mut present = self.left(at, shard);
+            if self.is_split(at) {
+                self.keep_reached(at, shard, target, &mut present);
+            }
             let store = self.store(at);
             let holders = present
                 .into_iter()
@@ -231,6 +236,16 @@ impl World {
                 self.repair(at).busy[node as usize] += 1;
                 self.copying_changed(at, node);
             }
+        }
+    }
+
+    /// Leaves the replicas that a node can be copied from: those that it can reach, and none where its leader is not among them.
+    fn keep_reached(&mut self, at: usize, shard: u32, node: u32, present: &mut Vec<u8>) {
+        let target = self.place_of(self.services[at].first + node);
+        present.retain(|&place| !self.separates(self.place_of_replica(at, shard, place), target));
+        let chief = self.store(at).chiefs.get(shard as usize);
+        if chief.is_some_and(|chief| !present.contains(&chief.place)) {
+            present.clear();
         }
     }
 

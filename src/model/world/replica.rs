@@ -66,7 +66,8 @@ impl World {
         }
         let now = self.sim.now();
         let op = self.visits.op(link.parent);
-        let mut followers = self.present(at, op.shard);
+        let view = self.view_of_replica(at, op.shard, link.leg.place);
+        let mut followers = self.present(at, view, op.shard);
         followers.retain(|&place| place != link.leg.place);
         let store = self.store(at);
         let term = store.chiefs[op.shard as usize].led[usize::from(link.leg.place)];

@@ -83,7 +83,7 @@ impl World {
                 linked: deployment.is_linked(),
                 legged: deployment.is_legged(),
             }),
-            network: Network::new(deployment),
+            network: Network::new(deployment, begin),
             traces: Traces::default(),
             hits: Hits::default(),
             told: Told::default(),

@@ -1,6 +1,6 @@
 //! Checks of faults: when they come, what they strike, and whether that can be done to it.
 
-use super::{MOST_TABLES, failure, label, target};
+use super::{MOST_TABLES, failure, label, partition, target};
 use crate::{
     config::{Problem, Problems, Severity},
     model::{
@@ -57,6 +57,12 @@ pub(super) fn check(
     plans.into_iter().flatten().collect()
 }
 
+/// Lets faults come, and what they ask of others be there.
+pub(super) fn add(deployment: &mut Deployment, faults: Vec<FaultPlan>) {
+    deployment.faults = faults;
+    deployment.split();
+}
+
 fn strikes_store(target: Target, deployment: &Deployment) -> bool {
     let mut services = deployment.services.iter().enumerate();
     services.any(|(at, plan)| plan.store.is_some() && deployment.strikes(target, at))
@@ -98,6 +104,9 @@ fn check_harm(fault: &RawFault, target: Target, deployment: &Deployment, problem
             help: Some(help.to_owned()),
         });
     };
+    if matches!(*fault.harm, Harm::Partition { .. }) {
+        return partition::check(fault, target, deployment, problems);
+    }
     let surge = matches!(*fault.harm, Harm::Surge { .. });
     if let Target::Balancer { service, .. } = target
         && deployment.services[service].store.is_some()

@@ -13,6 +13,7 @@ mod loss;
 mod network;
 pub(super) mod objective;
 mod pair;
+mod partition;
 mod performability;
 mod plan;
 mod run;
@@ -100,7 +101,7 @@ pub(super) fn check(raw: &RawScenario, root: &Node, problems: &Problems) -> Opti
     if problems.has_errors() {
         return None;
     }
-    deployment.faults = faults;
+    fault::add(&mut deployment, faults);
     circle::check(raw, &deployment, problems)?;
     deployment.hand_on();
     let tables = Checked {

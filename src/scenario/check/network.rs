@@ -54,6 +54,9 @@ fn written(raw: &RawScenario) -> Option<&Spanned<RawNetwork>> {
 pub(super) fn check_together(tables: &Checked<'_>, raw: &RawScenario, problems: &Problems) {
     let deployment = tables.deployment;
     let Some(raw) = written(raw) else {
+        if !deployment.cuts().is_empty() {
+            return;
+        }
         for zone in tables
             .workloads
             .iter()

@@ -67,6 +67,7 @@ pub(super) fn check(
         consistency: raw.consistency.value,
         unavailable: raw.unavailable,
         repair: raw.repair.as_ref().map(|repair| repair.value.clone()),
+        views: 0,
         measures_staleness: measures(StoreMeasure::Staleness),
         measures_durability,
     })

@@ -1,6 +1,6 @@
 //! Checks of what goes wrong against who would notice, and who waits for an answer.
 
-use super::{Checked, label, loss};
+use super::{Checked, label, loss, partition};
 use crate::{
     config::{Problem, Problems, Severity, Span},
     model::{
@@ -11,6 +11,7 @@ use crate::{
 
 pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
     loss::check(tables, problems);
+    partition::check_detection(tables, problems);
     for service in 0..tables.deployment.services.len() {
         let harms = harms_of(tables, service);
         warn_of_blindness(tables, service, &harms, problems);
@@ -44,7 +45,7 @@ fn harms_of<'a>(tables: &'a Checked<'_>, service: usize) -> Vec<(&'a Harm, Span)
 /// Without a detector a balancer goes on sending to servers that have failed.
 fn warn_of_blindness(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)], problems: &Problems) {
     let plan = &tables.deployment.services[service];
-    let fails = |harm: &Harm| matches!(harm, Harm::Crash | Harm::Hang { .. } | Harm::Error { .. });
+    let fails = |harm: &Harm| !matches!(harm, Harm::Slow { .. } | Harm::Drain | Harm::Surge { .. });
     let Some((_, span)) = harms.iter().find(|(harm, _)| fails(harm)) else {
         return;
     };
@@ -65,8 +66,13 @@ fn warn_of_blindness(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span
 
 /// A request at a server that hangs has no end of its own.
 fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)], problems: &Problems) {
-    let Some((_, span)) = harms.iter().find(|(harm, _)| matches!(harm, Harm::Hang { .. })) else {
+    let silent = |harm: &Harm| matches!(harm, Harm::Hang { .. } | Harm::Partition { .. });
+    let Some((harm, span)) = harms.iter().find(|(harm, _)| silent(harm)) else {
         return;
+    };
+    let (which, label_here) = match harm {
+        Harm::Hang { .. } => ("that hang", "answers nothing"),
+        _ => ("that are cut off", "loses all messages"),
     };
     for (at, sender) in tables.deployment.senders().enumerate() {
         let gives_up = sender.caller.gives_up(sender.deadline);
@@ -88,14 +94,14 @@ fn warn_of_waiting(tables: &Checked<'_>, service: usize, harms: &[(&Harm, Span)]
             ),
         };
         let fault = format!(
-            "the {who} `{}` wait for servers that hang until they are back",
+            "the {who} `{}` wait for servers {which} until they are back",
             sender.name
         );
         let help = format!("clients give up in reality: add a `timeout` to the {whose}, like \"1 s\"");
         problems.push(Problem {
             severity: Severity::Warning,
             message: fault,
-            labels: vec![label(span, "answers nothing"), label(&place, "has no `timeout`")],
+            labels: vec![label(span, label_here), label(&place, "has no `timeout`")],
             help: Some(help),
         });
     }

@@ -23,7 +23,7 @@ repair = "4 min"
        ·        ──┬───
        ·          ╰── not known
        ╰────
-    help: known: crash, hang, slow, error, drain, surge
+    help: known: crash, hang, slow, error, drain, partition, surge
 
     1 mistake in shop.toml
     "#);

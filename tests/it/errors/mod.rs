@@ -11,6 +11,7 @@ mod lookup;
 mod network;
 mod operation;
 mod overrides;
+mod partition;
 mod plan;
 mod promise;
 mod queue;

@@ -117,6 +117,77 @@ fn look_many(schedules: u32, calm: bool, any: impl Fn(&mut Stream) -> Deployment
     (sum, lost, elections)
 }
 
+/// The same in three zones, some of whose nodes are cut off from others now and then, and with clients in any of them or in none.
+fn split(mut deployment: Deployment, rng: &mut Stream) -> Deployment {
+    let nodes = deployment.services[0].groups[0].servers as usize;
+    deployment.zones = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let zoned = (0..nodes).map(|node| crate::model::Group {
+        servers: 1,
+        zone: Some(node % 3),
+        ..deployment.services[0].groups[0].clone()
+    });
+    deployment.services[0].groups = zoned.collect();
+    for workload in &mut deployment.workloads {
+        workload.zone = Some(rng.below(4)).filter(|&zone| zone < 3);
+    }
+    for _ in 0..=rng.below(3) {
+        let zone = rng.below(3);
+        let other = (zone + 1 + rng.below(2)) % 3;
+        deployment.faults.push(FaultPlan {
+            at: seconds(4.0 * rng.open01()),
+            lasts: seconds(2.0 * rng.open01()),
+            target: Target::Zone(zone),
+            target_text: String::new(),
+            harm: Harm::Partition {
+                from: (rng.below(2) == 0).then(|| vec![deployment.zones[other].clone()]),
+            },
+            data_lost: 0.0,
+            from_start: false,
+        });
+    }
+    if rng.below(2) == 0 {
+        deployment.faults.push(any_fault(nodes as u32, rng));
+    }
+    deployment.split();
+    deployment
+}
+
+/// Adds up what is seen under so many schedules of partitions.
+fn look_through_partitions(schedules: u32, consistency: &str) -> (Anomalies, u64, u64) {
+    look_many(schedules, true, |rng| {
+        let nodes = [3, 5][rng.below(2)];
+        split(
+            deployment(nodes, (nodes / 2 + 1, nodes / 2 + 1), consistency),
+            rng,
+        )
+    })
+}
+
+#[test]
+fn partitions_lose_nothing_that_a_majority_acknowledged_and_make_nothing_go_back() {
+    let consistency = format!("{{ mode = \"leader\", {ELECTION} }}");
+    let (seen, lost, elections) = look_through_partitions(1_500, &consistency);
+    assert_eq!((seen.stale, seen.backwards, lost), (0, 0, 0), "{seen:?}");
+    assert!(1_500 < elections && 50_000 < seen.reads, "{elections} {seen:?}");
+}
+
+#[test]
+fn quorums_that_meet_never_return_an_old_value_through_partitions() {
+    let (seen, ..) = look_through_partitions(600, "\"leaderless\"");
+    assert_eq!(seen.stale, 0, "{seen:?}");
+    assert!(20_000 < seen.reads, "{seen:?}");
+}
+
+#[test]
+fn partitions_do_harm_where_nobody_is_fenced_or_waited_for() {
+    let unfenced = format!("{{ mode = \"leader\", fencing = false, {ELECTION} }}");
+    let (seen, ..) = look_through_partitions(300, &unfenced);
+    assert!(5 < seen.stale && 5 < seen.backwards, "{seen:?}");
+    let alone = format!("{{ mode = \"leader\", replication = \"asynchronous\", {ELECTION} }}");
+    let (seen, lost, _) = look_through_partitions(300, &alone);
+    assert!(5 < seen.stale && 5 < lost, "{lost} {seen:?}");
+}
+
 const ELECTION: &str = "election = \"100 ms\"";
 
 #[test]

@@ -7,6 +7,7 @@ mod graph_storm;
 mod handed;
 mod lookups;
 mod notice;
+mod partitions;
 mod repair;
 mod settings;
 mod stores;

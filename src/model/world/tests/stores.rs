@@ -57,6 +57,7 @@ pub(super) fn store(
         consistency: read::<Consistency>(consistency),
         unavailable: Unavailable::Fail,
         repair: None,
+        views: 0,
         measures_staleness: true,
         measures_durability: false,
     }));
