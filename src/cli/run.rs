@@ -21,7 +21,8 @@ use super::{
 #[command(after_help = "Examples:
   plimsoll run scenarios/web-tier.toml
   plimsoll run my.toml --set service.web.servers=12 --replications 40
-  plimsoll run my.toml --baseline baseline.json --tolerance 5%
+  plimsoll run my.toml --html
+  plimsoll run my.toml --baseline baseline.json --tolerance 5% --junit capacity.xml
   plimsoll run my.toml --format json | jq '.measures[] | select(.measure == \"response.p99\")'
 
 Exit status: 0 done and every objective met, 1 internal or machine failure, 2 unusable input,

@@ -454,6 +454,17 @@ const charts = (() => {
       }
     }
 
+    // The height of a line at a place, also between its points: lines have points at places of their own.
+    between(line, at) {
+      const { x, y } = line;
+      const i = x.findIndex((place) => at <= place);
+      if (x[i] === at) return y[x.lastIndexOf(at)];
+      const [from, to, low, high] = [x[i - 1], x[i], y[i - 1], y[i]];
+      if (i < 1 || low === null || high === null) return null;
+      const share = this.figure.x.log ? Math.log(at / from) / Math.log(to / from) : (at - from) / (to - from);
+      return this.view.y.log ? low * (high / low) ** share : low + share * (high - low);
+    }
+
     // Says what is at the cursor.
     point(plot) {
       const { idxs, idx, left, top } = plot.cursor;
@@ -463,16 +474,19 @@ const charts = (() => {
       }
       this.tip.replaceChildren();
       const { x } = this.figure;
-      const at = plot.data[0][this.rows ? idx : (idxs[1] ?? idx)];
+      // Beside a point of the first line it is that point that is told of.
+      const own = plot.data[0][idxs[1] ?? idx];
+      const isNear = Math.abs(plot.valToPos(own, "x") - left) < 16;
+      const at = isNear && !this.rows ? own : plot.data[0][idx];
       element("strong", this.tip, this.number(x, at, 4));
-      this.series.forEach(({ line, at: own, part }, i) => {
+      this.series.forEach(({ line, at: order, part }, i) => {
         const column = idxs[i + 1] ?? null;
-        const value = column === null ? null : plot.data[i + 1][column];
+        const value = this.rows ? column !== null && plot.data[i + 1][column] : this.between(line, at);
         if (part !== "value" || typeof value !== "number") return;
         const row = element("div", this.tip);
         const swatch = element("span", row, "", "swatch");
-        swatch.style.borderTopColor = look(this.view.lines, own).color;
-        const place = line.places.indexOf(plot.data[0][column]);
+        swatch.style.borderTopColor = look(this.view.lines, order).color;
+        const place = line.places.indexOf(this.rows ? plot.data[0][column] : at);
         const ends = [(line.low || [])[place], (line.high || [])[place]];
         const known = ends.every((end) => typeof end === "number") && ends[0] !== ends[1];
         const told = known ? ` (${ends.map((end) => say(end, this.view.y.unit)).join(" – ")})` : "";

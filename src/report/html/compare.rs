@@ -11,7 +11,7 @@ use super::{
 use crate::{
     experiment::{
         Comparison,
-        compare::{Place, Standing},
+        compare::{Contest, Place, Standing},
         results::Unit,
     },
     report::{
@@ -86,16 +86,49 @@ pub(in crate::report) fn compare(
                 escape(&confidence(comparison, best.results.level))
             )
             + &table(comparison).html("variants"),
-        below: section(
-            "best",
-            "The best variant's objectives",
-            &measures::verdicts(&best.results),
-        ) + &below,
+        below: section("sets", "Measure by measure", &sets(comparison).html("all-sets"))
+            + &section(
+                "best",
+                "The best variant's objectives",
+                &measures::verdicts(&best.results),
+            )
+            + &below,
         notes: all_notes(comparison),
         document: json::compare(comparison, invocation),
         file: "compare.json",
     };
     page.html(&best.results, invocation, origin)
+}
+
+/// Which variants may be the best, measure by measure.
+fn sets(comparison: &Comparison) -> Table {
+    let best = &comparison.variants[0].results;
+    let row = |contest: &Contest| {
+        let named = |standing| {
+            let names = contest.that_are(standing);
+            let names: Vec<String> = names.map(|at| one_line(&comparison.variants[at].label)).collect();
+            Cell::text(if names.is_empty() {
+                "–".to_owned()
+            } else {
+                names.join(", ")
+            })
+        };
+        let measure = qualified(best, &contest.by.of, &spoken(&contest.by.measure));
+        let standings = [
+            Standing::Best,
+            Standing::Close,
+            Standing::Worse,
+            Standing::Unknown,
+        ];
+        let cells = std::iter::once(Cell::text(measure)).chain(standings.map(named));
+        (String::new(), cells.collect())
+    };
+    let columns = ["measure", "best", "not distinguishable", "worse", "not known"];
+    Table {
+        caption: "Which variants may be the best; all of it holds at once".to_owned(),
+        columns: columns.map(str::to_owned).to_vec(),
+        rows: comparison.contests.iter().map(row).collect(),
+    }
 }
 
 fn table(comparison: &Comparison) -> Table {

@@ -32,6 +32,8 @@ pub(super) struct Page {
 }
 
 const LIBRARY: &str = include_str!("../../../assets/uplot/uPlot.iife.min.js");
+/// It asks to go wherever the library goes.
+const LICENCE: &str = include_str!("../../../assets/uplot/LICENSE");
 const LIBRARY_STYLE: &str = include_str!("../../../assets/uplot/uPlot.min.css");
 const STYLE: &str = include_str!("page.css");
 const CHARTS: &str = include_str!("charts.js");
@@ -71,7 +73,7 @@ impl Page {
              uPlot, © Leon Sorokin, MIT licence.</footer>\n\
              <script type=\"application/json\" id=\"document\">{document}</script>\n\
              <script type=\"application/json\" id=\"chart-data\">{data}</script>\n\
-             <script>{LIBRARY}</script>\n<script>\n{CHARTS}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+             <script>\n/*\n{LICENCE}*/\n{LIBRARY}</script>\n<script>\n{CHARTS}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
             version = env!("CARGO_PKG_VERSION"),
             what = self.what,
             command = invocation.command,

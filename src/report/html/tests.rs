@@ -206,6 +206,11 @@ fn a_comparison_ranks_its_variants_and_has_a_row_for_each() {
         );
     }
     assert!(table.contains(">best</td>"), "{table}");
+    let sets = within(&page, "<table id=\"all-sets\"", "</table>");
+    assert!(
+        sets.contains("<td>least-connections</td><td>join-idle-queue</td><td>power-of-d</td><td>–</td>"),
+        "{sets}"
+    );
     let chart = &data(&page, "chart-data")["figures"][0];
     let names: Vec<&str> = chart["x"]["names"]
         .as_array()
@@ -224,7 +229,10 @@ fn a_comparison_ranks_its_variants_and_has_a_row_for_each() {
 
 #[test]
 fn the_library_ends_no_script() {
+    let licence = include_str!("../../../assets/uplot/LICENSE");
+    assert!(!licence.contains("*/"));
     for text in [
+        licence,
         include_str!("../../../assets/uplot/uPlot.iife.min.js"),
         include_str!("charts.js"),
         include_str!("page.js"),
