@@ -79,6 +79,7 @@ pub(crate) fn deployment(
             detection: DetectionPlan::default(),
             calls: Vec::new(),
             holds: true,
+            cost: None,
             store: None,
         }],
         zones: Vec::new(),

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::{EntryInfo, FieldInfo, Node, Problems, Span, Tree};
-use crate::units::{Bandwidth, Bytes, Quantity, Rate, RateOrZero, Share, SimDuration};
+use crate::units::{Bandwidth, Bytes, Power, Quantity, Rate, RateOrZero, Share, SimDuration};
 
 /// Something that can be read from a node.
 pub trait Value: Sized {
@@ -275,7 +275,7 @@ macro_rules! quantity {
         }
     )*};
 }
-quantity!(SimDuration, Rate, RateOrZero, Share, Bytes, Bandwidth);
+quantity!(SimDuration, Rate, RateOrZero, Share, Bytes, Bandwidth, Power);
 
 fn read_quantity<T: Quantity>(node: &Node, problems: &Problems) -> Option<T> {
     match &node.tree {

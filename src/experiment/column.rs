@@ -2,6 +2,7 @@
 
 mod caller;
 mod calls;
+mod cost;
 mod data;
 mod health;
 mod store;
@@ -112,6 +113,7 @@ pub(super) fn columns(deployment: &Deployment, record: &Record) -> Vec<(Column, 
             continue;
         }
         sheet.service(service, span);
+        sheet.cost(plan, service, span);
         if plan.zone_local.is_some() {
             sheet.push("in_zone", Unit::Share, Estimator::Mean, service.in_zone);
         }

@@ -55,6 +55,7 @@ pub(super) fn mm1() -> Scenario {
         detection: DetectionPlan::default(),
         calls: Vec::new(),
         holds: true,
+        cost: None,
         store: None,
     };
     Scenario {

@@ -140,6 +140,10 @@ pub enum Unit {
     Count,
     /// Bytes.
     Bytes,
+    /// Watts.
+    Watts,
+    /// So much an hour: money.
+    PerHour,
 }
 
 impl Unit {
@@ -150,6 +154,8 @@ impl Unit {
             Self::PerSecond => "1/s",
             Self::Share | Self::Count => "1",
             Self::Bytes => "B",
+            Self::Watts => "W",
+            Self::PerHour => "1/h",
         }
     }
 }

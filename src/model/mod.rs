@@ -11,6 +11,7 @@ pub mod balancer;
 mod cache;
 mod call;
 pub mod caller;
+pub mod cost;
 pub mod detection;
 pub mod discipline;
 mod durability;
@@ -169,6 +170,8 @@ pub struct ServicePlan {
     pub calls: Vec<CallPlan>,
     /// Whether a request keeps its slot while its calls are under way.
     pub holds: bool,
+    /// What its servers cost, if that is said.
+    pub cost: Option<cost::CostPlan>,
     /// What it is beyond that if it is a store, whose nodes its servers are.
     pub store: Option<Box<StorePlan>>,
 }

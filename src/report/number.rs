@@ -47,6 +47,8 @@ const COUNTS: &[Step] = &[
     step(1e9, " G", 1.0),
 ];
 const SHARES: &[Step] = &[step(0.01, " %", 0.0)];
+const WATTS: &[Step] = &[step(1.0, " W", 0.0), step(1e3, " kW", 1.0), step(1e6, " MW", 1.0)];
+const MONEY: &[Step] = &[step(1.0, " /h", 0.0)];
 const BYTES: &[Step] = &[
     step(1.0, " B", 0.0),
     step(1e3, " kB", 1.0),
@@ -65,6 +67,8 @@ impl Unit {
             Unit::Share => SHARES,
             Unit::Count => COUNTS,
             Unit::Bytes => BYTES,
+            Unit::Watts => WATTS,
+            Unit::PerHour => MONEY,
         }
     }
 
@@ -84,6 +88,8 @@ pub(super) fn is_unit(word: &str) -> bool {
         Unit::Share,
         Unit::Count,
         Unit::Bytes,
+        Unit::Watts,
+        Unit::PerHour,
     ];
     let mut steps = all.iter().flat_map(|unit| unit.steps());
     steps.any(|step| step.suffix.strip_prefix(' ') == Some(word))

@@ -79,6 +79,25 @@ impl Scenario {
     }
 }
 
+impl Scenario {
+    /// Returns the power that all servers surely draw in a run without failures, in watts: those without the work that may be lost
+    /// or turned away.
+    pub fn least_power(&self) -> f64 {
+        let sure = check::sure_loads(&self.deployment);
+        let drawn = self
+            .deployment
+            .services
+            .iter()
+            .zip(sure)
+            .filter_map(|(plan, load)| {
+                let servers = plan.servers() as f64;
+                let busy = servers * (load / plan.capacity()).min(1.0);
+                plan.cost.as_ref()?.watts(servers, busy)
+            });
+        drawn.sum()
+    }
+}
+
 /// Returns what a scenario file looks like: all tables and fields, families and their members.
 pub fn shape() -> Shape {
     raw::RawScenario::root_shape()
@@ -136,6 +155,10 @@ pub struct Planning {
 pub enum Goal {
     /// The servers of all services and the nodes of all stores.
     Servers,
+    /// Money per hour, of all services and stores.
+    Cost,
+    /// The power that all of them draw.
+    Energy,
     /// A measure: `"workload.shoppers"` and `"response.mean"`.
     Measure {
         /// Of what.

@@ -18,6 +18,7 @@ use crate::{
     model::{
         Popularity,
         arrival::ArrivalPlan,
+        cost::CostPlan,
         detection::{
             DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
             phi_accrual::PhiAccrual,
@@ -149,6 +150,8 @@ crate::config_table! {
         pub balancer: RawBalancer = "round-robin",
         /// The name of the zone in which its servers stand.
         pub zone: Option<Spanned<String>>,
+        /// What its servers cost, and what they draw.
+        pub cost: Option<Spanned<CostPlan>>,
         /// What its servers ask of other services for each request, once they have done their own work on it.
         pub call: Option<Vec<Attempt<RawCall>>>,
         /// With calls: whether a request keeps its slot while they are under way. Left out, it is `"held"`; with

@@ -12,7 +12,8 @@ crate::config_table! {
         /// so many values (`"0.5..2:4"`), or a list of values. `*` names all entries of a list:
         /// `"service.web.group.*.servers"`.
         pub vary: Vary,
-        /// What is to be as small as can be: `"servers"`, or a measure like `"workload.shoppers.response.mean"`.
+        /// What is to be as small as can be: `"servers"`, `"cost"` or `"energy"` of all services that say what their servers cost
+        /// and draw, or a measure like `"workload.shoppers.response.mean"`.
         pub minimise: Spanned<String> = "servers",
         /// In which cases the objectives must hold, besides the usual one. `"zone:any"`: each zone in turn is lost for the
         /// whole run; `"zone:a"`: this one. `"server:2"`: the two largest servers of a service are, each service in turn.

@@ -11,6 +11,7 @@ use crate::{
     dist::Dist,
     model::{
         CachePlan, Popularity,
+        cost::CostPlan,
         detection::{
             DetectionPlan, health_check::HealthCheck, lease::Lease, outlier_ejection::OutlierEjection,
             phi_accrual::PhiAccrual,
@@ -61,6 +62,8 @@ crate::config_table! {
         pub metadata: Option<RawMetadata>,
         /// How replicas that are lost, or away for long, are made anew. Left out, they are not.
         pub repair: Option<Spanned<RepairPlan>>,
+        /// What its nodes cost, and what they draw.
+        pub cost: Option<Spanned<CostPlan>>,
         /// What is measured beyond the usual.
         pub measure: Option<Vec<Spanned<StoreMeasure>>>,
         /// The objectives of its operations, as a workload has them. At most a duration: `read` and `write`, each with `.mean`,

@@ -4,12 +4,14 @@
 //! and a bare number is answered with an example of a good one.
 
 mod bytes;
+mod power;
 mod rate;
 mod text;
 mod time;
 
 pub use self::{
     bytes::{Bandwidth, Bytes, bytes},
+    power::Power,
     rate::{Rate, RateOrZero, Share},
     text::{Quantity, figures, seconds},
     time::{SimDuration, SimTime},

@@ -1,6 +1,6 @@
 //! How people write quantities, and how quantities are written for people.
 
-use super::{Bandwidth, Bytes, Rate, RateOrZero, Share, SimDuration};
+use super::{Bandwidth, Bytes, Power, Rate, RateOrZero, Share, SimDuration};
 
 /// A kind of quantity that people write as a number and a unit.
 pub trait Quantity: Sized {
@@ -121,6 +121,15 @@ impl Quantity for Share {
     const UNITS: &'static [(&'static str, f64)] = &[("%", 0.01)];
     fn from_base(value: f64) -> Result<Self, &'static str> {
         Self::new(value).ok_or("is not between 0 % and 100 %")
+    }
+}
+
+impl Quantity for Power {
+    const WHAT: &'static str = "a power";
+    const EXAMPLE: &'static str = "90 W";
+    const UNITS: &'static [(&'static str, f64)] = &[("W", 1.0), ("kW", 1e3), ("MW", 1e6)];
+    fn from_base(value: f64) -> Result<Self, &'static str> {
+        Self::watts(value).ok_or("is negative or not a number")
     }
 }
 

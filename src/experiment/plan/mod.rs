@@ -29,7 +29,7 @@ use crate::scenario::Scenario;
 pub struct Plan {
     /// What was varied.
     pub axes: Vec<Axis>,
-    /// What was to be small: `"servers"`, or `"workload.shoppers.response.mean"`.
+    /// What was to be small: `"servers"`, `"cost"`, `"energy"`, or `"workload.shoppers.response.mean"`.
     pub goal: String,
     /// Its unit.
     pub unit: Unit,

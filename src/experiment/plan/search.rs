@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     experiment::{
-        Conduct,
+        Conduct, Results,
         results::{Measure, Unit},
         sweep::{Made, Make},
     },
-    model::{Deployment, ServicePlan},
+    model::ServicePlan,
     scenario::{Goal, Planning, Scenario},
 };
 
@@ -48,7 +48,7 @@ impl<'a> Search<'a> {
                 .iter()
                 .any(|plan| plan.balancer.ties_to_server);
             Some(field::Look {
-                cost: known_cost(&planning.minimise, &scenario.deployment),
+                cost: least_cost(&planning.minimise, &scenario),
                 overloaded,
                 tied,
             })
@@ -116,7 +116,11 @@ impl<'a> Search<'a> {
     fn turn_down_unseen(&mut self, spot: usize, values: Vec<String>) {
         let candidate = Candidate {
             values,
-            cost: self.field.cost(spot).map(exact),
+            cost: self
+                .field
+                .cost(spot)
+                .map(exact)
+                .filter(|_| self.planning.minimise != Goal::Energy),
             fate: Fate::Overloaded,
             miss: None,
             case: 0,
@@ -127,16 +131,17 @@ impl<'a> Search<'a> {
     }
 
     fn candidate(&self, spot: usize, values: Vec<String>, judgement: Judgement) -> Candidate {
-        let measured = match &self.planning.minimise {
-            Goal::Measure { of, measure } => {
-                let usual = judgement.outcomes.iter().find(|(case, _)| *case == 0);
-                usual.and_then(|(_, results)| estimated(results.find(of, measure)?))
+        let goal = &self.planning.minimise;
+        let usual = judgement.outcomes.iter().find(|(case, _)| *case == 0);
+        let cost = match goal {
+            Goal::Servers | Goal::Cost => self.field.cost(spot).map(exact),
+            Goal::Energy | Goal::Measure { .. } => {
+                usual.and_then(|(_, results)| measured_cost(goal, results))
             }
-            Goal::Servers => None,
         };
         Candidate {
             values,
-            cost: self.field.cost(spot).map(exact).or(measured),
+            cost,
             fate: judgement.fate,
             miss: judgement.miss,
             case: judgement.case,
@@ -153,6 +158,8 @@ impl<'a> Search<'a> {
     ) -> Plan {
         let (goal, unit) = match &self.planning.minimise {
             Goal::Servers => ("servers".to_owned(), Unit::Count),
+            Goal::Cost => ("cost".to_owned(), Unit::PerHour),
+            Goal::Energy => ("energy".to_owned(), Unit::Watts),
             Goal::Measure { of, measure } => {
                 let found = self.candidates.iter().flat_map(|one| &one.outcomes);
                 let unit = found
@@ -206,17 +213,37 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Returns what a deployment costs, where that takes no measuring.
-pub(super) fn known_cost(goal: &Goal, deployment: &Deployment) -> Option<f64> {
+/// Returns what a deployment costs at least, as far as that takes no measuring.
+pub(super) fn least_cost(goal: &Goal, scenario: &Scenario) -> Option<f64> {
+    let services = || scenario.deployment.services.iter();
     match goal {
-        Goal::Servers => Some(
-            deployment
-                .services
-                .iter()
-                .map(ServicePlan::servers)
-                .sum::<usize>() as f64,
-        ),
+        Goal::Servers => Some(services().map(ServicePlan::servers).sum::<usize>() as f64),
+        Goal::Cost => {
+            let each = services().filter_map(|plan| Some(plan.cost.as_ref()?.per_hour(plan.servers())));
+            Some(each.sum())
+        }
+        Goal::Energy => Some(scenario.least_power()),
         Goal::Measure { .. } => None,
+    }
+}
+
+/// Returns what was measured of a goal in the usual case.
+fn measured_cost(goal: &Goal, results: &Results) -> Option<Cost> {
+    match goal {
+        Goal::Servers | Goal::Cost => None,
+        Goal::Measure { of, measure } => estimated(results.find(of, measure)?),
+        Goal::Energy => {
+            let all = results.measures.iter().filter(|measure| measure.name == "energy");
+            // Where one service draws more another may well, too: the ends add up.
+            let sum = |one: Cost, other: Cost| Cost {
+                value: one.value + other.value,
+                interval: one
+                    .interval
+                    .zip(other.interval)
+                    .map(|(one, other)| (one.0 + other.0, one.1 + other.1)),
+            };
+            all.filter_map(estimated).reduce(sum)
+        }
     }
 }
 

@@ -96,10 +96,10 @@ pub(in crate::report) fn answered(
 ) -> Vec<String> {
     let mut lines = told("answer", &label(plan, answer), style);
     let known = cost(plan, answer.cost);
-    let text = if plan.goal == "servers" {
-        known
-    } else {
+    let text = if plan.goal.contains('.') {
         format!("{known} {}", goal(plan))
+    } else {
+        known
     };
     lines.extend(told("costs", &text, style));
     let cases = if plan.cases.len() == 1 {

@@ -5,6 +5,7 @@
 mod call;
 mod caller;
 mod circle;
+mod cost;
 mod detection;
 mod failure;
 mod fault;
@@ -29,7 +30,7 @@ mod workload;
 mod zone;
 mod zone_local;
 
-pub(super) use self::stability::is_overloaded;
+pub(super) use self::stability::{is_overloaded, sure_loads};
 use super::{
     Objective, PerformabilityPlan, Planning, RunPlan,
     raw::{RawScenario, RawService, RawWorkload},

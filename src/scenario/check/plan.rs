@@ -125,6 +125,28 @@ fn goal(text: &Spanned<String>, deployment: &Deployment, problems: &Problems) ->
     if text.value == "servers" {
         return Some(Goal::Servers);
     }
+    let costs = || deployment.services.iter().filter_map(|plan| plan.cost.as_ref());
+    for (word, goal, said) in [
+        ("cost", Goal::Cost, costs().any(|cost| 0.0 < cost.per_server_hour)),
+        (
+            "energy",
+            Goal::Energy,
+            costs().any(|cost| cost.idle_power.is_some()),
+        ),
+    ] {
+        if text.value == word {
+            if !said {
+                let help = "give a service a `cost = { per_server_hour = 0.19, idle_power = \"90 W\", busy_power = \"240 W\" }`";
+                problems.error(
+                    &text.span,
+                    format!("nothing is said of the {word} of servers"),
+                    "unknown",
+                    help,
+                );
+            }
+            return Some(goal);
+        }
+    }
     let parts: Vec<&str> = text.splitn(3, '.').collect();
     let workloads = deployment
         .workloads
@@ -141,14 +163,16 @@ fn goal(text: &Spanned<String>, deployment: &Deployment, problems: &Problems) ->
             });
         }
     }
-    let words = ["servers"].into_iter().chain(known.iter().map(String::as_str));
+    let words = ["servers", "cost", "energy"]
+        .into_iter()
+        .chain(known.iter().map(String::as_str));
     let fault = format!(
         "`{}` is nothing that can be minimised{}",
         text.value,
         did_you_mean(text, words)
     );
     let help = format!(
-        "write \"servers\", or a measure of one of these, like \"{}.response.mean\": {}",
+        "write \"servers\", \"cost\", \"energy\", or a measure of one of these, like \"{}.response.mean\": {}",
         known[0],
         known.join(", ")
     );

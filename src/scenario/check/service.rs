@@ -1,7 +1,8 @@
 //! Checks of a service: its servers, its queue, its balancer.
 
 use super::{
-    call, check_range, check_unique, detection, failure, grouped, label, pair, standby, zone, zone_local,
+    call, check_range, check_unique, cost, detection, failure, grouped, label, pair, standby, zone,
+    zone_local,
 };
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
@@ -55,6 +56,7 @@ pub(super) fn check(raw: &RawService, scenario: &RawScenario, problems: &Problem
         detection,
         calls: calls?,
         holds,
+        cost: cost::check(raw.cost.as_ref(), problems),
         store: None,
     })
 }

@@ -35,6 +35,20 @@ pub(super) fn check(tables: &Checked<'_>, problems: &Problems) {
     }
 }
 
+/// Returns the work that each service surely has to do, in erlangs of the reference server.
+pub(in crate::scenario) fn sure_loads(deployment: &Deployment) -> Vec<f64> {
+    let shares = offered(deployment, |sender| surely(deployment, sender));
+    let services = deployment.services.iter().zip(shares);
+    let load = services.map(|(service, shares)| {
+        if is_limited(service) {
+            0.0
+        } else {
+            shares.iter().map(|share| share.load).sum()
+        }
+    });
+    load.collect()
+}
+
 /// Returns whether some service is surely offered more than it can do.
 pub(in crate::scenario) fn is_overloaded(deployment: &Deployment) -> bool {
     let shares = offered(deployment, |sender| surely(deployment, sender));

@@ -1,6 +1,8 @@
 //! Checks of a store: its nodes, and how it is used.
 
-use super::{call, check_range, check_unique, detection, failure, label, service, store_settings, zone};
+use super::{
+    call, check_range, check_unique, cost, detection, failure, label, service, store_settings, zone,
+};
 use crate::{
     config::{Problem, Problems, Severity, Spanned},
     dist::Dist,
@@ -51,6 +53,7 @@ pub(super) fn check(raw: &RawStore, scenario: &RawScenario, problems: &Problems)
         calls,
         // Who waits for a lookup or for replicas is at no node.
         holds: false,
+        cost: cost::check(raw.cost.as_ref(), problems),
         store: Some(Box::new(store)),
     })
 }

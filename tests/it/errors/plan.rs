@@ -85,3 +85,38 @@ fn paths_may_do_without_quotes_and_values_may_have_settings() {
     );
     assert_eq!(text, "");
 }
+
+#[test]
+fn what_servers_cost_is_checked() {
+    let priced = |cost: &str| {
+        told(
+            &super::changed(&[("servers = 2", &format!("servers = 2\ncost = {cost}"))]),
+            &[],
+        )
+    };
+    for (cost, expected) in [
+        ("{ per_server_hour = -1 }", "a server cannot cost -1 an hour"),
+        (
+            "{ busy_power = \"90 W\" }",
+            "`busy_power` says nothing without `idle_power`",
+        ),
+        (
+            "{ idle_power = \"90 W\", busy_power = \"80 W\" }",
+            "a busy server draws less than an idle one",
+        ),
+        ("{}", "`cost` says nothing"),
+        (
+            "{ idle_power = \"90\" }",
+            "`90` has no unit; a power is written in W, kW, MW, like \"90 W\"",
+        ),
+    ] {
+        let text = priced(cost);
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert_eq!(priced("{ per_server_hour = 0.19, idle_power = \"90 W\" }"), "");
+    let unsaid = planned("vary = { \"service.web.servers\" = \"2..9\" }\nminimise = \"energy\"");
+    assert!(
+        unsaid.contains("nothing is said of the energy of servers"),
+        "{unsaid}"
+    );
+}

@@ -87,6 +87,7 @@ pub(super) fn two_servers() -> Deployment {
             detection: DetectionPlan::default(),
             calls: Vec::new(),
             holds: true,
+            cost: None,
             store: None,
         }],
         zones: Vec::new(),
