@@ -14,7 +14,7 @@ use plimsoll::{
     experiment::{self, Conduct, Results},
     report::{FileError, ReportError},
     rng::Seed,
-    scenario::{self, Override, Replications, Scenario},
+    scenario::{self, Input, Override, Replications, Scenario},
 };
 
 use super::{ChangeArgs, Failure, OutputArgs, exit_code, extra::ExtraArgs, ui::Ui};
@@ -115,13 +115,42 @@ impl ConductArgs {
     }
 }
 
-/// Loads a scenario and tells its warnings.
+/// Loads a scenario and tells its warnings; one with uncertain values is refused.
 pub(super) fn load(
     path: &Path,
     change: &ChangeArgs,
     output: &OutputArgs,
     ui: &Ui,
 ) -> Result<Scenario, Failure> {
+    let scenario = read(path, change, output, ui)?;
+    let told = |input: &Input| {
+        format!(
+            "error: `{}` is uncertain, from {} to {}, and this takes one value\nhelp: `plimsoll plan` tells how likely an objective \
+             is missed; or choose one, as in `--set \"{}\"`\n",
+            input.path,
+            input.write(input.low),
+            input.write(input.high),
+            input.change(input.at(0.5))
+        )
+    };
+    if scenario.inputs.is_empty() {
+        Ok(scenario)
+    } else {
+        Err(Failure::Unusable(scenario.inputs.iter().map(told).collect()))
+    }
+}
+
+/// The same where more work may come in than can be done, and values may be uncertain.
+pub(super) fn load_uncertain(
+    path: &Path,
+    change: &ChangeArgs,
+    output: &OutputArgs,
+    ui: &Ui,
+) -> Result<Scenario, Failure> {
+    read(path, &loosened(change), output, ui)
+}
+
+fn read(path: &Path, change: &ChangeArgs, output: &OutputArgs, ui: &Ui) -> Result<Scenario, Failure> {
     let loaded = scenario::load(path, &change.changes);
     let loaded = loaded.map_err(|error| Failure::Unusable(error.render(ui.color_stderr())))?;
     if !loaded.warnings.is_empty() && !output.quiet {
@@ -137,9 +166,13 @@ pub(super) fn load_loosely(
     output: &OutputArgs,
     ui: &Ui,
 ) -> Result<Scenario, Failure> {
+    load(path, &loosened(change), output, ui)
+}
+
+fn loosened(change: &ChangeArgs) -> ChangeArgs {
     let mut changes = change.changes.clone();
     changes.push(Override::new("run.allow_overload", "true"));
-    load(path, &ChangeArgs { changes }, output, ui)
+    ChangeArgs { changes }
 }
 
 /// How an experiment went, as far as its exit code tells.

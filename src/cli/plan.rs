@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use plimsoll::{
-    experiment::{self, sweep::Made},
+    experiment::{
+        self,
+        sweep::{Axis, Made},
+    },
     report::{self, Invocation, Output},
 };
 
@@ -37,7 +40,7 @@ pub(super) struct PlanArgs {
 pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     let how = &args.experiment;
     let ui = Ui::new(how.output.quiet);
-    let mut scenario = conduct::load_loosely(&args.scenario, &how.change, &how.output, &ui)?;
+    let mut scenario = conduct::load_uncertain(&args.scenario, &how.change, &how.output, &ui)?;
     how.conduct.apply(&mut scenario);
     let Some(planning) = &scenario.planning else {
         let text = "error: the scenario does not say what may vary\nhelp: add a table like\n\n    [plan]\n    vary = { \
@@ -50,8 +53,13 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
         Output::prepare(&folder, &report::names(report::PLAN)).map_err(|error| unwritable(&error))?;
     let mut junit = how.extra.junit("plan")?;
     let origin = how.extra.origin(std::slice::from_ref(&args.scenario));
-    let make =
-        |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &planning.axes, values, how).ok() };
+    let inputs = scenario.inputs.iter().map(|input| Axis {
+        path: input.path.clone(),
+        values: Vec::new(),
+        scale: None,
+    });
+    let axes: Vec<Axis> = planning.axes.iter().cloned().chain(inputs).collect();
+    let make = |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &axes, values, how).ok() };
     let (plan, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
         experiment::plan(&scenario, &make, conduct)
     })?;

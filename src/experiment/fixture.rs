@@ -61,6 +61,7 @@ pub(super) fn mm1() -> Scenario {
     Scenario {
         performability: None,
         planning: None,
+        inputs: Vec::new(),
         name: "test".to_owned(),
         description: String::new(),
         run,

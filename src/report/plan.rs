@@ -7,7 +7,7 @@ use super::{
 use crate::experiment::{
     Plan,
     plan::{Candidate, Cost, Fate},
-    results::{Results, Verdict},
+    results::{Results, Unit, Verdict},
     sweep::Axis,
 };
 
@@ -82,10 +82,25 @@ pub(super) fn in_case(plan: &Plan, case: usize) -> String {
     }
 }
 
+/// Returns how likely a candidate misses an objective: `2.1 % (0.9–4.2) of 200 runs miss an objective`.
+pub(super) fn risk(candidate: &Candidate) -> Option<String> {
+    let risk = candidate.risk?;
+    let share = measured(Unit::Share, risk.value, Some(risk.low), Some(risk.high));
+    Some(format!("{share} of {} runs miss an objective", risk.runs))
+}
+
 /// Returns why a candidate is not taken: `response p99 131 ms ± 3 with zone a lost, not ≤ 120 ms`.
 pub(super) fn why_not(plan: &Plan, candidate: &Candidate) -> String {
     let place = in_case(plan, candidate.case);
     let first = plan.measured().next();
+    if let Some(risk) = risk(candidate) {
+        let open = if candidate.fate == Fate::Undecided {
+            ", which does not decide it"
+        } else {
+            ""
+        };
+        return format!("{risk}{open}");
+    }
     match (candidate.fate, &candidate.miss, first) {
         (Fate::Meets, ..) => String::new(),
         (Fate::Overloaded, ..) => format!("more work than can be done{place}"),

@@ -258,7 +258,7 @@ fn split_values(text: &str) -> Vec<&str> {
 }
 
 /// Splits `"100 /s"` into the number and what follows it.
-fn split(text: &str) -> Option<(f64, &str)> {
+pub(super) fn split(text: &str) -> Option<(f64, &str)> {
     let text = text.trim();
     let is_part = |(at, character): &(usize, char)| {
         character.is_ascii_digit()

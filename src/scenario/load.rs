@@ -12,6 +12,7 @@ use super::{
     overrides::{self, Override},
     raw::RawScenario,
     source::Sources,
+    uncertain,
 };
 use crate::{
     config::{self, Problems, Value, did_you_mean},
@@ -88,6 +89,7 @@ fn read(
     let mut sources = Sources::default();
     sources.add(shown_name, text);
     // What was made out of broken TOML says nothing certain about what is missing in it or too much.
+    let mut inputs = Vec::new();
     let scenario = if problems.has_errors() {
         None
     } else {
@@ -95,6 +97,7 @@ fn read(
         for change in changes {
             overrides::apply(change, &mut root, &shape, &mut sources, &problems);
         }
+        inputs = uncertain::settle(&mut root, &problems);
         let raw = RawScenario::read(&root, &problems);
         raw.and_then(|raw| check::check(&raw, &root, &problems))
     };
@@ -109,6 +112,7 @@ fn read(
                 objectives: parts.objectives,
                 performability: parts.performability,
                 planning: parts.planning,
+                inputs,
                 digest,
             };
             let warnings = Diagnosis::new(shown_name, sources, problems);

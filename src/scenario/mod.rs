@@ -25,6 +25,7 @@ mod reference;
 mod schema;
 mod source;
 mod template;
+mod uncertain;
 
 pub use self::{
     axis::{Axis, Scale},
@@ -35,6 +36,7 @@ pub use self::{
     reference::reference,
     schema::json_schema,
     template::{TEMPLATES, Template},
+    uncertain::Input,
 };
 use crate::{
     config::Shape,
@@ -60,6 +62,8 @@ pub struct Scenario {
     pub performability: Option<PerformabilityPlan>,
     /// What is varied to find the cheapest deployment that keeps its promises, if anything.
     pub planning: Option<Planning>,
+    /// The values that nobody knows exactly; here they are at their middle.
+    pub inputs: Vec<Input>,
     /// A fingerprint of everything that was read, overrides included.
     pub digest: u64,
 }
@@ -148,6 +152,8 @@ pub struct Planning {
     pub cases: Vec<Case>,
     /// How sure the answer is to be, between 0 and 1.
     pub confidence: f64,
+    /// Where inputs are uncertain: how likely an objective may be missed, between 0 and 1.
+    pub risk: f64,
 }
 
 /// What is to be as small as can be.

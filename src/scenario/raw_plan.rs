@@ -21,6 +21,9 @@ crate::config_table! {
         pub survive: Option<Vec<Spanned<String>>>,
         /// How sure the answer is to be: that it keeps its promises, and that nothing cheaper does.
         pub confidence: Spanned<Share> = "95 %",
+        /// Where values are uncertain, as in `rate = { between = ["800 /s", "1200 /s"] }`: the share of runs, each with values of its
+        /// own, that may miss an objective.
+        pub risk: Spanned<Share> = "5 %",
     }
 }
 

@@ -56,7 +56,9 @@ fn the_answer_stands_in_the_text_and_in_every_file() {
     assert_eq!(document["replications_in_all"].as_u64(), Some(used));
     let csv = String::from_utf8(read("plan.csv")).unwrap();
     assert!(
-        csv.starts_with("service.web.group.*.servers,cost,cost_low,cost_high,fate,answer,case,"),
+        csv.starts_with(
+            "service.web.group.*.servers,cost,cost_low,cost_high,risk,risk_low,risk_high,fate,answer,case,"
+        ),
         "{csv}"
     );
     assert_eq!(
@@ -121,5 +123,57 @@ fn mistakes_are_told_before_anything_runs() {
     assert!(
         stderr.contains("the scenario does not say what may vary"),
         "{stderr}"
+    );
+}
+
+#[test]
+fn what_is_uncertain_is_planned_for_and_not_run() {
+    let rate = "workload.shoppers.arrivals.rate={ between = [\"600 /s\", \"1000 /s\"] }";
+    let run = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["run", ZONES, "--set", rate])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(
+        stderr.contains(
+            "`workload.shoppers.arrivals.rate` is uncertain, from 600 /s to 1000 /s, and this takes one value"
+        ) && stderr.contains("--set \"workload.shoppers.arrivals.rate=800 /s\""),
+        "{stderr}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let mut args = vec![
+        ZONES,
+        "--set",
+        rate,
+        "--set",
+        "plan.survive=[]",
+        "--set",
+        "plan.risk=20 %",
+    ];
+    args.extend([
+        "--set",
+        "run.duration=5 s",
+        "--set",
+        "run.warmup=1 s",
+        "--out",
+        folder.path().to_str().unwrap(),
+    ]);
+    let (code, stdout, stderr) = plan(&args);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    for expected in [
+        "runs miss an objective, where 20 % are allowed",
+        "inputs   workload.shoppers.arrivals.rate from 600 /s to 1000 /s",
+        "cost and risk",
+    ] {
+        assert!(stdout.contains(expected), "{expected}\n{stdout}");
+    }
+    let document: Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("plan.json")).unwrap()).unwrap();
+    let risk = &document["answer"]["risk"];
+    assert!(
+        risk["value"].as_f64().unwrap() <= 0.2 && 25 <= risk["runs"].as_u64().unwrap(),
+        "{risk}"
     );
 }

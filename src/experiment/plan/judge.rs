@@ -11,13 +11,13 @@ use crate::{
     experiment::{
         Conduct, Results,
         campaign::Campaign,
-        plan::spare,
+        plan::{risk::Risk, spare},
         recovery,
         results::Verdict,
         run::{results, window},
         warmup,
     },
-    scenario::{InCase, Objective, Planning, Replications, Scenario},
+    scenario::{InCase, Input, Objective, Planning, Replications, RunPlan, Scenario},
 };
 
 /// What became of a candidate.
@@ -42,13 +42,17 @@ pub(super) struct Judgement {
     pub(super) miss: Option<Verdict>,
     pub(super) case: usize,
     pub(super) outcomes: Vec<(usize, Results)>,
+    pub(super) risk: Option<Risk>,
     pub(super) interrupted: bool,
 }
 
 /// Judges one candidate after the other.
 pub(super) struct Court<'a> {
-    planning: &'a Planning,
-    conduct: &'a Conduct<'a>,
+    pub(super) planning: &'a Planning,
+    pub(super) conduct: &'a Conduct<'a>,
+    /// What is uncertain.
+    pub(super) inputs: &'a [Input],
+    pub(super) run: &'a RunPlan,
     /// The most replications of a candidate in a case.
     pub(super) cap: usize,
     /// Replications so far.
@@ -69,7 +73,7 @@ enum Standing {
 }
 
 impl<'a> Court<'a> {
-    pub(super) fn new(scenario: &Scenario, planning: &'a Planning, conduct: &'a Conduct<'a>) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, planning: &'a Planning, conduct: &'a Conduct<'a>) -> Self {
         let cap = match scenario.run.replications {
             Replications::Fixed(count) => count,
             Replications::Until { cap, .. } => cap,
@@ -77,6 +81,8 @@ impl<'a> Court<'a> {
         Self {
             planning,
             conduct,
+            inputs: &scenario.inputs,
+            run: &scenario.run,
             cap: (cap as usize).max(2),
             replications: 0,
             notes: Vec::new(),
@@ -93,16 +99,15 @@ impl<'a> Court<'a> {
         looks
     }
 
-    /// Returns the level of the intervals of the next candidate.
-    fn level(&self, objectives: usize) -> f64 {
+    /// Returns the level of the intervals of the next candidate, of which so many decide.
+    pub(super) fn next_level(&mut self, decisions: usize) -> f64 {
+        self.judged += 1;
         let number = self.judged as f64;
         let risk = (1.0 - self.planning.confidence) / (number * (number + 1.0));
-        let decisions = objectives * self.planning.cases.len() * self.looks().len();
         1.0 - 2.0 * risk / decisions as f64
     }
 
     pub(super) fn judge(&mut self, scenario: &Scenario) -> Judgement {
-        self.judged += 1;
         let cases: Vec<InCase> = self
             .planning
             .cases
@@ -116,11 +121,13 @@ impl<'a> Court<'a> {
                 miss: None,
                 case,
                 outcomes: Vec::new(),
+                risk: None,
                 interrupted: false,
             };
         }
+        let decisions = scenario.objectives.len() * self.planning.cases.len() * self.looks().len();
         let mut trial = Trial {
-            level: self.level(scenario.objectives.len()),
+            level: self.next_level(decisions),
             cases: &cases,
             campaigns: cases.iter().map(|_| None).collect(),
         };
@@ -149,6 +156,7 @@ impl<'a> Court<'a> {
             miss,
             case,
             outcomes,
+            risk: None,
             interrupted: self.conduct.stop.load(Ordering::Relaxed),
         }
     }

@@ -1,7 +1,7 @@
 //! The cheapest deployment that keeps its promises in every case that it must survive.
 //!
 //! **Lives here:** the search (`search`) over candidates (`field`), the judgement of one of them (`judge`), what formulas expect of it
-//! (`hope`), and how much it may grow (`growth`).
+//! (`hope`), how likely it fails where inputs are uncertain (`risk`), and how much it may grow (`growth`).
 //! **Lives elsewhere:** what a case changes (`scenario`), estimates (`campaign`).
 //!
 //! Formulas only say where to look first; a candidate is taken or turned down by simulation, unless more work comes than it can
@@ -12,11 +12,12 @@ mod field;
 mod growth;
 mod hope;
 mod judge;
+mod risk;
 mod search;
 #[cfg(test)]
 mod tests;
 
-pub use self::{growth::Growth, judge::Fate};
+pub use self::{growth::Growth, judge::Fate, risk::Risk};
 use super::{
     Conduct, Results,
     results::{Unit, Verdict},
@@ -37,6 +38,10 @@ pub struct Plan {
     pub cases: Vec<String>,
     /// How sure the answer is.
     pub confidence: f64,
+    /// What is uncertain, and between which values; often nothing.
+    pub uncertain: Vec<String>,
+    /// How likely an objective may be missed where something is.
+    pub risk: f64,
     /// How many candidates there are in all.
     pub total: usize,
     /// Those that were looked at, in that order.
@@ -68,7 +73,9 @@ pub struct Candidate {
     pub miss: Option<Verdict>,
     /// In which case that is.
     pub case: usize,
-    /// What was measured: the number of the case, and its results.
+    /// Where inputs are uncertain: how likely it misses an objective.
+    pub risk: Option<Risk>,
+    /// What was measured: the number of the case, and its results, over all inputs.
     pub outcomes: Vec<(usize, Results)>,
 }
 
@@ -139,7 +146,8 @@ pub fn spare(verdict: &Verdict) -> f64 {
     }
 }
 
-/// Finds the cheapest deployment. `scenario` is the one that has the plan, and `make` makes it with a value for each axis.
+/// Finds the cheapest deployment. `scenario` is the one that has the plan, and `make` makes it with a value for each axis
+/// and, where it is given more of them, for each uncertain input.
 ///
 /// # Panics
 /// Panics if the scenario has no plan.

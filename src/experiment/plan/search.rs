@@ -15,7 +15,7 @@ use crate::{
         sweep::{Made, Make},
     },
     model::ServicePlan,
-    scenario::{Goal, Planning, Scenario},
+    scenario::{Goal, Input, Planning, Scenario},
 };
 
 /// A search under way.
@@ -30,7 +30,7 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub(super) fn new(
-        scenario: &Scenario,
+        scenario: &'a Scenario,
         planning: &'a Planning,
         make: &'a Make<'a>,
         conduct: &'a Conduct<'a>,
@@ -83,7 +83,11 @@ impl<'a> Search<'a> {
                 self.turn_down_unseen(spot, values);
                 continue;
             };
-            let judgement = self.court.judge(&scenario);
+            let judgement = if self.court.inputs.is_empty() {
+                self.court.judge(&scenario)
+            } else {
+                self.court.weigh(&values, &scenario, self.make)
+            };
             if judgement.interrupted {
                 break;
             }
@@ -104,7 +108,7 @@ impl<'a> Search<'a> {
         let best = best.map(|(at, _)| at);
         let replications = self.court.replications;
         let growth = match (best, kept) {
-            (Some(at), Some(scenario)) if !interrupted => {
+            (Some(at), Some(scenario)) if !interrupted && scenario.inputs.is_empty() => {
                 growth::growth(&scenario, &self.candidates[at], self.planning, self.conduct)
             }
             _ => None,
@@ -124,6 +128,7 @@ impl<'a> Search<'a> {
             fate: Fate::Overloaded,
             miss: None,
             case: 0,
+            risk: None,
             outcomes: Vec::new(),
         };
         self.candidates.push(candidate);
@@ -145,6 +150,7 @@ impl<'a> Search<'a> {
             fate: judgement.fate,
             miss: judgement.miss,
             case: judgement.case,
+            risk: judgement.risk,
             outcomes: judgement.outcomes,
         }
     }
@@ -174,6 +180,8 @@ impl<'a> Search<'a> {
             unit,
             cases: self.planning.cases.iter().map(|case| case.name.clone()).collect(),
             confidence: self.planning.confidence,
+            uncertain: self.court.inputs.iter().map(told).collect(),
+            risk: self.planning.risk,
             total: self.field.len(),
             candidates: self.candidates,
             best,
@@ -245,6 +253,19 @@ fn measured_cost(goal: &Goal, results: &Results) -> Option<Cost> {
             all.filter_map(estimated).reduce(sum)
         }
     }
+}
+
+/// Returns what is uncertain, in words.
+fn told(input: &Input) -> String {
+    let likely = input.likely.map_or_else(String::new, |likely| {
+        format!(", most likely {}", input.write(likely))
+    });
+    format!(
+        "{} from {} to {}{likely}",
+        input.path,
+        input.write(input.low),
+        input.write(input.high)
+    )
 }
 
 fn exact(value: f64) -> Cost {

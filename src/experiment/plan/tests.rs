@@ -2,6 +2,7 @@
 
 mod money;
 mod odds;
+mod risk;
 
 use std::sync::atomic::AtomicBool;
 
@@ -65,7 +66,13 @@ fn planned(text: &str) -> Plan {
 
 fn planned_by(threads: usize, text: &str) -> Plan {
     let scenario = loose(text);
-    let axes = &scenario.planning.as_ref().unwrap().axes;
+    let inputs = scenario.inputs.iter().map(|input| Axis {
+        path: input.path.clone(),
+        values: Vec::new(),
+        scale: None,
+    });
+    let planned = scenario.planning.as_ref().unwrap().axes.iter().cloned();
+    let axes: Vec<Axis> = planned.chain(inputs).collect();
     let stop = AtomicBool::new(false);
     with_threads(threads, || {
         let conduct = Conduct {
@@ -73,7 +80,7 @@ fn planned_by(threads: usize, text: &str) -> Plan {
             progress: &|_, _| (),
             keeper: None,
         };
-        plan(&scenario, &|values| make(text, axes, values), &conduct)
+        plan(&scenario, &|values| make(text, &axes, values), &conduct)
     })
     .unwrap()
 }

@@ -7,10 +7,13 @@ use crate::experiment::{
     results::Verdict,
 };
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 20] = [
     "cost",
     "cost_low",
     "cost_high",
+    "risk",
+    "risk_low",
+    "risk_high",
     "fate",
     "answer",
     "case",
@@ -76,6 +79,9 @@ fn row(plan: &Plan, candidate: &Candidate, is_answer: bool, told: Told<'_>) -> V
         number(cost.map(|cost| cost.value)),
         number(cost.and_then(|cost| cost.interval).map(|ends| ends.0)),
         number(cost.and_then(|cost| cost.interval).map(|ends| ends.1)),
+        number(candidate.risk.map(|risk| risk.value)),
+        number(candidate.risk.map(|risk| risk.low)),
+        number(candidate.risk.map(|risk| risk.high)),
         fate(candidate.fate).to_owned(),
         is_answer.to_string(),
     ]);

@@ -23,6 +23,7 @@ pub fn plan(plan: &Plan, invocation: &Invocation<'_>) -> String {
         axes: plan.axes.iter().map(|axis| axis.path.as_str()).collect(),
         minimise: &plan.goal,
         confidence: plan.confidence,
+        uncertain: &plan.uncertain,
         cases: &plan.cases,
         deployments: plan.total,
         replications_in_all: plan.replications,
@@ -49,6 +50,12 @@ fn candidate<'a>(plan: &'a Plan, candidate: &'a Candidate) -> CandidateEntry<'a>
         cost: cost.and_then(|cost| finite(cost.value)),
         cost_low: interval.map(|ends| ends.0),
         cost_high: interval.map(|ends| ends.1),
+        risk: candidate.risk.map(|risk| RiskEntry {
+            value: risk.value,
+            low: risk.low,
+            high: risk.high,
+            runs: risk.runs,
+        }),
         fate: fate(candidate.fate),
         binding: candidate.binding().map(|(case, verdict)| Binding {
             case: &plan.cases[case],
@@ -86,6 +93,8 @@ struct PlanDocument<'a> {
     axes: Vec<&'a str>,
     minimise: &'a str,
     confidence: f64,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    uncertain: &'a [String],
     cases: &'a [String],
     /// How many there are to choose from.
     deployments: usize,
@@ -110,12 +119,23 @@ struct CandidateEntry<'a> {
     cost_low: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost_high: Option<f64>,
+    /// The share of runs that miss an objective, where inputs are uncertain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<RiskEntry>,
     fate: &'static str,
     /// The objective with least to spare.
     binding: Option<Binding<'a>>,
     /// Why it is not taken; `null` for one that is, and for one that does not keep up.
     fails: Option<Binding<'a>>,
     cases: Vec<CaseEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct RiskEntry {
+    value: f64,
+    low: f64,
+    high: f64,
+    runs: usize,
 }
 
 #[derive(Serialize)]

@@ -1,4 +1,5 @@
-//! `plan.png` as data: how much of what is promised each candidate uses up, case by case.
+//! `plan.png` as data: how much of what is promised each candidate uses up, case by case; where inputs are uncertain, how likely
+//! it is to break a promise.
 
 use super::provenance;
 use crate::{
@@ -33,7 +34,6 @@ pub(in crate::report) fn chart(plan: &Plan) -> Option<SweepChart> {
     let mark = shown
         .iter()
         .position(|one| answer.is_some_and(|answer| std::ptr::eq(*one, answer)));
-    let cases = plan.cases.iter().enumerate().take(MOST_CASES);
     Some(SweepChart {
         title: format!(
             "{}: what it takes to keep the promises",
@@ -55,19 +55,55 @@ pub(in crate::report) fn chart(plan: &Plan) -> Option<SweepChart> {
             .map(|at| (at as f64, "answer".to_owned()))
             .into_iter()
             .collect(),
-        panels: vec![SweepPanel {
-            title: "measured / promised, of the objective with least to spare: above 1 it is broken"
-                .to_owned(),
-            unit: Unit::Count,
-            lines: cases.map(|(case, name)| line(&shown, case, name)).collect(),
-            objectives: vec![Objective {
-                value: 1.0,
-                label: "promised".to_owned(),
-                share: None,
-            }],
+        panels: vec![if plan.uncertain.is_empty() {
+            room(plan, &shown)
+        } else {
+            risk(plan, &shown)
         }],
         ..SweepChart::default()
     })
+}
+
+/// How much of what is promised is used up.
+fn room(plan: &Plan, shown: &[&Candidate]) -> SweepPanel {
+    let cases = plan.cases.iter().enumerate().take(MOST_CASES);
+    SweepPanel {
+        title: "measured / promised, of the objective with least to spare: above 1 it is broken".to_owned(),
+        unit: Unit::Count,
+        lines: cases.map(|(case, name)| line(shown, case, name)).collect(),
+        objectives: vec![limit(1.0, "promised")],
+    }
+}
+
+/// How likely it is to miss an objective, where inputs are uncertain.
+fn risk(plan: &Plan, shown: &[&Candidate]) -> SweepPanel {
+    let points = shown.iter().enumerate().filter_map(|(at, candidate)| {
+        let risk = candidate.risk?;
+        let interval = Interval {
+            value: risk.value,
+            low: risk.low,
+            high: risk.high,
+        };
+        Some((at as f64, interval))
+    });
+    SweepPanel {
+        title: "runs that miss an objective".to_owned(),
+        unit: Unit::Share,
+        lines: vec![SweepLine {
+            name: "each with inputs of its own".to_owned(),
+            points: points.collect(),
+            theory: Vec::new(),
+        }],
+        objectives: vec![limit(plan.risk, "allowed")],
+    }
+}
+
+fn limit(value: f64, label: &str) -> Objective {
+    Objective {
+        label: label.to_owned(),
+        value,
+        share: None,
+    }
 }
 
 fn name(plan: &Plan, candidate: &Candidate) -> String {

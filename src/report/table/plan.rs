@@ -10,11 +10,12 @@ use crate::{
     experiment::{
         Plan, Results,
         plan::{Candidate, Fate, Growth},
+        results::Unit,
     },
     report::{
         Invocation,
         number::plain,
-        plan::{bound, cost, goal, in_case, label, more, value, what, why_not},
+        plan::{bound, cost, goal, in_case, label, more, risk, value, what, why_not},
         style::{Style, Tone},
         words::met,
     },
@@ -37,10 +38,17 @@ pub fn plan(plan: &Plan, invocation: &Invocation<'_>, style: Style) -> String {
         Some(answer) => lines.extend(answered(plan, first, answer, style)),
         None => lines.extend(unanswered(plan, style)),
     }
-    let below = below(plan);
+    // Where something is uncertain, what is dearer buys less risk.
+    let below = if plan.uncertain.is_empty() {
+        below(plan)
+    } else {
+        frontier(plan)
+    };
     if !below.is_empty() {
         lines.push(String::new());
-        let heading = if plan.best.is_some() {
+        let heading = if !plan.uncertain.is_empty() {
+            "cost and risk"
+        } else if plan.best.is_some() {
             "next cheaper"
         } else {
             "looked at"
@@ -108,7 +116,9 @@ pub(in crate::report) fn answered(
         " in every case"
     };
     let sure = format!("with {} % confidence", figures(plan.confidence * 100.0, 4));
-    let text = if plan.interrupted {
+    let text = if answer.risk.is_some() {
+        format!("no more risk than is allowed{cases}, and by nothing cheaper, {sure}")
+    } else if plan.interrupted {
         format!("every objective is met{cases}, {sure}; that nothing cheaper does was not finished")
     } else if below(plan).iter().any(|one| one.fate == Fate::Undecided) {
         format!(
@@ -118,6 +128,12 @@ pub(in crate::report) fn answered(
         format!("every objective is met{cases}, and by nothing cheaper, {sure}")
     };
     lines.extend(told("sure", &text, style));
+    if let Some(risk) = risk(answer) {
+        let text = format!("{risk}, where {} are allowed", plain(Unit::Share, plan.risk));
+        lines.extend(told("risk", &text, style));
+        lines.extend(told("inputs", &plan.uncertain.join("; "), style));
+        return lines;
+    }
     if let Some((case, verdict)) = answer.binding() {
         let room = verdict.value.and_then(|value| margin(verdict, value));
         let room = room.map_or_else(String::new, |room| format!(", {room}"));
@@ -194,9 +210,18 @@ fn below(plan: &Plan) -> Vec<&Candidate> {
         .collect()
 }
 
+/// All candidates that were weighed, the dearest first.
+fn frontier(plan: &Plan) -> Vec<&Candidate> {
+    let mut weighed: Vec<&Candidate> = plan.candidates.iter().filter(|one| one.risk.is_some()).collect();
+    let cost = |one: &Candidate| one.cost.map_or(0.0, |cost| cost.value);
+    weighed.sort_by(|one, other| cost(other).total_cmp(&cost(one)));
+    weighed
+}
+
 fn grid(plan: &Plan, candidates: &[&Candidate]) -> Grid {
     let row = |candidate: &&Candidate| {
         let (mark, tone) = match candidate.fate {
+            Fate::Meets => ("✓", Tone::Good),
             Fate::Undecided => ("–", Tone::Faint),
             _ => ("✗", Tone::Bad),
         };

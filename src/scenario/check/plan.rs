@@ -35,6 +35,10 @@ pub(super) fn check(
         );
     }
     check_level(&plan.confidence, problems);
+    if !(0.02..=0.5).contains(&plan.risk.get()) {
+        let help = "write one from 2 % to 50 %: less would take too many runs to be sure of";
+        problems.error(&plan.risk.span, "this `risk` cannot be planned for", "here", help);
+    }
     let axes = axes(plan, tables, problems);
     let cases = cases(raw, plan, tables.deployment, objectives, problems);
     let minimise = goal(&plan.minimise, tables.deployment, problems);
@@ -43,6 +47,7 @@ pub(super) fn check(
         minimise: minimise?,
         cases,
         confidence: plan.confidence.get(),
+        risk: plan.risk.get(),
     })
 }
 

@@ -44,7 +44,7 @@ fn an_unknown_field_in_a_path_is_an_unknown_field() {
       ·             ──┬───
       ·               ╰── not known here
       ╰────
-    help: fields of a service: name, servers, group, slots, speed, work, queue, balancer, zone, call, slot_during_calls, failure, health_check, outlier_ejection, lease, phi_accrual
+    help: fields of a service: name, servers, group, slots, speed, work, queue, balancer, zone, cost, call, slot_during_calls, failure, health_check, outlier_ejection, lease, phi_accrual
 
     1 mistake in shop.toml
     "#);

@@ -62,7 +62,7 @@ fn an_unknown_field_names_the_known_ones() {
        · ───┬────
        ·    ╰── not known here
        ╰────
-    help: fields of a service: name, servers, group, slots, speed, work, queue, balancer, zone, call, slot_during_calls, failure, health_check, outlier_ejection, lease, phi_accrual
+    help: fields of a service: name, servers, group, slots, speed, work, queue, balancer, zone, cost, call, slot_during_calls, failure, health_check, outlier_ejection, lease, phi_accrual
 
     1 mistake in shop.toml
     "#);
@@ -241,7 +241,7 @@ fn all_mistakes_are_told_at_once() {
        · ───┬───
        ·    ╰── not known here
        ╰────
-    help: fields of a service: name, servers, group, slots, speed, work, queue, balancer, zone, call, slot_during_calls, failure, health_check, outlier_ejection, lease, phi_accrual
+    help: fields of a service: name, servers, group, slots, speed, work, queue, balancer, zone, cost, call, slot_during_calls, failure, health_check, outlier_ejection, lease, phi_accrual
 
     4 mistakes in shop.toml
     "#);
