@@ -1,5 +1,7 @@
 //! Variants of one scenario on the very same requests, and how surely one is better than another.
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::{
     Conduct, Results,
     baseline::more_is_better,
@@ -229,7 +231,8 @@ pub fn compare(variants: &[Variant], criteria: &[Criterion], conduct: &Conduct<'
             notes.extend(open_questions(&race, variants, open, precision));
         }
     }
-    let ranked = order.iter().map(|&at| VariantResults {
+    // Formulas take their time as well.
+    let ranked = order.par_iter().map(|&at| VariantResults {
         label: variants[at].label.clone(),
         results: results(&race.campaigns[at], !whole, Vec::new()),
     });

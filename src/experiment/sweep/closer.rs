@@ -1,5 +1,7 @@
 //! Where a sweep looks closer, and what it knows without simulating.
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use super::{Made, Point, Wanted, Work, line};
 use crate::experiment::{Results, theory_only};
 
@@ -91,7 +93,7 @@ impl Work<'_> {
         };
         steps.dedup();
         steps
-            .into_iter()
+            .into_par_iter()
             .filter_map(|x| match self.make(slice, &axis.write(x))? {
                 Made::Sound(scenario) => Some((x, theory_only(&scenario))),
                 Made::Overloaded(_) => None,

@@ -12,6 +12,8 @@ mod line;
 mod tests;
 
 pub use self::line::{Break, Knee};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::{
     Conduct, Results,
     campaign::{Campaign, extend_each},
@@ -174,8 +176,9 @@ impl<'a> Work<'a> {
             .map(|(_, scenario)| Campaign::new(scenario, window(scenario, self.warmup)))
             .collect();
         let whole = carry_out(&mut campaigns, self.conduct);
+        // Formulas take their time as well.
         let measured: Vec<Option<Results>> = campaigns
-            .iter()
+            .par_iter()
             .map(|campaign| (0 < campaign.finished()).then(|| results(campaign, !whole, Vec::new())))
             .collect();
         for (((slice, value), _), measured) in made.into_iter().zip(measured) {

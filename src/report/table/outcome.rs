@@ -10,7 +10,7 @@ use crate::{
         number::{decimals_of_ends, plain},
         words::{one_line, qualified, spoken},
     },
-    stats::Estimate,
+    stats::{Estimate, PairedDifference},
     units::figures,
 };
 
@@ -43,6 +43,14 @@ pub(in crate::report) fn of_others(comparison: &Comparison) -> Vec<String> {
     let first = &comparison.variants[0].results;
     let sentence = |contest: &Contest| {
         let what = qualified(first, &contest.by.of, &spoken(&contest.by.measure));
+        let mut others = contest.places.iter().filter_map(|place| place.difference);
+        let is_same = |difference: PairedDifference| {
+            let Estimate { mean, half_width, .. } = difference.difference;
+            mean == 0.0 && half_width == 0.0
+        };
+        if contest.that_are(Standing::Close).count() + 1 == contest.places.len() && others.all(is_same) {
+            return format!("{what}: the very same for all");
+        }
         let best = contest.that_are(Standing::Best).next();
         let best = best.map_or("none can be judged".to_owned(), |at| {
             format!("{} is the best", name(comparison, at))

@@ -202,7 +202,7 @@ fn a_comparison_ranks_its_variants_and_says_how_sure_it_is() {
       power-of-d          68.10 ms ± 0.30   31 % above (29–33 %)               15.21 ms        100 %          85.00 %           ✗ 1 of 2
 
     least-connections: response p99 24 % below power-of-d (22–25 %); not distinguishable from it: join-idle-queue
-    availability: least-connections is the best; not distinguishable from it: join-idle-queue, power-of-d
+    availability: the very same for all
     lower is better; intervals at 95 %; those of differences are wider, so that all of them hold together at 95 %
     decided at 95 %: none of the variants is better than the best by more than 2 %, in each measure
 
