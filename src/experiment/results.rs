@@ -147,6 +147,17 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Seconds,
+        Self::PerSecond,
+        Self::Share,
+        Self::Count,
+        Self::Bytes,
+        Self::Watts,
+        Self::PerHour,
+    ];
+
     /// Returns the unit's symbol in documents: an SI base unit, or 1.
     pub const fn symbol(self) -> &'static str {
         match self {

@@ -112,7 +112,9 @@ impl Document {
                 let label = format!("{}, {}", plan::label(plan, answer), plan.cases[*case]);
                 let name = suite_name(first, &label);
                 let mut suite = suite(&name, results);
-                suite.add_test_cases(objectives(&name, results, Weight::Counts));
+                // Where inputs are uncertain, an answer may miss something in some of them.
+                let weight = Weight::Spared("so seldom that the plan allows it");
+                suite.add_test_cases(objectives(&name, results, weight));
                 self.0.add_test_suite(suite);
             }
         } else {

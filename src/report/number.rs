@@ -82,16 +82,7 @@ impl Unit {
 
 /// Returns whether a word is what is written behind a number.
 pub(super) fn is_unit(word: &str) -> bool {
-    let all = [
-        Unit::Seconds,
-        Unit::PerSecond,
-        Unit::Share,
-        Unit::Count,
-        Unit::Bytes,
-        Unit::Watts,
-        Unit::PerHour,
-    ];
-    let mut steps = all.iter().flat_map(|unit| unit.steps());
+    let mut steps = Unit::ALL.iter().flat_map(|unit| unit.steps());
     steps.any(|step| step.suffix.strip_prefix(' ') == Some(word))
 }
 

@@ -140,20 +140,16 @@ struct Data<'a> {
 
 impl<'a> Data<'a> {
     fn new(figures: &'a [Figure]) -> Self {
-        let all = [
-            Unit::Seconds,
-            Unit::PerSecond,
-            Unit::Share,
-            Unit::Count,
-            Unit::Bytes,
-        ];
         let steps = |unit: Unit| {
             let steps = unit.steps().iter();
             steps.map(|step| (step.size, step.suffix, step.from)).collect()
         };
         Self {
             figures,
-            units: all.iter().map(|&unit| (symbol_of(unit), steps(unit))).collect(),
+            units: Unit::ALL
+                .iter()
+                .map(|&unit| (symbol_of(unit), steps(unit)))
+                .collect(),
         }
     }
 }
