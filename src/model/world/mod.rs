@@ -3,10 +3,11 @@
 //! **Lives here:** the run itself. A request comes in (`admit`), gets a server or waits (`route`, `near`, `warm`), and is worked
 //! on (`serve`, `share`, `stop`), and may call other services (`visit`) unless a `cache` knows the answer, over a `network`; some
 //! are followed (`trace`).
-//! Operations on a `store` go to replicas (`replica`) that can be seen (`views`), some of which lead (`lead`), and what these missed is brought to them
-//! (`handoff`), or copied to others (`repair`). Balancers are told (`tell`). Callers try again (`attempt`, `avoid`, `caller`, `outcome`,
-//! `sift`), and hand on how long they wait (`handed`). Servers and balancers fail (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`),
-//! and it is written down (`incident`). `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
+//! Operations on a `store` go to replicas (`replica`) that can be seen (`views`), some of which lead (`lead`), and what these
+//! missed is brought to them (`handoff`), or copied to others (`repair`). Balancers are told (`tell`). Callers try again
+//! (`attempt`, `avoid`, `caller`, `outcome`, `sift`), and hand on how long they wait (`handed`). Servers and balancers fail
+//! (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`), and it is written down (`incident`).
+//! `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
 mod admit;

@@ -2,7 +2,8 @@
 //! for whoever stands in none.
 //!
 //! A node is gone when no other zone sees it any more; only then its replicas are copied elsewhere. Who leads is decided by
-//! those who do not see the leader, if they are enough: whoever sees it votes for nobody else. Without partitions there is one view, which everyone has.
+//! those who do not see the leader, if they are enough: whoever sees it votes for nobody else. Without partitions there is
+//! one view, which everyone has.
 
 use super::World;
 use crate::model::{
