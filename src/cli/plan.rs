@@ -13,6 +13,7 @@ use plimsoll::{
 use super::{
     Failure, Format,
     conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
+    kept::Savings,
     tell::Teller,
     ui::Ui,
     vary,
@@ -26,7 +27,9 @@ use super::{
 
 The scenario says under `[plan]` what may vary, what is to be small and what is to be survived.
 Every candidate runs on the same random numbers, and on no more replications than it takes to decide:
-at most what the scenario gives itself, `replications` or `max_replications`.
+at most what the scenario gives itself, `replications` or `max_replications`. What is finished is kept
+in the output folder until all of it is: when a search is cut off, the same command goes on where it
+was, and comes to the very same results.
 
 Exit status: 0 found, 1 internal or machine failure, 2 unusable input, 3 nothing meets every objective,
 130 interrupted.")]
@@ -59,9 +62,10 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
         scale: None,
     });
     let axes: Vec<Axis> = planning.axes.iter().cloned().chain(inputs).collect();
+    let savings = Savings::open(&folder, &ui);
     let make = |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &axes, values, how).ok() };
     let (plan, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
-        experiment::plan(&scenario, &make, conduct)
+        experiment::plan(&scenario, &make, &savings.keeping(conduct))
     })?;
     let invocation = Invocation {
         command: "plan",
@@ -79,6 +83,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
         } else {
             "more work comes in than any of the deployments can do: nothing was simulated, and no files were written\n"
         });
+        savings.close(plan.interrupted, &ui);
         return Ok(outcome.code());
     }
     junit.document().plan(&plan, &invocation);
@@ -96,6 +101,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
     }
     junit.write(&teller)?;
     written.map_err(|error| unwritten(&error))?;
+    savings.close(plan.interrupted, &ui);
     for results in plan.measured() {
         ui.complain(&outcome.complaints(results));
     }

@@ -6,6 +6,7 @@ use crate::{
         Deployment, Group, ServicePlan,
         failure::{FaultPlan, Harm, Target},
     },
+    rng::{fnv1a64, mix},
     units::SimDuration,
 };
 
@@ -52,6 +53,7 @@ impl Scenario {
     /// Returns the scenario as it is in a case of its plan.
     pub fn in_case(&self, case: &Case) -> InCase {
         let mut scenario = self.clone();
+        scenario.stamp(&format!("{:?}", case.trouble));
         let kept = |&at: &usize| match case.trouble {
             Trouble::Fault(this) => at == this || !self.is_kept_apart(at),
             _ => !self.is_kept_apart(at),
@@ -87,6 +89,11 @@ impl Scenario {
             .map(|lost| lost.down(self.run.duration, &self.deployment));
         scenario.deployment.faults.extend(down.flatten());
         InCase { scenario, settled }
+    }
+
+    /// Notes in its digest that a scenario is not what was read any more: what is kept of one must not be taken for the other.
+    pub fn stamp(&mut self, what: &str) {
+        self.digest = mix(self.digest ^ fnv1a64(what.as_bytes()));
     }
 
     /// Returns whether more work surely comes to some service than it can do, so that its queue grows for ever. Nobody asks where

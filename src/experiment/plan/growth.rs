@@ -89,6 +89,7 @@ fn look(
     conduct: &Conduct<'_>,
 ) -> Option<Look> {
     let mut more = scenario.clone();
+    more.stamp(&format!("load {factor}"));
     for workload in &mut more.deployment.workloads {
         workload.arrivals = workload.arrivals.scaled(factor);
     }

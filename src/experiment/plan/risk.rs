@@ -12,14 +12,15 @@ use super::judge::{Court, Fate, Judgement};
 use crate::{
     experiment::{
         Results,
-        campaign::{Campaign, Window, spec},
+        campaign::{Campaign, Window},
+        keep::replicate,
         plan::spare,
         results::Verdict,
         run::{results, window},
         sweep::{Made, Make},
         warmup,
     },
-    model::{End, Record, simulate},
+    model::{End, Record},
     scenario::{InCase, Scenario},
     stats::{Proportion, proportion},
 };
@@ -167,10 +168,8 @@ impl Court<'_> {
                 run.missed = worse(run.missed, Some((case, None)));
                 continue;
             }
-            let record = simulate(
-                &there.scenario.deployment,
-                &spec(&there.scenario, window, index, self.conduct),
-            );
+            let there_is = &there.scenario;
+            let record = replicate(there_is, &there_is.deployment, window, index, self.conduct);
             if record.end == End::Stopped {
                 return run;
             }
