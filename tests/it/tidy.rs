@@ -147,15 +147,18 @@ fn printing_threads_and_writing_stay_where_they_belong() {
             &["report", "cli"],
         ),
     ];
+    // What an experiment keeps for the next time is no result, and nobody else's business.
+    let exempt = ("src/experiment/keep/folder.rs", "NamedTempFile");
     for file in shipped() {
         let inside = file.strip_prefix(root().join("src")).unwrap();
         let module = module_of(inside);
         let text = without_tests(&read(&file));
         for (words, homes) in &rules {
             for word in words.iter().filter(|_| !homes.contains(&module.as_str())) {
+                let is_exempt = file.ends_with(exempt.0) && *word == exempt.1;
                 let found = text
                     .lines()
-                    .any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+                    .any(|line| line.contains(word) && !line.trim_start().starts_with("//") && !is_exempt);
                 assert!(
                     !found,
                     "{} has `{word}`, which belongs in {homes:?}",
