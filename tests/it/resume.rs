@@ -60,7 +60,7 @@ fn bytes(out: &Path) -> Vec<(String, Vec<u8>)> {
             let name = entry.file_name().into_string().unwrap();
             assert!(entry.file_type().unwrap().is_file(), "{name} is still there");
             let mut content = std::fs::read(entry.path()).unwrap();
-            if name.ends_with(".json") {
+            if Path::new(&name).extension().is_some_and(|kind| kind == "json") {
                 let mut document: serde_json::Value = serde_json::from_slice(&content).unwrap();
                 document["wall_s"].take();
                 content = document.to_string().into_bytes();
