@@ -49,14 +49,9 @@ pub(crate) fn comparison(duration: SimDuration) -> Result<Comparison, Box<dyn Er
             scenario,
         });
     }
-    let (stop, progress) = (AtomicBool::new(false), |_, _| ());
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &progress,
-        keeper: None,
-    };
+    let stop = AtomicBool::new(false);
     let criteria = Criterion::usual(&variants[0].scenario);
-    Ok(compare(&variants, &criteria, &conduct))
+    Ok(compare(&variants, &criteria, &Conduct::new(&stop)))
 }
 
 #[expect(

@@ -167,12 +167,11 @@ impl<P> BucketQueue<P> {
 
     /// Returns one of the entries that come next, if not the next.
     #[inline]
-    pub(super) fn upcoming(&self) -> Option<&P> {
+    pub(super) fn upcoming(&self) -> Option<&Entry<P>> {
         if self.levels == 0 {
             return None;
         }
-        let entry = self.buckets[self.first_bucket()].entries.first()?;
-        Some(&entry.payload)
+        self.buckets[self.first_bucket()].entries.first()
     }
 
     #[inline]

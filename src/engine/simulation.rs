@@ -158,10 +158,11 @@ impl<E> Simulation<E> {
         event
     }
 
-    /// Returns an event that comes very soon, the next one as a rule: what it needs can be fetched meanwhile.
+    /// Returns an event that comes very soon, the next one as a rule, and when: what it needs can be fetched meanwhile.
     #[inline]
-    pub fn upcoming(&self) -> Option<&E> {
-        self.queue.upcoming()
+    pub fn upcoming(&self) -> Option<(SimTime, &E)> {
+        let entry = self.queue.upcoming()?;
+        Some((SimTime::from_nanos(entry.key.time), &entry.payload))
     }
 
     /// Counts the events that are still to happen.

@@ -56,6 +56,17 @@ pub struct Conduct<'a> {
     pub keeper: Option<&'a dyn Keeper>,
 }
 
+impl<'a> Conduct<'a> {
+    /// Returns a quiet one: nobody hears of the progress, and nothing is kept.
+    pub fn new(stop: &'a AtomicBool) -> Self {
+        Self {
+            stop,
+            progress: &|_, _| (),
+            keeper: None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Conduct<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Conduct")

@@ -1,6 +1,9 @@
 //! What a run records of a workload: counts, distributions, and a time series of buckets.
 
-use super::record::{Bucket, Errors, Toll, WorkloadRecord};
+use super::{
+    fetch::fetch,
+    record::{Bucket, Errors, Toll, WorkloadRecord},
+};
 use crate::{
     stats::CoarseHistogram,
     units::{SimDuration, SimTime},
@@ -72,6 +75,14 @@ impl Probe {
     pub(super) fn offered(&mut self) {
         self.in_flight += 1;
         self.record.offered += 1;
+    }
+
+    /// Has the memory fetched in which a response is counted that will end after this time.
+    #[inline]
+    pub(super) fn fetch(&self, response: SimDuration) {
+        if let Some(cell) = self.record.response.cell(response.as_nanos()) {
+            fetch(cell);
+        }
     }
 
     #[expect(

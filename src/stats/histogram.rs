@@ -87,6 +87,12 @@ impl<const BITS: u32> LogLinear<BITS> {
         }
     }
 
+    /// Returns the memory in which a value is counted, once it has been.
+    #[inline]
+    pub(crate) fn cell(&self, value: u64) -> Option<&u32> {
+        self.counts.get(index_of::<BITS>(value))
+    }
+
     /// Adds all that `other` holds.
     pub fn merge(&mut self, other: &Self) {
         if other.total == 0 {

@@ -99,14 +99,7 @@ fn run_the_case() -> Results {
     let mut scenario = loaded.scenario;
     scenario.run.replications = Replications::Fixed(4);
     let stop = AtomicBool::new(false);
-    experiment::run(
-        &scenario,
-        &Conduct {
-            stop: &stop,
-            progress: &|_, _| {},
-            keeper: None,
-        },
-    )
+    experiment::run(&scenario, &Conduct::new(&stop))
 }
 
 fn interval(run: &Results, name: &str) -> (f64, f64) {

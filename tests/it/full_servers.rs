@@ -31,11 +31,7 @@ fn results(balancer: &str) -> Results {
     );
     let loaded = scenario::from_str("full", &text, &[]).unwrap_or_else(|error| panic!("{error}"));
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| (),
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     experiment::run(&loaded.scenario, &conduct)
 }
 

@@ -16,11 +16,7 @@ fn scenario(text: &str) -> Scenario {
 
 fn simulate(scenario: &Scenario) -> Results {
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| {},
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     run(scenario, &conduct)
 }
 

@@ -121,11 +121,7 @@ fn variants_are_ranked_by_what_a_store_promises() {
     };
     let variants = [variant(3), variant(1)];
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| {},
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     let comparison = compare(&variants, &Criterion::usual(&variants[0].scenario), &conduct);
     assert_eq!(
         (&*comparison.ranking().by.of, &*comparison.ranking().by.measure),

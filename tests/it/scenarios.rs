@@ -69,14 +69,7 @@ fn run_briefly(path: &Path, changes: &[Override]) -> Results {
     scenario.run.replications = Replications::Fixed(2);
     scenario.run.timeline = None;
     let stop = AtomicBool::new(false);
-    experiment::run(
-        &scenario,
-        &Conduct {
-            stop: &stop,
-            progress: &|_, _| {},
-            keeper: None,
-        },
-    )
+    experiment::run(&scenario, &Conduct::new(&stop))
 }
 
 #[test]

@@ -36,11 +36,7 @@ fn power_failures(placement: &str) -> String {
 fn run(text: &str) -> Results {
     let loaded = scenario::from_str("store", text, &[]).unwrap_or_else(|error| panic!("{error}"));
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| {},
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     experiment::run(&loaded.scenario, &conduct)
 }
 

@@ -74,14 +74,7 @@ fn scenario(case: &Case<'_>, rate: f64) -> Scenario {
 
 pub(crate) fn simulate(scenario: &Scenario) -> Results {
     let stop = AtomicBool::new(false);
-    run(
-        scenario,
-        &Conduct {
-            stop: &stop,
-            progress: &|_, _| (),
-            keeper: None,
-        },
-    )
+    run(scenario, &Conduct::new(&stop))
 }
 
 fn measure<'a>(results: &'a Results, name: &str) -> &'a Measure {

@@ -118,11 +118,7 @@ fn a_comparison_of_stores_gives_the_same_bytes_with_one_thread_and_with_eight() 
     };
     let variants: Vec<Variant> = (1..=3).map(variant).collect();
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| {},
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     let told = |threads: usize| -> Vec<Vec<u8>> {
         let comparison: Comparison = with_threads(threads, || {
             compare(&variants, &Criterion::usual(&variants[0].scenario), &conduct)

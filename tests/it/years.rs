@@ -22,11 +22,7 @@ fn scenario(body: &str, changes: &[&str]) -> Scenario {
 
 fn simulate(scenario: &Scenario) -> Results {
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| {},
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     run(scenario, &conduct)
 }
 

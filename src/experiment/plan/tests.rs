@@ -75,11 +75,7 @@ fn planned_by(threads: usize, text: &str) -> Plan {
     let axes: Vec<Axis> = planned.chain(inputs).collect();
     let stop = AtomicBool::new(false);
     with_threads(threads, || {
-        let conduct = Conduct {
-            stop: &stop,
-            progress: &|_, _| (),
-            keeper: None,
-        };
+        let conduct = Conduct::new(&stop);
         plan(&scenario, &|values| make(text, &axes, values), &conduct)
     })
     .unwrap()
@@ -91,11 +87,7 @@ fn read_line_by_line(text: &str) -> (Option<f64>, usize) {
     let planning = scenario.planning.clone().unwrap();
     let stop = AtomicBool::new(false);
     with_threads(2, || {
-        let conduct = Conduct {
-            stop: &stop,
-            progress: &|_, _| (),
-            keeper: None,
-        };
+        let conduct = Conduct::new(&stop);
         let mut court = Court::new(&scenario, &planning, &conduct);
         let field = Field::new(&planning.axes, |values| {
             match make(text, &planning.axes, values)? {

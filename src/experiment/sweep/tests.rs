@@ -41,11 +41,7 @@ fn swept(threads: usize, text: &str, axes: &[&str]) -> Sweep {
     };
     let stop = AtomicBool::new(false);
     crate::experiment::with_threads(threads, || {
-        let conduct = Conduct {
-            stop: &stop,
-            progress: &|_, _| (),
-            keeper: None,
-        };
+        let conduct = Conduct::new(&stop);
         sweep(&axes, &make, &conduct)
     })
     .unwrap()

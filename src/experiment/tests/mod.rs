@@ -54,13 +54,7 @@ where
         .num_threads(threads)
         .build()
         .unwrap();
-    pool.install(|| {
-        body(&Conduct {
-            stop: &stop,
-            progress: &|_, _| (),
-            keeper: None,
-        })
-    })
+    pool.install(|| body(&Conduct::new(&stop)))
 }
 
 fn compared_as_usual(variants: &[Variant]) -> Comparison {
@@ -213,11 +207,7 @@ fn a_law_that_does_not_hold_is_in_the_results() {
     let scenario = scenario(random::plan(), 500.0, 10, 3);
     let window = window(&scenario, SimDuration::ZERO);
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| (),
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     let mut record = simulate(&scenario.deployment, &spec(&scenario, window, 0, &conduct));
     let mut campaign = Campaign::new(&scenario, window);
     campaign.add(&record);

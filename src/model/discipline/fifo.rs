@@ -43,6 +43,9 @@ impl Discipline for Fifo {
     fn pop(&mut self, queue: usize, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
         self.queues[queue].pop_first(requests)
     }
+    fn first(&self, queue: usize) -> Option<RequestId> {
+        self.queues[queue].first()
+    }
     fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
         self.queues[queue].remove(request, requests);
     }

@@ -49,6 +49,11 @@ impl List {
     }
 
     #[inline]
+    pub(super) fn first(&self) -> Option<RequestId> {
+        (self.first != RequestId::NONE).then_some(self.first)
+    }
+
+    #[inline]
     pub(super) fn pop_first(&mut self, requests: &mut Requests) -> Option<RequestId> {
         let id = self.first;
         if id == RequestId::NONE {

@@ -41,6 +41,11 @@ pub trait Discipline: Send {
     /// Takes out the request that goes next.
     fn pop(&mut self, queue: usize, requests: &mut Requests, rng: &mut Stream) -> Option<RequestId>;
 
+    /// Returns the request that goes next, where that is known at a glance: its memory is fetched then.
+    fn first(&self, _queue: usize) -> Option<RequestId> {
+        None
+    }
+
     /// Takes out a request that leaves, wherever in the queue it stands.
     fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests);
 }

@@ -7,10 +7,11 @@
 //! missed is brought to them (`handoff`), or copied to others (`repair`). Balancers are told (`tell`). Callers try again
 //! (`attempt`, `avoid`, `caller`, `outcome`, `sift`), and hand on how long they wait (`handed`). Servers and balancers fail
 //! (`harm`, `failing`, `balancers`, `surge`), others notice (`belief`, `check`, `detect`), and it is written down (`incident`).
-//! `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
+//! What comes soon is fetched `ahead`. `setup`, `sender` and `graph` make the state of a run from plans, `close` its record.
 //! **Invariant:** every request that comes in ends exactly once or is in flight at the end.
 
 mod admit;
+mod ahead;
 mod attempt;
 mod avoid;
 mod balancers;
@@ -69,7 +70,6 @@ use crate::{
     model::{
         Deployment, Popularity, Skew,
         call::Calls,
-        fetch::fetch,
         probe::Areas,
         record::{End, Record, StoreRecord},
         request::{CHECK, Request, Requests},
@@ -133,9 +133,6 @@ struct World {
 /// Events between two looks at the outside.
 const EVENTS_PER_LOOK: u64 = 1 << 14;
 
-/// Servers from which on the memory that events need is fetched before they come: fewer fit into the cache.
-const FETCHED_FROM: usize = 1000;
-
 /// Looks in a row that may find the clock where it was: four million events at one instant are no burst any more.
 const LOOKS_IN_VAIN_MOST: u32 = 256;
 
@@ -145,7 +142,7 @@ impl World {
         let mut events = 0;
         let mut end = End::Complete;
         let (mut seen, mut looks_in_vain) = (self.sim.now(), 0);
-        let fetches = FETCHED_FROM <= self.servers.len();
+        let fetches = ahead::FETCHED_FROM <= self.servers.len();
         while let Some(event) = if fetches {
             self.pop_fetching()
         } else {
@@ -181,24 +178,6 @@ impl World {
             seen = self.sim.now();
         }
         self.close(end, events)
-    }
-
-    /// Takes the next event, and has the memory fetched that others need which come soon.
-    #[inline(never)]
-    fn pop_fetching(&mut self) -> Option<Packed> {
-        let event = self.sim.pop_until_telling(self.until, |event| {
-            if let Some((server, request)) = event.finish() {
-                fetch(&self.servers[server as usize]);
-                self.requests.fetch(request);
-            }
-        });
-        // What the very next one leads to: its own memory has come by now.
-        if let Some((_, request)) = self.sim.upcoming().and_then(|event| event.finish()) {
-            let request = &self.requests[request];
-            self.requests.fetch(request.next);
-            self.visits.fetch(request.parent);
-        }
-        event
     }
 
     /// Whatever is no end of work; kept out of the loop, which is four per cent faster for being short.

@@ -73,11 +73,7 @@ fn the_least_urgent_are_shed_first() {
     );
     let loaded = scenario::from_str("classes", &text, &[]).unwrap_or_else(|error| panic!("{error}"));
     let stop = std::sync::atomic::AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| (),
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     let results = experiment::run(&loaded.scenario, &conduct);
     let rejected = |class: u32| {
         let measure = results

@@ -17,11 +17,7 @@ fn what_breaks_its_promise_is_taken_no_more_often_than_stated() {
     let scenario = loose(&text);
     let planning = scenario.planning.clone().unwrap();
     let stop = AtomicBool::new(false);
-    let conduct = Conduct {
-        stop: &stop,
-        progress: &|_, _| (),
-        keeper: None,
-    };
+    let conduct = Conduct::new(&stop);
     let mut fates = [0_usize; 3];
     for seed in 0..200 {
         let Some(Made::Sound(mut one)) = make(&text, &planning.axes, &["1".to_owned()]) else {
