@@ -198,7 +198,15 @@ fn cases() -> Vec<Case> {
             "plimsoll, least connections, 100 000 servers",
             common::web_tier(100_000, least(), None),
         ),
-        hops("a hop in a graph of 50 services and 10 000 servers, power of 2"),
+        simulated(
+            "plimsoll, power of 2, 10 000 servers",
+            common::web_tier(10_000, power_of_d::plan(2), None),
+        ),
+        hops("a hop in a graph of 50 services and 100 servers, power of 2", 2),
+        hops(
+            "a hop in a graph of 50 services and 10 000 servers, power of 2",
+            200,
+        ),
     ]
 }
 
@@ -217,8 +225,8 @@ fn simulated(name: &'static str, deployment: Deployment) -> Case {
     })
 }
 
-fn hops(name: &'static str) -> Case {
-    let deployment = graph();
+fn hops(name: &'static str, servers: u32) -> Case {
+    let deployment = graph(servers);
     // A request is an arrival and an end of work at each service.
     case(name, move |requests| {
         let hops = HOPS as u64;
@@ -227,9 +235,9 @@ fn hops(name: &'static str) -> Case {
     })
 }
 
-/// Fifty services of 200 servers each: one calls seven, and each of these six others, all at once. A request is fifty hops.
-fn graph() -> Deployment {
-    let mut deployment = common::deployment(200, 1, 0.01, power_of_d::plan(2), None);
+/// Fifty services of so many servers each: one calls seven, and each of these six others, all at once. A request is fifty hops.
+fn graph(servers: u32) -> Deployment {
+    let mut deployment = common::deployment(servers, 1, 0.01, power_of_d::plan(2), None);
     let first = deployment.services.remove(0);
     let call = |to: usize| CallPlan {
         name: format!("call-{to}"),
