@@ -68,6 +68,44 @@ fn reason(error: &LoadError) -> String {
     first.map_or_else(String::new, |finding| finding.message)
 }
 
+/// What is wrong with many variants; what is wrong with several of them is told once.
+#[derive(Default)]
+struct Mistakes {
+    text: String,
+    told: Vec<String>,
+}
+
+impl Mistakes {
+    /// Notes what is wrong where the axes have these values.
+    fn add(&mut self, error: &LoadError, axes: &[Axis], values: &[impl AsRef<str>], ui: &Ui) {
+        let told: Vec<String> = match error {
+            LoadError::Invalid(diagnosis) => diagnosis
+                .findings()
+                .filter(|finding| finding.severity == Severity::Error)
+                .map(|finding| {
+                    // What is wrong with a value is another mistake than the same with another value.
+                    let place = finding.place.as_ref();
+                    let is_in = |axis: &Axis| {
+                        place.is_some_and(|place| {
+                            let behind = axis.path.chars().count() + 1;
+                            place.source == format!("--set {}", axis.path) && behind < place.column
+                        })
+                    };
+                    let found = axes.iter().zip(values).find(|(axis, _)| is_in(axis));
+                    found.map_or(finding.message.clone(), |(axis, value)| {
+                        format!("{} {}={}", finding.message, axis.path, value.as_ref())
+                    })
+                })
+                .collect(),
+            other @ LoadError::Unreadable { .. } => vec![other.to_string()],
+        };
+        if told.iter().any(|mistake| !self.told.contains(mistake)) {
+            self.text += &error.render(ui.color_stderr());
+            self.told.extend(told);
+        }
+    }
+}
+
 /// Loads every combination of the values; tells the mistakes of all of them. Where `all` was asked for, those that do not suit
 /// the scenario are left out, with a note, unless none does.
 pub(super) fn variants(
@@ -78,7 +116,7 @@ pub(super) fn variants(
 ) -> Result<(Vec<Variant>, Vec<String>), Failure> {
     let (axes, is_all) = spread(axes);
     let axes = &axes;
-    let (mut variants, mut notes, mut mistakes) = (Vec::new(), Vec::new(), String::new());
+    let (mut variants, mut notes, mut mistakes) = (Vec::new(), Vec::new(), Mistakes::default());
     for number in 0..count(axes)? {
         let values = combination(axes, number);
         let changes = changes(axes, &values, how);
@@ -92,7 +130,7 @@ pub(super) fn variants(
                 });
             }
             Err(error) => {
-                mistakes += &error.render(ui.color_stderr());
+                mistakes.add(&error, axes, &values, ui);
                 notes.push(format!(
                     "`{}` is left out: {}",
                     label(axes, &values),
@@ -101,10 +139,10 @@ pub(super) fn variants(
             }
         }
     }
-    if mistakes.is_empty() || is_all && !variants.is_empty() {
+    if mistakes.text.is_empty() || is_all && !variants.is_empty() {
         Ok((variants, notes))
     } else {
-        Err(Failure::Unusable(mistakes))
+        Err(Failure::Unusable(mistakes.text))
     }
 }
 
@@ -129,17 +167,17 @@ fn check_all<'a>(
     how: &ExperimentArgs,
     ui: &Ui,
 ) -> Result<(), Failure> {
-    let mut mistakes = String::new();
+    let mut mistakes = Mistakes::default();
     for (axes, values) in all {
         let values: Vec<String> = values.into_iter().map(str::to_owned).collect();
         if let Err(error) = make(path, axes, &values, how) {
-            mistakes += &error.render(ui.color_stderr());
+            mistakes.add(&error, axes, &values, ui);
         }
     }
-    if mistakes.is_empty() {
+    if mistakes.text.is_empty() {
         Ok(())
     } else {
-        Err(Failure::Unusable(mistakes))
+        Err(Failure::Unusable(mistakes.text))
     }
 }
 

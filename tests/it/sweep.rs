@@ -64,6 +64,18 @@ fn wrong_axes_are_told_of_before_anything_runs() {
         assert_eq!((code, stdout.as_str()), (2, ""), "{axis}");
         assert!(stderr.contains(expected), "{axis}: {stderr}");
     }
+    // What is wrong with every value is told once, and what is wrong with each, each time.
+    for (axis, mistakes) in [
+        ("service.web.serverz=1..9", 1),
+        ("service.web.servers=none,many", 2),
+    ] {
+        let (code, _, stderr) = sweep(&[TIER, "--vary", axis]);
+        assert_eq!(
+            (code, stderr.matches("error: ").count()),
+            (2, mistakes),
+            "{stderr}"
+        );
+    }
     let three = [
         TIER, "--vary", "a.b=1,2", "--vary", "a.c=1,2", "--vary", "a.d=1,2",
     ];
