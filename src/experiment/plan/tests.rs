@@ -1,5 +1,6 @@
 //! Searches of which formulas, or reading line by line, know the answer.
 
+mod kept;
 mod money;
 mod odds;
 mod risk;
@@ -13,7 +14,7 @@ use super::{
     *,
 };
 use crate::{
-    experiment::{sweep::Made, with_threads},
+    experiment::{Kept, sweep::Made, with_threads},
     scenario::{Override, from_str},
     theory::mmc::Mmc,
 };
@@ -65,6 +66,10 @@ fn planned(text: &str) -> Plan {
 }
 
 fn planned_by(threads: usize, text: &str) -> Plan {
+    planned_with(threads, text, None)
+}
+
+fn planned_with(threads: usize, text: &str, keeper: Option<&Kept>) -> Plan {
     let scenario = loose(text);
     let inputs = scenario.inputs.iter().map(|input| Axis {
         path: input.path.clone(),
@@ -75,7 +80,10 @@ fn planned_by(threads: usize, text: &str) -> Plan {
     let axes: Vec<Axis> = planned.chain(inputs).collect();
     let stop = AtomicBool::new(false);
     with_threads(threads, || {
-        let conduct = Conduct::new(&stop);
+        let conduct = Conduct {
+            keeper: keeper.map(|kept| kept as _),
+            ..Conduct::new(&stop)
+        };
         plan(&scenario, &|values| make(text, &axes, values), &conduct)
     })
     .unwrap()
