@@ -12,7 +12,6 @@
 use std::convert::Infallible;
 
 use rand::TryRng;
-use rand_xoshiro::{Xoshiro256PlusPlus, rand_core::SeedableRng};
 
 /// The only origin of chance in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,18 +51,33 @@ impl Streams {
 }
 
 /// A stream of random numbers; hand it to anything that takes a [`rand::Rng`].
+///
+/// The generator is written out here because libraries take seeds as bytes in memory: what is written there a word at a
+/// time is read again two words at a time, which waits for all that is on its way to memory. A stream for each call of a
+/// service would pay that each time.
 #[derive(Clone, Debug)]
-pub struct Stream(Xoshiro256PlusPlus);
+pub struct Stream {
+    state: [u64; 4],
+}
 
 impl Stream {
     #[inline]
-    fn from_state(mut state: u64) -> Self {
-        let mut seed = [0; 32];
-        for chunk in seed.chunks_exact_mut(8) {
-            state = state.wrapping_add(GOLDEN);
-            chunk.copy_from_slice(&finalize(state).to_le_bytes());
+    fn from_state(state: u64) -> Self {
+        // Four different words of SplitMix64, so they are not all zero, which is the one state that must not be.
+        let word = |step: u64| finalize(state.wrapping_add(GOLDEN.wrapping_mul(step)));
+        Self {
+            state: [word(1), word(2), word(3), word(4)],
         }
-        Self(Xoshiro256PlusPlus::from_seed(seed))
+    }
+
+    /// Returns the next 64 bits.
+    #[inline]
+    fn next(&mut self) -> u64 {
+        let [a, b, c, d] = self.state;
+        let result = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
+        let (c, d) = (c ^ a, d ^ b);
+        self.state = [a ^ d, b ^ c, c ^ (self.state[1] << 17), d.rotate_left(45)];
+        result
     }
 
     /// Returns the stream of one thing among very many, found by a number: cheaper than by a name, and as independent as
@@ -78,7 +92,7 @@ impl Stream {
     /// depend on when the others are drawn from.
     #[must_use]
     pub fn fork(&mut self) -> Self {
-        Self::from_state(mix(rand::Rng::next_u64(self)))
+        Self::from_state(mix(self.next()))
     }
 
     /// Returns a whole number drawn evenly from `0..bound` (Lemire, *ACM Trans. Model. Comput. Simul.* 29(1),
@@ -86,7 +100,7 @@ impl Stream {
     #[inline]
     pub fn below(&mut self, bound: usize) -> usize {
         debug_assert!(0 < bound, "nothing to choose from");
-        let wide = u128::from(rand::Rng::next_u64(self)) * bound as u128;
+        let wide = u128::from(self.next()) * bound as u128;
         (wide >> 64) as usize
     }
 
@@ -94,7 +108,7 @@ impl Stream {
     #[inline]
     pub fn open01(&mut self) -> f64 {
         // 52 random bits, centred in their cell.
-        ((rand::Rng::next_u64(self) >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
+        ((self.next() >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
     }
 }
 
@@ -103,15 +117,16 @@ impl TryRng for Stream {
 
     #[inline]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        self.0.try_next_u32()
+        // The upper half, as good as any.
+        Ok((self.next() >> 32) as u32)
     }
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0.try_next_u64()
+        Ok(self.next())
     }
     #[inline]
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        self.0.try_fill_bytes(bytes)
+        rand::rand_core::utils::fill_bytes_via_next_word(bytes, || self.try_next_u64())
     }
 }
 
@@ -148,6 +163,7 @@ pub const fn fnv1a64_on(mut hash: u64, bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use rand::Rng;
+    use rand_xoshiro::{Xoshiro256PlusPlus, rand_core::SeedableRng};
 
     use super::*;
 
@@ -167,6 +183,26 @@ mod tests {
         0x5a61_d03f_3a23_8cc7,
         0xb6b0_f332_2127_0c58,
     ];
+
+    /// Against the library of those who know.
+    #[test]
+    fn the_generator_is_xoshiro256_plus_plus() {
+        for number in 0..100 {
+            let mut stream = Stream::numbered(number);
+            let mut seed = [0; 32];
+            for (bytes, word) in seed.chunks_exact_mut(8).zip(stream.state) {
+                bytes.copy_from_slice(&word.to_le_bytes());
+            }
+            let mut reference = Xoshiro256PlusPlus::from_seed(seed);
+            let mut pair = || (stream.next_u64(), reference.next_u64());
+            assert!((0..1_000).map(|_| pair()).all(|(ours, theirs)| ours == theirs));
+            assert_eq!(stream.next_u32(), reference.next_u32());
+            let (mut ours, mut theirs) = ([0; 13], [0; 13]);
+            stream.fill_bytes(&mut ours);
+            reference.fill_bytes(&mut theirs);
+            assert_eq!(ours, theirs);
+        }
+    }
 
     #[test]
     fn seed_replication_and_name_each_change_the_stream() {

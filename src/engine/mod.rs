@@ -62,4 +62,4 @@ mod ticket;
 mod twin;
 
 pub use lane::LaneId;
-pub use simulation::{EventId, Simulation};
+pub use simulation::{EventId, Simulation, Soon};

@@ -11,8 +11,9 @@
 //! **Stable.** Equal times always share a bucket, buckets keep the order of insertion, and a bucket is only
 //! dealt out into empty ones. Entries of one instant therefore leave in the order in which they came.
 //!
-//! **Memory.** Buckets keep their space for the next round. Whenever a large bucket has been dealt out and all
-//! space together exceeds eight times what is waiting (and a floor of [`KEPT`] entries a bucket), it is cut back.
+//! **Memory.** Buckets keep their space for the next round. Whenever as many entries have been dealt out as there are
+//! buckets, and all space together exceeds eight times what is waiting (and a floor of [`KEPT`] entries a bucket), it is
+//! cut back.
 
 use std::collections::VecDeque;
 
@@ -65,6 +66,8 @@ pub(super) struct BucketQueue<P> {
     /// The time of the first entry.
     first_time: u64,
     len: usize,
+    /// Entries dealt out since the space was last looked at.
+    dealt: usize,
     /// Bit `l` is set when level `l` holds something.
     levels: u32,
     /// Bit `d` of number `l` is set when bucket `d` of level `l` holds something.
@@ -84,6 +87,7 @@ impl<P> BucketQueue<P> {
             last: 0,
             first_time: u64::MAX,
             len: 0,
+            dealt: 0,
             levels: 0,
             occupied: [0; LEVELS],
             buckets: Box::new(std::array::from_fn(empty)),
@@ -130,9 +134,9 @@ impl<P> BucketQueue<P> {
         self.pop_telling(|_| {})
     }
 
-    /// The same, and tells `soon` of entries that are among the next few hundred, as it comes across them.
+    /// The same, and tells `soon` of all entries that come next, a few hundred at most, whenever it comes across so many.
     #[inline]
-    pub(super) fn pop_telling(&mut self, soon: impl FnMut(&P)) -> Option<P> {
+    pub(super) fn pop_telling(&mut self, soon: impl FnOnce(&[Entry<P>])) -> Option<P> {
         let entry = if !self.due.is_empty() {
             self.due.pop_front().map(|entry| entry.payload)
         } else if self.levels == 0 {
@@ -149,6 +153,7 @@ impl<P> BucketQueue<P> {
                     entry.map(|entry| entry.payload)
                 }
                 [one, other] => {
+                    soon(&bucket.entries);
                     // Which of them is first cannot be foretold, so there is no branch on it.
                     let first_at = usize::from(other.key.time < one.key.time);
                     let first = bucket.entries.swap_remove(first_at);
@@ -163,15 +168,6 @@ impl<P> BucketQueue<P> {
         self.len -= 1;
         self.find_first_time();
         entry
-    }
-
-    /// Returns one of the entries that come next, if not the next.
-    #[inline]
-    pub(super) fn upcoming(&self) -> Option<&Entry<P>> {
-        if self.levels == 0 {
-            return None;
-        }
-        self.buckets[self.first_bucket()].entries.first()
     }
 
     #[inline]
@@ -256,15 +252,14 @@ impl<P> BucketQueue<P> {
     }
 
     /// Deals the first bucket out to the levels below, which are empty, and returns its first entry.
-    fn deal_out(&mut self, at: usize, mut soon: impl FnMut(&P)) -> Option<P> {
+    fn deal_out(&mut self, at: usize, soon: impl FnOnce(&[Entry<P>])) -> Option<P> {
         self.unmark(at);
         let mut entries = std::mem::take(&mut self.buckets[at].entries);
         let (mut first, dealt) = (None, entries.len());
-        let near = dealt <= NEAR;
+        if dealt <= NEAR {
+            soon(&entries);
+        }
         for entry in entries.drain(..) {
-            if near {
-                soon(&entry.payload);
-            }
             if entry.key.time == self.last && first.is_none() {
                 first = Some(entry.payload);
             } else {
@@ -272,7 +267,10 @@ impl<P> BucketQueue<P> {
             }
         }
         self.buckets[at].entries = entries;
-        if KEPT < dealt {
+        // To look at a bucket costs about as much as to deal out an entry.
+        self.dealt += dealt;
+        if BUCKETS < self.dealt {
+            self.dealt = 0;
             self.cut_back();
         }
         first

@@ -36,6 +36,24 @@ pub struct Simulation<E> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventId(Place);
 
+/// Events that come soon, in no order.
+#[derive(Clone, Copy, Debug)]
+pub struct Soon<'a, E>(&'a [Entry<E>]);
+
+impl<'a, E> Soon<'a, E> {
+    /// Returns how many there are.
+    #[inline]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+    /// Returns the events and when they happen.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = (SimTime, &'a E)> + use<'a, E> {
+        let timed = |entry: &'a Entry<E>| (SimTime::from_nanos(entry.key.time), &entry.payload);
+        self.0.iter().map(timed)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Queue { slot: u32, seq: u64 },
@@ -145,10 +163,10 @@ impl<E> Simulation<E> {
         self.pop_until_telling(horizon, |_| {})
     }
 
-    /// The same, and tells `soon` of events that are among the next few hundred, most of them once or twice, in no order:
-    /// what they need can be fetched before they come. Some may be told of that are cancelled, or come much later.
+    /// The same, and tells `soon` of events that come next, up to a few hundred, most of them once: what they need can be
+    /// fetched before they come. Others may come between them.
     #[inline]
-    pub fn pop_until_telling(&mut self, horizon: SimTime, soon: impl FnMut(&E)) -> Option<E> {
+    pub fn pop_until_telling(&mut self, horizon: SimTime, soon: impl FnOnce(Soon<'_, E>)) -> Option<E> {
         assert!(self.now <= horizon, "the horizon is in the past");
         let last = horizon.as_nanos().checked_sub(1)?;
         let event = self.pop_through(last, soon);
@@ -156,13 +174,6 @@ impl<E> Simulation<E> {
             self.now = horizon;
         }
         event
-    }
-
-    /// Returns an event that comes very soon, the next one as a rule, and when: what it needs can be fetched meanwhile.
-    #[inline]
-    pub fn upcoming(&self) -> Option<(SimTime, &E)> {
-        let entry = self.queue.upcoming()?;
-        Some((SimTime::from_nanos(entry.key.time), &entry.payload))
     }
 
     /// Counts the events that are still to happen.
@@ -195,7 +206,7 @@ impl<E> Simulation<E> {
 
     /// Takes the next event unless it is later than `last`.
     #[inline]
-    fn pop_through(&mut self, last: u64, soon: impl FnMut(&E)) -> Option<E> {
+    fn pop_through(&mut self, last: u64, soon: impl FnOnce(Soon<'_, E>)) -> Option<E> {
         let (queued, laned) = (self.queue.first_time(), self.lanes.first().time);
         let next = queued.min(laned);
         if last < next || self.ticketed.first_time() <= next || queued == laned {
@@ -205,7 +216,7 @@ impl<E> Simulation<E> {
         if laned < queued {
             self.lanes.pop()
         } else {
-            self.queue.pop_telling(soon)
+            self.queue.pop_telling(|entries| soon(Soon(entries)))
         }
     }
 

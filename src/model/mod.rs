@@ -19,6 +19,7 @@ pub mod failure;
 mod fetch;
 mod graph;
 pub mod heap;
+mod join;
 mod link;
 mod network;
 mod probe;

@@ -28,11 +28,13 @@ pub(super) enum Failure {
 
 /// The recorder of one workload.
 #[derive(Debug, Default)]
+// What every request touches stands first.
+#[repr(C)]
 pub(super) struct Probe {
-    record: WorkloadRecord,
     in_flight: u64,
     /// Nanoseconds; the longest when there is no deadline.
     deadline: u64,
+    record: WorkloadRecord,
     bucket: OpenBucket,
 }
 
@@ -104,6 +106,7 @@ impl Probe {
     }
 
     /// The same for a call of a service or of a store: how long it took is all that is asked of it.
+    #[inline]
     pub(super) fn call_done(&mut self, response: SimDuration) {
         self.in_flight -= 1;
         let record = &mut self.record;

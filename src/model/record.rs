@@ -57,17 +57,23 @@ pub enum End {
 
 /// One workload over the measured window.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+// What every request touches stands first.
+#[repr(C)]
 pub struct WorkloadRecord {
     /// Requests that arrived.
     pub offered: u64,
-    /// Requests in flight when measuring began.
-    pub carried_in: u64,
-    /// Requests in flight when measuring ended.
-    pub unfinished: u64,
     /// Requests answered.
     pub done: u64,
     /// Requests answered within the workload's deadline.
     pub in_time: u64,
+    /// Response times of answered requests, in nanoseconds.
+    pub response: Histogram,
+    /// Their count, mean and spread, in nanoseconds.
+    pub response_moments: Moments,
+    /// Requests in flight when measuring began.
+    pub carried_in: u64,
+    /// Requests in flight when measuring ended.
+    pub unfinished: u64,
     /// Requests turned away for want of room.
     pub rejected: u64,
     /// Requests turned away after the queue's time limit.
@@ -76,10 +82,6 @@ pub struct WorkloadRecord {
     pub abandoned: u64,
     /// Requests that were refused by a crashed server, lost there, or answered with an error.
     pub failed: u64,
-    /// Response times of answered requests, in nanoseconds.
-    pub response: Histogram,
-    /// Their count, mean and spread, in nanoseconds.
-    pub response_moments: Moments,
     /// Waiting times of answered requests (response less their own time in service), in nanoseconds.
     pub wait: Histogram,
     /// Their count, mean and spread, in nanoseconds.

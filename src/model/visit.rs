@@ -5,6 +5,7 @@
 
 use super::{
     fetch::fetch,
+    join::{Join, Progress, Small},
     request::RequestId,
     storage::{Operation, versions::Version},
 };
@@ -35,8 +36,10 @@ pub(super) struct Visit {
     pub(super) phase: u16,
     /// When that began.
     pub(super) phase_began: SimTime,
-    /// The first calls of this phase, in their order; few have more.
-    joins: [Join; Self::FEW],
+    /// How far the first calls of this phase are; few have more of them, or of more answers.
+    joins: [Small; Self::FEW],
+    /// Whether its request may be followed: most are not, and nobody has to ask them.
+    pub(super) followed: bool,
     /// How many of them are not complete.
     pub(super) open: u16,
     /// Whether they are just being sent.
@@ -77,45 +80,6 @@ pub(super) struct Op {
     pub(super) version: Version,
 }
 
-/// How far one call is from being complete.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Join {
-    /// Answers that are still needed; 0 when it is complete.
-    pub(super) needed: u16,
-    /// Answers that may still come.
-    pub(super) possible: u16,
-}
-
-/// What an answer, or the lack of one, has done to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
-    /// It goes on as before.
-    None,
-    /// It is complete now.
-    Complete,
-    /// It cannot be completed any more.
-    Failed,
-}
-
-impl Join {
-    /// One more answer has come, or will not come.
-    pub(super) fn ended(&mut self, good: bool) -> Progress {
-        self.possible -= 1;
-        if self.needed == 0 {
-            return Progress::None;
-        }
-        if good {
-            self.needed -= 1;
-            if self.needed == 0 {
-                return Progress::Complete;
-            }
-        } else if self.possible + 1 == self.needed {
-            return Progress::Failed;
-        }
-        Progress::None
-    }
-}
-
 /// What is known of a visit that is an operation on a store, or a part of one.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
@@ -130,31 +94,37 @@ pub(super) struct Visits {
     cells: Vec<Visit>,
     /// Of the cells up to the last that is or was a part of an operation.
     parts: Vec<Part>,
-    /// The other calls of a phase, of the cells up to the last that has or had a phase of so many.
+    /// The calls of a phase that have no room in the cells, by their places; of the cells up to the last that has or had
+    /// such.
     more: Vec<Vec<Join>>,
     free: Vec<u32>,
 }
 
 impl Visits {
     /// Opens the visit of a request whose own work is done.
-    pub(super) fn open(&mut self, request: RequestId, now: SimTime) -> VisitId {
+    pub(super) fn open(&mut self, request: RequestId, followed: bool, now: SimTime) -> VisitId {
+        let cell = Visit::fresh(request, followed, now);
         if let Some(at) = self.free.pop() {
-            self.cells[at as usize] = Visit::fresh(request, now);
+            self.cells[at as usize] = cell;
             return VisitId(at);
         }
-        self.cells.push(Visit::fresh(request, now));
+        self.cells.push(cell);
         VisitId(self.cells.len() as u32 - 1)
     }
-    /// A phase begins of which the call at this place is far from complete.
+    /// Says how far the call at a place of the present phase is from being complete.
     #[inline]
     pub(super) fn set_join(&mut self, id: VisitId, place: usize, join: Join) {
-        match self.get(id).joins.get_mut(place) {
-            Some(there) => *there = join,
-            None => self.set_further_join(id, place - Visit::FEW, join),
+        let small = Small::new(join);
+        if let Some(there) = self.get(id).joins.get_mut(place) {
+            *there = small;
+            if small != Small::ELSEWHERE {
+                return;
+            }
         }
+        self.set_join_elsewhere(id, place, join);
     }
     #[inline(never)]
-    fn set_further_join(&mut self, id: VisitId, place: usize, join: Join) {
+    fn set_join_elsewhere(&mut self, id: VisitId, place: usize, join: Join) {
         let at = id.0 as usize;
         if self.more.len() <= at {
             self.more.resize(at + 1, Vec::new());
@@ -167,17 +137,28 @@ impl Visits {
     }
     /// Returns how far the call at a place of the present phase is from being complete.
     #[inline]
-    pub(super) fn join(&mut self, id: VisitId, place: usize) -> &mut Join {
+    pub(super) fn join(&self, id: VisitId, place: usize) -> Join {
         let at = id.0 as usize;
-        if place < Visit::FEW {
-            &mut self.cells[at].joins[place]
-        } else {
-            &mut self.more[at][place - Visit::FEW]
+        match self.cells[at].joins.get(place) {
+            Some(&small) if small != Small::ELSEWHERE => small.join(),
+            _ => self.more[at][place],
         }
+    }
+    /// One more answer to that call has come, or will not come; an `optional` one does not have to.
+    #[inline]
+    pub(super) fn ended(&mut self, id: VisitId, place: usize, good: bool, optional: bool) -> Progress {
+        let mut join = self.join(id, place);
+        let mut progress = join.ended(good);
+        if progress == Progress::Failed && optional {
+            join.needed = 0;
+            progress = Progress::Complete;
+        }
+        self.set_join(id, place, join);
+        progress
     }
     /// The same for an operation, or a part of one.
     pub(super) fn open_part(&mut self, request: RequestId, now: SimTime, kind: Kind, op: Op) -> VisitId {
-        let id = self.open(request, now);
+        let id = self.open(request, true, now);
         self.get(id).kind = kind;
         let at = id.0 as usize;
         if self.parts.len() <= at {
@@ -233,9 +214,9 @@ impl Part {
 
 impl Visit {
     /// Calls of one phase that have room in the one line of the cache that a visit takes.
-    const FEW: usize = 6;
+    const FEW: usize = 11;
 
-    fn fresh(request: RequestId, now: SimTime) -> Self {
+    fn fresh(request: RequestId, followed: bool, now: SimTime) -> Self {
         Self {
             kind: Kind::Calls,
             request,
@@ -243,7 +224,8 @@ impl Visit {
             own: SimDuration::ZERO,
             phase: 0,
             phase_began: now,
-            joins: [Join::default(); Self::FEW],
+            joins: [Small::default(); Self::FEW],
+            followed,
             open: 0,
             sending: false,
             failed: false,
@@ -257,30 +239,44 @@ impl Visit {
 mod tests {
     use super::*;
 
-    /// Against counting, over every order of good and bad answers to five calls.
+    /// Those that have room in the cell and those that have not, against a plain list.
     #[test]
-    fn a_call_is_complete_or_fails_with_the_first_answer_that_decides_it() {
-        for enough in 1..=5 {
-            for answers in 0..1_u32 << 5 {
-                let good = |at: u32| answers >> at & 1 == 1;
-                let mut join = Join {
-                    needed: enough,
-                    possible: 5,
-                };
-                let told: Vec<Progress> = (0..5).map(|at| join.ended(good(at))).collect();
-                let expected = (0..5).map(|at| {
-                    let (well, badly): (Vec<u32>, Vec<u32>) = (0..=at).partition(|&at| good(at));
-                    let decides_well = good(at) && well.len() == usize::from(enough);
-                    let decides_badly = !good(at) && badly.len() == usize::from(5 - enough + 1);
-                    match (decides_well, decides_badly) {
-                        (true, _) => Progress::Complete,
-                        (_, true) => Progress::Failed,
-                        _ => Progress::None,
-                    }
-                });
-                assert_eq!(told, expected.collect::<Vec<_>>(), "{enough} of {answers:05b}");
+    fn calls_of_any_number_and_any_width_are_counted_alike() {
+        let mut visits = Visits::default();
+        for width in [1, 253, 254, 255, 256, 700] {
+            let id = visits.open(RequestId(1), false, SimTime::ZERO);
+            let mut plain: Vec<Join> = (0..20)
+                .map(|place| Join {
+                    needed: width - place % width.min(3),
+                    possible: width,
+                })
+                .collect();
+            for (place, &join) in plain.iter().enumerate() {
+                visits.set_join(id, place, join);
             }
+            for step in 0..20 * usize::from(width) {
+                // Each is answered `width` times, most of them well.
+                let (place, good) = (step * 7 % 20, step % 11 != 0);
+                let expected = plain[place].ended(good);
+                assert_eq!(visits.ended(id, place, good, false), expected);
+                assert_eq!(visits.join(id, place), plain[place]);
+            }
+            assert!(plain.iter().all(|join| join.possible == 0));
+            visits.close(id);
         }
+    }
+
+    #[test]
+    fn an_optional_call_that_failed_is_complete() {
+        let mut visits = Visits::default();
+        let id = visits.open(RequestId(1), false, SimTime::ZERO);
+        let join = Join {
+            needed: 2,
+            possible: 2,
+        };
+        visits.set_join(id, 0, join);
+        assert_eq!(visits.ended(id, 0, false, true), Progress::Complete);
+        assert_eq!(visits.ended(id, 0, true, true), Progress::None);
     }
 
     #[test]
@@ -291,15 +287,15 @@ mod tests {
     #[test]
     fn a_visit_stays_until_its_last_call_has_come_back() {
         let mut visits = Visits::default();
-        let first = visits.open(RequestId(3), SimTime::ZERO);
+        let first = visits.open(RequestId(3), false, SimTime::ZERO);
         visits.get(first).pending = 2;
         visits.close(first);
-        let second = visits.open(RequestId(4), SimTime::ZERO);
+        let second = visits.open(RequestId(4), false, SimTime::ZERO);
         assert_ne!(first, second);
         for _ in 0..2 {
             visits.get(first).pending -= 1;
             visits.let_go(first);
         }
-        assert_eq!(visits.open(RequestId(5), SimTime::ZERO), first);
+        assert_eq!(visits.open(RequestId(5), false, SimTime::ZERO), first);
     }
 }

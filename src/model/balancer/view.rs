@@ -81,12 +81,14 @@ pub struct Report {
 
 /// What one balancer knows.
 #[derive(Clone, Debug)]
+// What every request touches stands first.
+#[repr(C)]
 pub struct View {
     pub(in crate::model) now: SimTime,
-    pool: Pool,
     loads: Vec<u32>,
-    reports: Vec<Report>,
     eligible: Eligible,
+    pool: Pool,
+    reports: Vec<Report>,
     /// Which servers are full; empty until one is.
     full: Vec<bool>,
     /// Which servers are believed to be down, or out for another reason than room; empty until one is.

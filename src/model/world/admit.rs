@@ -7,6 +7,7 @@ use crate::{
         link::{Leg, Link, Took},
         probe::Failure,
         request::{CHECK, Request, RequestId},
+        trace::TraceId,
         visit::VisitId,
     },
     units::{SimDuration, SimTime},
@@ -109,7 +110,25 @@ impl World {
         if self.network.is_some() && self.sends_back(id, took, None) {
             return;
         }
+        if self.workloads[at].plain_call {
+            return self.call_answered(id, at, response, took);
+        }
         self.answer_known(id, at, response, took);
+    }
+
+    /// A call has its answer of which nothing is asked but that it comes: most are such, and are spared the questions.
+    #[inline]
+    fn call_answered(&mut self, id: RequestId, at: usize, response: SimDuration, took: Took) {
+        let request = &self.requests[id];
+        let visit = request.parent;
+        if request.trace != TraceId::NONE {
+            self.gather(id, took, SimDuration::ZERO);
+        }
+        self.workloads[at].probe.call_done(response);
+        self.requests.remove(id);
+        if visit != VisitId::NONE {
+            self.call_over(visit, at, true);
+        }
     }
 
     /// The sender of a request has its answer.

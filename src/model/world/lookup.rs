@@ -6,9 +6,10 @@
 use super::{World, graph::Asker};
 use crate::{
     model::{
+        join::Join,
         probe::Failure,
         trace::TraceId,
-        visit::{Join, Kind, VisitId},
+        visit::{Kind, VisitId},
     },
     rng::mix,
 };

@@ -142,7 +142,7 @@ impl World {
         let mut events = 0;
         let mut end = End::Complete;
         let (mut seen, mut looks_in_vain) = (self.sim.now(), 0);
-        let fetches = ahead::FETCHED_FROM <= self.servers.len();
+        let fetches = self.fetches_ahead();
         while let Some(event) = if fetches {
             self.pop_fetching()
         } else {

@@ -4,6 +4,7 @@ use super::{Event, World, event::Alarm, store::Store};
 use crate::{
     model::{
         ReplicaRole,
+        join::Join,
         link::{Leg, Link, Took},
         probe::Failure,
         request::{Phase, RequestId},
@@ -12,7 +13,7 @@ use crate::{
             consistency::{Consistency, Reads},
             versions::Version,
         },
-        visit::{Join, Kind, Op, VisitId},
+        visit::{Kind, Op, VisitId},
     },
     rng::{Stream, fnv1a64, mix},
     units::SimDuration,

@@ -3,6 +3,7 @@
 use super::World;
 use crate::model::{
     ReplicaRole,
+    join::{Join, Progress},
     link::Link,
     probe::Failure,
     request::RequestId,
@@ -10,7 +11,7 @@ use crate::model::{
         Operation,
         consistency::{Consistency, Reads, Replication},
     },
-    visit::{Join, Kind, Op, Progress, VisitId},
+    visit::{Kind, Op, VisitId},
 };
 
 impl World {
@@ -135,7 +136,7 @@ impl World {
         let cell = self.visits.get(visit);
         let waits = cell.request != RequestId::NONE && !cell.failed && 0 < cell.open;
         let progress = if waits {
-            self.visits.join(visit, 0).ended(good)
+            self.visits.ended(visit, 0, good, false)
         } else {
             Progress::None
         };

@@ -31,7 +31,9 @@ impl World {
         let front = &mut service.fronts[usize::from(request.balancer)];
         front.view.now = self.sim.now();
         let picked = if front.plain {
-            front.policy.pick(&front.view, &ask, &mut front.rng)
+            let picked = front.policy.pick(&front.view, &ask, &mut front.rng);
+            front.fetch_next(&self.servers, service.first);
+            picked
         } else {
             match self.pick_unusually(at, id, &ask) {
                 ControlFlow::Continue(picked) => picked,

@@ -52,6 +52,8 @@ impl Workload {
         let rate = sender.arrivals.and_then(|plan| plan.nature.rate());
         let expected = rate.unwrap_or(1e6 / duration) * duration;
         let arrivals = sender.arrivals.map(|plan| (plan.build)(begin));
+        let edge = Edge::new(deployment, sender);
+        let uncached = edge.as_ref().is_some_and(|edge| edge.cache.is_none());
         Self {
             name: sender.name.to_owned(),
             service: sender.service as u32,
@@ -59,6 +61,7 @@ impl Workload {
             arrivals: arrivals.unwrap_or_else(|| Box::new(Never)),
             answers,
             follows: answers || caller.is_some() || linked,
+            plain_call: uncached && caller.is_none() && sender.replica.is_none(),
             detailed: service.store.is_some()
                 || answers
                 || caller.is_some()
@@ -74,7 +77,7 @@ impl Workload {
             operation: sender.operation,
             hands_key,
             replica: sender.replica.map(|(_, role)| role),
-            edge: Edge::new(deployment, sender),
+            edge,
             lane,
             caller,
             warp,

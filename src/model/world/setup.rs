@@ -10,7 +10,7 @@ use crate::{
     model::{
         Deployment, QueuePlace, ServicePlan,
         audit::Audit,
-        balancer::{Pool, Report, ServerInfo, View},
+        balancer::{Law, Pool, Report, ServerInfo, View},
         call::Calls,
         discipline::Order,
         failure::takeover::Pair,
@@ -210,6 +210,11 @@ impl ServicePlan {
                 plain: (self.standby.is_none() || at == 0) && !special,
                 failures: 0,
                 special,
+                draws: match self.balancer.law {
+                    Law::WeightedSplit if pool.has_equal_weights() => 1,
+                    Law::PowerOfD(d) if pool.has_equal_weights() => d,
+                    _ => 0,
+                },
             }
         };
         (0..self.fronts()).map(front).collect()

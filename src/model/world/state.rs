@@ -32,19 +32,28 @@ use crate::{
     units::{SimDuration, SimTime},
 };
 
+/// A sender. What every request touches stands first, in few lines of the cache.
+#[repr(C, align(64))]
 pub(super) struct Workload {
-    pub(super) name: String,
     pub(super) service: u32,
     pub(super) priority: u8,
+    /// Whether anyone hears of the ends of its requests.
+    pub(super) follows: bool,
+    /// Whether it is a call without caller policies and caches, to no replica.
+    pub(super) plain_call: bool,
+    /// Whether anything reads the details of its requests; most runs never touch them.
+    pub(super) detailed: bool,
+    /// What its clients do about slow and failed answers, if they do anything.
+    pub(super) caller: Option<Box<Caller>>,
+    /// What makes it a call, if it is one.
+    pub(super) edge: Option<Box<Edge>>,
+    pub(super) keys: Option<Picker>,
+    pub(super) work: Dist,
+    pub(super) probe: Probe,
+    pub(super) name: String,
     pub(super) arrivals: Box<dyn Arrivals>,
     /// Whether the process wants to hear of answers.
     pub(super) answers: bool,
-    /// What its clients do about slow and failed answers, if they do anything.
-    pub(super) caller: Option<Box<Caller>>,
-    /// Whether anyone hears of the ends of its requests.
-    pub(super) follows: bool,
-    /// Whether anything reads the details of its requests; most runs never touch them.
-    pub(super) detailed: bool,
     /// Where its senders stand.
     pub(super) place: Place,
     /// Which of its requests are followed, where it is a workload and they go through several hops.
@@ -55,15 +64,11 @@ pub(super) struct Workload {
     pub(super) hands_key: bool,
     /// Why it sends to replicas of a store, if that is what it does.
     pub(super) replica: Option<ReplicaRole>,
-    /// What makes it a call, if it is one.
-    pub(super) edge: Option<Box<Edge>>,
     pub(super) lane: LaneId,
     /// How its clock runs, where there are surges.
     pub(super) warp: Option<Box<Warp>>,
-    pub(super) work: Dist,
     pub(super) work_ahead: Ahead,
     pub(super) patience: Option<Dist>,
-    pub(super) keys: Option<Picker>,
     pub(super) sources: Option<Picker>,
     pub(super) gap_rng: Stream,
     pub(super) work_rng: Stream,
@@ -71,7 +76,6 @@ pub(super) struct Workload {
     pub(super) key_rng: Stream,
     pub(super) source_rng: Stream,
     pub(super) call_rng: Stream,
-    pub(super) probe: Probe,
 }
 
 /// Draws one of many things by popularity.
@@ -81,52 +85,60 @@ pub(super) enum Picker {
     Zipf(rand_distr::Zipf<f64>),
 }
 
+/// A service or a store. What every request touches stands first, in few lines of the cache.
+#[repr(C, align(64))]
 pub(super) struct Service {
-    pub(super) name: String,
     /// The number of its first server among all servers.
     pub(super) first: u32,
-    /// All its slots.
-    pub(super) slots: u64,
-    /// Whether requests wait at the balancer.
-    pub(super) central: bool,
-    /// Requests that may wait at the balancer.
-    pub(super) capacity: u32,
     /// Requests that do.
     pub(super) central_waiting: u32,
-    pub(super) timeout: Option<SimDuration>,
-    /// Where the ends of waiting wait, when the queue has a time limit.
-    pub(super) timeout_lane: Option<LaneId>,
+    /// Whether requests wait at the balancer.
+    pub(super) central: bool,
+    /// Whether an end of work at one of its servers is the end of a request, and nothing about it asks for care.
+    pub(super) simple: bool,
     /// Whether requests may leave its queues by themselves.
     pub(super) leaves: bool,
+    /// Whether servers let requests go unserved that are not worth it any more.
+    pub(super) sifts: bool,
     /// Whether the policy reads more off a request than its work.
     pub(super) reads_details: bool,
-    pub(super) fronts: Vec<Front>,
-    pub(super) front_rng: Stream,
     /// Whether the one balancer is told when a server has no room.
     pub(super) watches_room: bool,
-    pub(super) hears_idle: bool,
     /// Whether anything follows an end at one of its servers.
     pub(super) follows_ends: bool,
-    pub(super) report_every: Option<SimDuration>,
-    /// Busy nanoseconds of each server at its last report.
-    pub(super) reported_busy: Vec<u64>,
+    /// Whether its requests can be stopped before they end.
+    pub(super) stops: bool,
     pub(super) queue: Box<dyn Discipline>,
-    pub(super) queue_rng: Stream,
+    pub(super) fronts: Vec<Front>,
+    pub(super) report_every: Option<SimDuration>,
+    /// What it asks of others, if anything.
+    pub(super) graph: Option<Box<Graph>>,
     pub(super) mode: Mode,
     /// What it is beyond a service if it is a store.
     pub(super) store: Option<Box<Store>>,
-    /// What it asks of others, if anything.
-    pub(super) graph: Option<Box<Graph>>,
-    /// Whether an end of work at one of its servers is the end of a request, and nothing about it asks for care.
-    pub(super) simple: bool,
-    /// Whether servers let requests go unserved that are not worth it any more.
-    pub(super) sifts: bool,
+    /// Its detectors.
+    pub(super) watch: Option<Box<Watch>>,
+    pub(super) in_system: TimeAverage,
+    pub(super) busy: TimeAverage,
+    pub(super) waiting: TimeAverage,
+    pub(super) audit: Audit,
+    pub(super) name: String,
+    /// All its slots.
+    pub(super) slots: u64,
+    /// Requests that may wait at the balancer.
+    pub(super) capacity: u32,
+    pub(super) timeout: Option<SimDuration>,
+    /// Where the ends of waiting wait, when the queue has a time limit.
+    pub(super) timeout_lane: Option<LaneId>,
+    pub(super) front_rng: Stream,
+    pub(super) hears_idle: bool,
+    /// Busy nanoseconds of each server at its last report.
+    pub(super) reported_busy: Vec<u64>,
+    pub(super) queue_rng: Stream,
     /// What sheds load from its queues.
     pub(super) shed: Option<Box<dyn Shedder>>,
     /// Those that were let go and have not ended yet.
     pub(super) let_go: Vec<RequestId>,
-    /// Whether its requests can be stopped before they end.
-    pub(super) stops: bool,
     /// Of each server, the share of requests that it answers with an error, and the time that takes; none where that
     /// cannot happen.
     pub(super) errors: Vec<Option<(f64, Dist)>>,
@@ -138,12 +150,6 @@ pub(super) struct Service {
     /// The two balancers of which one is active, where there are two such.
     pub(super) pair: Option<Box<Pair>>,
     pub(super) takeover: Option<EventId>,
-    /// Its detectors.
-    pub(super) watch: Option<Box<Watch>>,
-    pub(super) in_system: TimeAverage,
-    pub(super) busy: TimeAverage,
-    pub(super) waiting: TimeAverage,
-    pub(super) audit: Audit,
     /// The areas at the end of the last bucket.
     pub(super) areas: Areas,
 }
@@ -172,24 +178,27 @@ pub(super) struct Tracked {
     pub(super) preempts: bool,
 }
 
-/// One balancer.
+/// One balancer. What every request touches stands first, in few lines of the cache.
+#[repr(C, align(64))]
 pub(super) struct Front {
-    pub(super) view: View,
     pub(super) policy: Box<dyn Balancer>,
+    pub(super) view: View,
+    pub(super) rng: Stream,
+    /// Servers that it draws for each request, each with the same chance, where it pays to have them fetched.
+    pub(super) draws: u32,
+    /// Whether nothing about it asks for care: it is in charge, and no server's share grows.
+    pub(super) plain: bool,
+    /// Whether clients reach it: it is up, and of a pair the active one.
+    pub(super) in_charge: bool,
+    /// Whether requests do not go where one policy says: it stands before a store, or goes by zones.
+    pub(super) special: bool,
     /// Whether it wants to be told what happens to requests.
     pub(super) listens: bool,
-    pub(super) rng: Stream,
     /// Servers that are back and whose share still grows.
     pub(super) warming: Vec<Warming>,
     pub(super) warm_rng: Stream,
-    /// Whether clients reach it: it is up, and of a pair the active one.
-    pub(super) in_charge: bool,
-    /// Whether nothing about it asks for care: it is in charge, and no server's share grows.
-    pub(super) plain: bool,
     /// Failures of its own that are not over.
     pub(super) failures: u32,
-    /// Whether requests do not go where one policy says: it stands before a store, or goes by zones.
-    pub(super) special: bool,
 }
 
 impl Front {

@@ -10,10 +10,11 @@ use crate::{
     model::{
         balancer::ServerId,
         cache::Asked,
+        join::{Join, Progress},
         link::{Leg, Link, Took},
         request::{CHECK, Phase, RequestId},
         trace::TraceId,
-        visit::{Join, Kind, Progress, VisitId},
+        visit::{Kind, VisitId},
     },
     rng::{Stream, mix},
     units::SimDuration,
@@ -29,7 +30,8 @@ impl World {
         if self.services[at].store.is_some() {
             return self.replica_worked(at, global, id);
         }
-        let visit = self.visits.open(id, self.sim.now());
+        let followed = request.trace != TraceId::NONE;
+        let visit = self.visits.open(id, followed, self.sim.now());
         self.requests[id].visit = visit;
         self.waits(at, global, id);
         self.proceed(visit);
@@ -217,6 +219,7 @@ impl World {
     }
 
     /// A call has been answered, or has failed for good.
+    #[inline]
     pub(super) fn call_over(&mut self, visit: VisitId, sender: usize, good: bool) {
         let goes_on = self.counts(visit, sender, good);
         self.told.forget();
@@ -231,6 +234,7 @@ impl World {
     }
 
     /// Counts the end of a call; returns whether its request can go on.
+    #[inline]
     fn counts(&mut self, visit: VisitId, sender: usize, good: bool) -> bool {
         let cell = self.visits.get(visit);
         cell.pending -= 1;
@@ -242,14 +246,7 @@ impl World {
         if cell.phase != edge.phase || cell.failed {
             return false;
         }
-        let join = self.visits.join(visit, edge.place as usize);
-        let progress = match join.ended(good) {
-            Progress::Failed if edge.optional => {
-                join.needed = 0;
-                Progress::Complete
-            }
-            progress => progress,
-        };
+        let progress = self.visits.ended(visit, edge.place as usize, good, edge.optional);
         let cell = self.visits.get(visit);
         match progress {
             Progress::None => return false,
@@ -257,10 +254,13 @@ impl World {
             Progress::Failed => cell.failed = true,
         }
         let (id, over, began) = (cell.request, cell.failed || cell.open == 0, cell.phase_began);
+        let followed = cell.followed;
         // Whoever is still sending the phase looks at it in the end.
         let goes_on = over && !cell.sending;
         if over {
-            self.extend_path(id, sender, self.sim.now().since(began));
+            if followed {
+                self.extend_path(id, sender, self.sim.now().since(began));
+            }
             self.waited_for(sender, began);
         }
         goes_on
