@@ -89,6 +89,10 @@ fn outline(scenario: &Scenario) -> String {
         };
         text = format!("{text}, {what} {} %", figures(100.0 * load, 3));
     }
+    if !scenario.inputs.is_empty() {
+        let inputs = count(scenario.inputs.len(), "uncertain value");
+        text = format!("{text}, {inputs} at the middle");
+    }
     text
 }
 

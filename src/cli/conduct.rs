@@ -123,21 +123,24 @@ pub(super) fn load(
     ui: &Ui,
 ) -> Result<Scenario, Failure> {
     let scenario = read(path, change, output, ui)?;
+    match uncertainty(&scenario) {
+        text if text.is_empty() => Ok(scenario),
+        text => Err(Failure::Unusable(text)),
+    }
+}
+
+/// Returns what to say of uncertain values where each must have one value; nothing where there are none.
+pub(super) fn uncertainty(scenario: &Scenario) -> String {
     let told = |input: &Input| {
         format!(
-            "error: `{}` is uncertain, from {} to {}, and this takes one value\nhelp: `plimsoll plan` tells how likely an objective \
+            "error: `{}` is uncertain, {}, and this takes one value\nhelp: `plimsoll plan` tells how likely an objective \
              is missed; or choose one, as in `--set \"{}\"`\n",
             input.path,
-            input.write(input.low),
-            input.write(input.high),
-            input.change(input.at(0.5))
+            input.words(),
+            input.change(input.middle())
         )
     };
-    if scenario.inputs.is_empty() {
-        Ok(scenario)
-    } else {
-        Err(Failure::Unusable(scenario.inputs.iter().map(told).collect()))
-    }
+    scenario.inputs.iter().map(told).collect()
 }
 
 /// The same where more work may come in than can be done, and values may be uncertain.

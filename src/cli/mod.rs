@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod conduct;
 mod exit_code;
+mod explore;
 mod extra;
 mod init;
 mod kept;

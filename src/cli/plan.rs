@@ -3,18 +3,15 @@
 use std::path::PathBuf;
 
 use plimsoll::{
-    experiment::{
-        self,
-        sweep::{Axis, Made},
-    },
-    report::{self, Invocation, Output},
+    experiment::{self, Plan, Results, sweep::Made},
+    report::{self, Invocation, Report, Style, junit::Document},
+    scenario::Override,
 };
 
 use super::{
-    Failure, Format,
-    conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
-    kept::Savings,
-    tell::Teller,
+    Failure,
+    conduct::{self, ExperimentArgs},
+    explore::{Findings, explore},
     ui::Ui,
     vary,
 };
@@ -51,59 +48,38 @@ pub(super) fn run(args: &PlanArgs) -> Result<u8, Failure> {
         return Err(Failure::Unusable(text.to_owned()));
     };
     vary::check_each(&args.scenario, &planning.axes, how, &ui)?;
-    let folder = how.folder.folder(&scenario.name, 1);
-    let mut output =
-        Output::prepare(&folder, &report::names(report::PLAN)).map_err(|error| unwritable(&error))?;
-    let mut junit = how.extra.junit("plan")?;
-    let origin = how.extra.origin(std::slice::from_ref(&args.scenario));
-    let inputs = scenario.inputs.iter().map(|input| Axis {
-        path: input.path.clone(),
-        values: Vec::new(),
-        scale: None,
-    });
-    let axes: Vec<Axis> = planning.axes.iter().cloned().chain(inputs).collect();
-    let savings = Savings::open(&folder, &ui);
-    let make = |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &axes, values, how).ok() };
-    let (plan, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
-        experiment::plan(&scenario, &make, &savings.keeping(conduct))
-    })?;
-    let invocation = Invocation {
-        command: "plan",
-        wall_seconds,
-        origin: origin.as_ref(),
+    vary::check_ends(&args.scenario, &scenario.inputs, how, &ui)?;
+    let make = |values: &[String], drawn: &[Override]| -> Option<Made> {
+        let mut changes = vary::changes(&planning.axes, values, how);
+        changes.extend_from_slice(drawn);
+        vary::make(&args.scenario, changes, how).ok()
     };
-    let mut outcome = Outcome {
-        interrupted: plan.interrupted,
-        missed: plan.best.is_none(),
-        ..Outcome::default()
-    };
-    if plan.measured().next().is_none() {
-        ui.complain(if plan.interrupted {
-            conduct::NOTHING_FINISHED
-        } else {
-            "more work comes in than any of the deployments can do: nothing was simulated, and no files were written\n"
-        });
-        savings.close(plan.interrupted, &ui);
-        return Ok(outcome.code());
+    explore((&args.scenario, &scenario.name), how, &ui, |conduct| {
+        experiment::plan(&scenario, &make, conduct)
+    })
+}
+
+impl Findings for Plan {
+    const COMMAND: &'static str = "plan";
+    const FILES: &'static [Report<Self>] = report::PLAN;
+    const NOTHING: &'static str = "more work comes in than any of the deployments can do: nothing was simulated, and no files were written\n";
+
+    fn measured(&self) -> Vec<&Results> {
+        self.measured().collect()
     }
-    junit.document().plan(&plan, &invocation);
-    let written = report::write(report::PLAN, &plan, &invocation, &mut output);
-    let teller = Teller::new(&ui, how.output.format);
-    match how.output.format {
-        Format::Json => ui
-            .print(&report::json::plan(&plan, &invocation))
-            .map_err(Failure::stdout)?,
-        Format::Text => {
-            ui.print(&report::table::plan(&plan, &invocation, ui.style()))
-                .map_err(Failure::stdout)?;
-            teller.files(&output)?;
-        }
+    fn is_interrupted(&self) -> bool {
+        self.interrupted
     }
-    junit.write(&teller)?;
-    written.map_err(|error| unwritten(&error))?;
-    savings.close(plan.interrupted, &ui);
-    for results in plan.measured() {
-        ui.complain(&outcome.complaints(results));
+    fn is_missed(&self) -> bool {
+        self.best.is_none()
     }
-    Ok(outcome.code())
+    fn text(&self, invocation: &Invocation<'_>, style: Style) -> String {
+        report::table::plan(self, invocation, style)
+    }
+    fn document(&self, invocation: &Invocation<'_>) -> String {
+        report::json::plan(self, invocation)
+    }
+    fn add_tests(&self, document: &mut Document, invocation: &Invocation<'_>) {
+        document.plan(self, invocation);
+    }
 }

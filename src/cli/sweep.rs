@@ -7,14 +7,13 @@ use plimsoll::{
         self, Results, Sweep,
         sweep::{Axis, Made},
     },
-    report::{self, Invocation, Output},
+    report::{self, Invocation, Report, Style, junit::Document},
 };
 
 use super::{
-    Failure, Format,
-    conduct::{self, ExperimentArgs, Outcome, unwritable, unwritten},
-    kept::Savings,
-    tell::Teller,
+    Failure,
+    conduct::{self, ExperimentArgs},
+    explore::{Findings, explore},
     ui::Ui,
     vary,
 };
@@ -64,63 +63,35 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
     }
     let scenario = conduct::load_loosely(&args.scenario, &how.change, &how.output, &ui)?;
     vary::check(&args.scenario, &args.axes, how, &ui)?;
-    let folder = how.folder.folder(&scenario.name, 1);
-    let mut output =
-        Output::prepare(&folder, &report::names(report::SWEEP)).map_err(|error| unwritable(&error))?;
-    let mut junit = how.extra.junit("sweep")?;
-    let savings = Savings::open(&folder, &ui);
-    let origin = how.extra.origin(std::slice::from_ref(&args.scenario));
-    let make =
-        |values: &[String]| -> Option<Made> { vary::make(&args.scenario, &args.axes, values, how).ok() };
-    let (sweep, wall_seconds) = how.conduct.carry_out(&scenario.name, &ui, |conduct| {
-        experiment::sweep(&args.axes, &make, &savings.keeping(conduct))
-    })?;
-    let invocation = Invocation {
-        command: "sweep",
-        wall_seconds,
-        origin: origin.as_ref(),
+    let make = |values: &[String]| -> Option<Made> {
+        vary::make(&args.scenario, vary::changes(&args.axes, values, how), how).ok()
     };
-    if sweep.measured().next().is_none() {
-        ui.complain(nothing(&sweep));
-        savings.close(sweep.interrupted, &ui);
-        return Ok(Outcome {
-            interrupted: sweep.interrupted,
-            missed: true,
-            ..Outcome::default()
-        }
-        .code());
-    }
-    junit.document().sweep(&sweep, &invocation);
-    let written = report::write(report::SWEEP, &sweep, &invocation, &mut output);
-    let teller = Teller::new(&ui, how.output.format);
-    match how.output.format {
-        Format::Json => ui
-            .print(&report::json::sweep(&sweep, &invocation))
-            .map_err(Failure::stdout)?,
-        Format::Text => {
-            ui.print(&report::table::sweep(&sweep, &invocation, ui.style()))
-                .map_err(Failure::stdout)?;
-            teller.files(&output)?;
-        }
-    }
-    junit.write(&teller)?;
-    written.map_err(|error| unwritten(&error))?;
-    let mut outcome = Outcome {
-        interrupted: sweep.interrupted,
-        missed: !sweep.measured().any(Results::is_good),
-        ..Outcome::default()
-    };
-    savings.close(sweep.interrupted, &ui);
-    for results in sweep.measured() {
-        ui.complain(&outcome.complaints(results));
-    }
-    Ok(outcome.code())
+    explore((&args.scenario, &scenario.name), how, &ui, |conduct| {
+        experiment::sweep(&args.axes, &make, conduct)
+    })
 }
 
-fn nothing(sweep: &Sweep) -> &'static str {
-    if sweep.interrupted {
-        conduct::NOTHING_FINISHED
-    } else {
-        "at every point more work comes in than can be done: nothing was simulated, and no files were written\n"
+impl Findings for Sweep {
+    const COMMAND: &'static str = "sweep";
+    const FILES: &'static [Report<Self>] = report::SWEEP;
+    const NOTHING: &'static str = "at every point more work comes in than can be done: nothing was simulated, and no files were written\n";
+
+    fn measured(&self) -> Vec<&Results> {
+        self.measured().collect()
+    }
+    fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+    fn is_missed(&self) -> bool {
+        !self.measured().any(Results::is_good)
+    }
+    fn text(&self, invocation: &Invocation<'_>, style: Style) -> String {
+        report::table::sweep(self, invocation, style)
+    }
+    fn document(&self, invocation: &Invocation<'_>) -> String {
+        report::json::sweep(self, invocation)
+    }
+    fn add_tests(&self, document: &mut Document, invocation: &Invocation<'_>) {
+        document.sweep(self, invocation);
     }
 }

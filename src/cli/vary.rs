@@ -9,10 +9,14 @@ use plimsoll::{
         sweep::{Axis, Made},
     },
     model::{balancer, discipline},
-    scenario::{self, LoadError, Override},
+    scenario::{self, Input, LoadError, Override, Scenario},
 };
 
-use super::{Failure, conduct::ExperimentArgs, ui::Ui};
+use super::{
+    Failure,
+    conduct::{ExperimentArgs, uncertainty},
+    ui::Ui,
+};
 
 /// Combinations that there may be: all of them are in memory at once.
 const MOST_VARIANTS: usize = 256;
@@ -104,6 +108,23 @@ impl Mistakes {
             self.told.extend(told);
         }
     }
+
+    /// Notes what is uncertain where each value must be one.
+    fn add_uncertainty(&mut self, scenario: &Scenario) {
+        let told = uncertainty(scenario);
+        if !told.is_empty() && !self.told.contains(&told) {
+            self.text += &told;
+            self.told.push(told);
+        }
+    }
+
+    fn result(self) -> Result<(), Failure> {
+        if self.text.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::Unusable(self.text))
+        }
+    }
 }
 
 /// Loads every combination of the values; tells the mistakes of all of them. Where `all` was asked for, those that do not suit
@@ -121,6 +142,9 @@ pub(super) fn variants(
         let values = combination(axes, number);
         let changes = changes(axes, &values, how);
         match scenario::load(path, &changes) {
+            Ok(loaded) if !loaded.scenario.inputs.is_empty() => {
+                mistakes.add_uncertainty(&loaded.scenario);
+            }
             Ok(loaded) => {
                 let mut scenario = loaded.scenario;
                 how.conduct.apply(&mut scenario);
@@ -149,7 +173,11 @@ pub(super) fn variants(
 /// Finds the mistakes of every combination of the values, but for those that are merely too much work.
 pub(super) fn check(path: &Path, axes: &[Axis], how: &ExperimentArgs, ui: &Ui) -> Result<(), Failure> {
     let combinations = (0..count(axes)?).map(|number| (axes, combination(axes, number)));
-    check_all(path, combinations, how, ui)
+    let mut mistakes = Mistakes::default();
+    for made in check_all(path, combinations, how, ui, &mut mistakes) {
+        mistakes.add_uncertainty(made.scenario());
+    }
+    mistakes.result()
 }
 
 /// Finds the mistakes of every value by itself, where there are too many combinations to look at.
@@ -158,7 +186,24 @@ pub(super) fn check_each(path: &Path, axes: &[Axis], how: &ExperimentArgs, ui: &
         let values = axis.values.iter();
         values.map(move |value| (std::slice::from_ref(axis), vec![value.as_str()]))
     });
-    check_all(path, alone, how, ui)
+    let mut mistakes = Mistakes::default();
+    check_all(path, alone, how, ui, &mut mistakes);
+    mistakes.result()
+}
+
+/// Finds the mistakes of the ends between which inputs lie.
+pub(super) fn check_ends(
+    path: &Path,
+    inputs: &[Input],
+    how: &ExperimentArgs,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    let ends = |input: &Input| {
+        let values = input.ends()?.map(|value| input.write(value)).to_vec();
+        Axis::listed(&input.path, values).ok()
+    };
+    let axes: Vec<Axis> = inputs.iter().filter_map(ends).collect();
+    check_each(path, &axes, how, ui)
 }
 
 fn check_all<'a>(
@@ -166,29 +211,24 @@ fn check_all<'a>(
     all: impl Iterator<Item = (&'a [Axis], Vec<&'a str>)>,
     how: &ExperimentArgs,
     ui: &Ui,
-) -> Result<(), Failure> {
-    let mut mistakes = Mistakes::default();
+    mistakes: &mut Mistakes,
+) -> Vec<Made> {
+    let mut sound = Vec::new();
     for (axes, values) in all {
-        let values: Vec<String> = values.into_iter().map(str::to_owned).collect();
-        if let Err(error) = make(path, axes, &values, how) {
-            mistakes.add(&error, axes, &values, ui);
+        match make(path, changes(axes, &values, how), how) {
+            Ok(made) => sound.push(made),
+            Err(error) => mistakes.add(&error, axes, &values, ui),
         }
     }
-    if mistakes.text.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Unusable(mistakes.text))
-    }
+    sound
 }
 
-/// Returns what a scenario is like with a value for each axis.
+/// Returns what a scenario is like with these changes.
 pub(super) fn make(
     path: &Path,
-    axes: &[Axis],
-    values: &[String],
+    mut changes: Vec<Override>,
     how: &ExperimentArgs,
 ) -> Result<Made, scenario::LoadError> {
-    let mut changes = changes(axes, values, how);
     let strict = match scenario::load(path, &changes) {
         Ok(loaded) => {
             let mut scenario = loaded.scenario;
@@ -209,7 +249,7 @@ pub(super) fn make(
 }
 
 /// What the command line changes anyway, and a value for each axis.
-fn changes(axes: &[Axis], values: &[impl AsRef<str>], how: &ExperimentArgs) -> Vec<Override> {
+pub(super) fn changes(axes: &[Axis], values: &[impl AsRef<str>], how: &ExperimentArgs) -> Vec<Override> {
     let varied = axes.iter().zip(values);
     let varied = varied.map(|(axis, value)| Override::new(&axis.path, value.as_ref()));
     how.change.changes.iter().cloned().chain(varied).collect()

@@ -1,6 +1,6 @@
 //! A parsed TOML document in which every key and value remembers its place.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use toml::de::{DeTable, DeValue};
 
@@ -69,6 +69,28 @@ impl Node {
                 .find(|member| member.key == key)
                 .map(|member| &member.node),
             _ => None,
+        }
+    }
+}
+
+/// As it would be written in a file, on one line.
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.tree {
+            Tree::Text(text) => write!(f, "\"{}\"", text.escape_default()),
+            Tree::Integer(number) => write!(f, "{number}"),
+            Tree::Float(number) => write!(f, "{number}"),
+            Tree::Boolean(boolean) => write!(f, "{boolean}"),
+            Tree::Datetime(text) => write!(f, "{text}"),
+            Tree::List(nodes) => {
+                let nodes: Vec<String> = nodes.iter().map(Self::to_string).collect();
+                write!(f, "[{}]", nodes.join(", "))
+            }
+            Tree::Table(members) => {
+                let member = |one: &Member| format!("\"{}\" = {}", one.key.escape_default(), one.node);
+                let members: Vec<String> = members.iter().map(member).collect();
+                write!(f, "{{ {} }}", members.join(", "))
+            }
         }
     }
 }

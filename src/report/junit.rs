@@ -109,7 +109,7 @@ impl Document {
         };
         if let Some(answer) = plan.answer() {
             for (case, results) in &answer.outcomes {
-                let label = format!("{}, {}", plan::label(plan, answer), plan.cases[*case]);
+                let label = format!("{}, {}", plan::label(plan, &answer.values), plan.cases[*case]);
                 let name = suite_name(first, &label);
                 let mut suite = suite(&name, results);
                 // Where inputs are uncertain, an answer may miss something in some of them.
@@ -121,7 +121,7 @@ impl Document {
             let name = suite_name(first, "");
             let mut suite = TestSuite::new(&name);
             let why = plan.nearest().map_or_else(String::new, |nearest| {
-                let label = plan::label(plan, nearest);
+                let label = plan::label(plan, &nearest.values);
                 format!("nearest: {label}; {}", plan::why_not(plan, nearest))
             });
             let status = missed(NonSuccessKind::Failure, &why);

@@ -12,8 +12,8 @@ use crate::experiment::{
 };
 
 /// Returns what a candidate is called: `servers = 9, balancer = random`.
-pub(super) fn label(plan: &Plan, candidate: &Candidate) -> String {
-    let parts = plan.axes.iter().zip(&candidate.values);
+pub(super) fn label(plan: &Plan, values: &[String]) -> String {
+    let parts = plan.axes.iter().zip(values);
     let parts: Vec<String> = parts
         .map(|(axis, value)| format!("{} = {}", name(plan, axis), one_line(value)))
         .collect();
@@ -43,6 +43,22 @@ pub(super) fn cost(plan: &Plan, cost: Option<Cost>) -> String {
         Some((low, high)) => measured(plan.unit, cost.value, Some(low), Some(high)),
         None => plain(plan.unit, cost.value),
     }
+}
+
+/// Returns what a deployment costs more than the answer, in words; nothing where costs are measured, at another load.
+pub(super) fn dearer(plan: &Plan, dearer: Cost) -> Option<String> {
+    let known = plan.answer()?.cost.filter(|cost| cost.interval.is_none())?;
+    if dearer.interval.is_some() {
+        return None;
+    }
+    let difference = dearer.value - known.value;
+    Some(if difference == 0.0 {
+        "no more than now".to_owned()
+    } else if plan.goal == "servers" {
+        format!("{difference} more than now")
+    } else {
+        format!("{} more than now", plain(plan.unit, difference))
+    })
 }
 
 /// Returns what is minimised, in words: `servers`, `shoppers response mean`.
@@ -95,7 +111,7 @@ pub(super) fn why_not(plan: &Plan, candidate: &Candidate) -> String {
     let first = plan.measured().next();
     if let Some(risk) = risk(candidate) {
         let open = if candidate.fate == Fate::Undecided {
-            ", which does not decide it"
+            ", which does not decide it; more `draws` may"
         } else {
             ""
         };

@@ -262,7 +262,7 @@ pub(super) fn split(text: &str) -> Option<(f64, &str)> {
     let text = text.trim();
     let is_part = |(at, character): &(usize, char)| {
         character.is_ascii_digit()
-            || *character == '.'
+            || matches!(character, '.' | '_')
             || (matches!(character, '-' | '+') && *at == 0)
             // `1e6`, but not the `e` of a unit.
             || (matches!(character, 'e' | 'E') && text[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
@@ -271,7 +271,7 @@ pub(super) fn split(text: &str) -> Option<(f64, &str)> {
         .char_indices()
         .find(|part| !is_part(part))
         .map_or(text.len(), |(at, _)| at);
-    let number: f64 = text[..end].parse().ok()?;
+    let number: f64 = text[..end].replace('_', "").parse().ok()?;
     number.is_finite().then_some((number, &text[end..]))
 }
 

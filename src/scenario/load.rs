@@ -89,7 +89,7 @@ fn read(
     let mut sources = Sources::default();
     sources.add(shown_name, text);
     // What was made out of broken TOML says nothing certain about what is missing in it or too much.
-    let mut inputs = Vec::new();
+    let mut inputs = None;
     let scenario = if problems.has_errors() {
         None
     } else {
@@ -97,9 +97,11 @@ fn read(
         for change in changes {
             overrides::apply(change, &mut root, &shape, &mut sources, &problems);
         }
-        inputs = uncertain::settle(&mut root, &problems);
+        inputs = uncertain::settle(&mut root, &shape, &problems);
         let raw = RawScenario::read(&root, &problems);
-        raw.and_then(|raw| check::check(&raw, &root, &problems))
+        // Without its values nothing certain can be said of how it fits together.
+        raw.filter(|_| inputs.is_some())
+            .and_then(|raw| check::check(&raw, &root, &problems))
     };
     match scenario {
         Some(parts) if !problems.has_errors() => {
@@ -112,7 +114,7 @@ fn read(
                 objectives: parts.objectives,
                 performability: parts.performability,
                 planning: parts.planning,
-                inputs,
+                inputs: inputs.unwrap_or_default(),
                 digest,
             };
             let warnings = Diagnosis::new(shown_name, sources, problems);

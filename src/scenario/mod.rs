@@ -12,6 +12,7 @@ mod error;
 mod load;
 mod offered;
 mod overrides;
+mod planning;
 mod popularity;
 mod raw;
 mod raw_call;
@@ -33,10 +34,11 @@ pub use self::{
     error::{Diagnosis, Finding, LoadError, Place},
     load::{Loaded, from_str, load},
     overrides::Override,
+    planning::{Goal, Planning},
     reference::reference,
     schema::json_schema,
     template::{TEMPLATES, Template},
-    uncertain::Input,
+    uncertain::{Input, Spread},
 };
 use crate::{
     config::Shape,
@@ -139,39 +141,6 @@ pub struct PerformabilityPlan {
     pub cutoff: f64,
     /// How often each state is simulated at least.
     pub replications: u32,
-}
-
-/// What is varied to find the cheapest deployment that keeps its promises.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Planning {
-    /// What may be changed, each to one of its values.
-    pub axes: Vec<Axis>,
-    /// What is to be as small as can be.
-    pub minimise: Goal,
-    /// In which cases the promises must be kept; the first is the deployment as it is.
-    pub cases: Vec<Case>,
-    /// How sure the answer is to be, between 0 and 1.
-    pub confidence: f64,
-    /// Where inputs are uncertain: how likely an objective may be missed, between 0 and 1.
-    pub risk: f64,
-}
-
-/// What is to be as small as can be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// The servers of all services and the nodes of all stores.
-    Servers,
-    /// Money per hour, of all services and stores.
-    Cost,
-    /// The power that all of them draw.
-    Energy,
-    /// A measure: `"workload.shoppers"` and `"response.mean"`.
-    Measure {
-        /// Of what.
-        of: String,
-        /// Which.
-        measure: String,
-    },
 }
 
 /// How many replications are run.

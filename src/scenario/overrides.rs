@@ -232,12 +232,16 @@ fn set_member(
     )
 }
 
-fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: Node) -> Result<(), Problem> {
+/// Returns the name by which an entry of a list is found.
+pub(super) fn name_of(entry: &Node) -> Option<String> {
     // A call without a name of its own goes by that of the service it is sent to.
-    let name_of = |node: &Node| match &node.member("name").or(node.member("to"))?.tree {
+    match &entry.member("name").or(entry.member("to"))?.tree {
         Tree::Text(name) => Some(name.clone()),
         _ => None,
-    };
+    }
+}
+
+fn set_item(items: &mut [Node], shape: Option<&Shape>, path: &[Segment], value: Node) -> Result<(), Problem> {
     let names: Vec<String> = items.iter().filter_map(name_of).collect();
     let wanted = &path[0].name;
     if wanted == ALL && 1 < path.len() && !items.is_empty() {

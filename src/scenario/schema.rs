@@ -5,13 +5,26 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::shape;
-use crate::config::{EntryInfo, FieldInfo, Shape, Tree, parse_value};
+use super::{shape, uncertain};
+use crate::{
+    config::{EntryInfo, Family, FieldInfo, Shape, Tree, parse_value},
+    dist::Dist,
+};
 
 /// Returns the JSON Schema (draft 2020-12) of a scenario.
 pub fn json_schema() -> Json {
-    let mut writer = Writer::default();
-    let root = writer.describe(&shape());
+    let (shape, mut writer) = (shape(), Writer::default());
+    // What stands in tables is described once, so those that are certain come first.
+    if let Shape::Table { fields, .. } = &shape {
+        let certain = fields
+            .iter()
+            .filter(|info| uncertain::CERTAIN.contains(&info.name));
+        for info in certain {
+            writer.describe(&info.shape);
+        }
+    }
+    writer.values = Values::Uncertain;
+    let root = writer.describe(&shape);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Plimsoll scenario",
@@ -39,9 +52,22 @@ fn named(known: &[&str], value: &Json) -> Map<String, Json> {
     whole.chain(tables).collect()
 }
 
+/// What may stand in the place of a number, with or without a unit.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Values {
+    /// Only that.
+    #[default]
+    Certain,
+    /// A table that says how likely it is what, as well.
+    Uncertain,
+    /// In the distribution of an uncertain value: a number with the unit of that value.
+    OfOneUnit,
+}
+
 #[derive(Default)]
 struct Writer {
     defs: Map<String, Json>,
+    values: Values,
 }
 
 impl Writer {
@@ -49,15 +75,29 @@ impl Writer {
         match shape {
             Shape::Any => json!({}),
             Shape::Text => json!({ "type": "string" }),
-            Shape::Integer { low, high } => json!({ "type": "integer", "minimum": low, "maximum": high }),
-            Shape::Number => json!({ "type": "number" }),
+            Shape::Integer { low, high } => {
+                let whole = json!({ "type": "integer" });
+                let certain = json!({ "type": "integer", "minimum": low, "maximum": high });
+                self.value(certain, "a whole number", &whole)
+            }
+            Shape::Number => {
+                let number = json!({ "type": "number" });
+                self.value(number.clone(), "a number", &number)
+            }
             Shape::Boolean => json!({ "type": "boolean" }),
-            Shape::Quantity { what, units, example } => json!({
-                "type": "string",
-                "title": what,
-                "pattern": format!(r"^\s*[+-]?[0-9._]+([eE][+-]?[0-9]+)?\s*({})\s*$", units.join("|")),
-                "examples": [example],
-            }),
+            Shape::Quantity { .. } if self.values == Values::OfOneUnit => {
+                let text = json!({ "type": "string", "pattern": r"^\s*[+]?[0-9]" });
+                json!({ "anyOf": [text, { "type": "number" }] })
+            }
+            Shape::Quantity { what, units, example } => {
+                let quantity = json!({
+                    "type": "string",
+                    "title": what,
+                    "pattern": format!(r"^\s*[+-]?[0-9._]+([eE][+-]?[0-9]+)?\s*({})\s*$", units.join("|")),
+                    "examples": [example],
+                });
+                self.value(quantity.clone(), what, &quantity)
+            }
             Shape::Word(words) => {
                 let word = |(name, meaning): &(&str, &str)| json!({ "const": name, "description": meaning });
                 json!({ "oneOf": words.iter().map(word).collect::<Vec<_>>() })
@@ -84,7 +124,7 @@ impl Writer {
                 let any: Vec<Json> = shapes.iter().map(|shape| self.describe(shape)).collect();
                 json!({ "anyOf": any })
             }
-            Shape::Reference(name) => reference(name),
+            Shape::Reference(name) => self.reference(name),
             Shape::Table { name, doc, fields } => self.define(name, |writer| {
                 let mut table = writer.table(fields, &[]);
                 table.insert("description".to_owned(), json!(doc));
@@ -94,16 +134,61 @@ impl Writer {
         }
     }
 
+    /// Describes a value; where it may be uncertain, `end` is what it may lie between.
+    fn value(&mut self, certain: Json, what: &str, end: &Json) -> Json {
+        if self.values != Values::Uncertain {
+            return certain;
+        }
+        let uncertain = self.define(&format!("uncertain {}", slug(what)), |writer| {
+            let follows = writer.follows();
+            json!({ "anyOf": [between(end), follows] })
+        });
+        json!({ "anyOf": [certain, uncertain] })
+    }
+
+    /// Describes a value that follows a distribution.
+    fn follows(&mut self) -> Json {
+        self.define("follows a distribution", |writer| {
+            let before = std::mem::replace(&mut writer.values, Values::OfOneUnit);
+            let mut law = writer.describe(&Dist::family_shape(false, Vec::new()));
+            writer.values = before;
+            law["description"] =
+                json!("The distribution that it follows, with its unit in place of a time's.");
+            json!({
+                "type": "object",
+                "description": "A value that nobody knows exactly: it follows a distribution.",
+                "properties": {
+                    "uncertain": law,
+                    "unit": { "type": "string", "description": "The unit of numbers that stand in a file." },
+                },
+                "required": ["uncertain"],
+                "additionalProperties": false,
+            })
+        })
+    }
+
+    fn reference(&self, name: &str) -> Json {
+        json!({ "$ref": format!("#/$defs/{}", self.key(name)) })
+    }
+
+    /// Returns under what name something is described.
+    fn key(&self, name: &str) -> String {
+        match self.values {
+            Values::OfOneUnit => slug(name) + "-of-values",
+            _ => slug(name),
+        }
+    }
+
     /// Describes something once and refers to it.
     fn define(&mut self, name: &str, describe: impl FnOnce(&mut Self) -> Json) -> Json {
-        let key = slug(name);
+        let key = self.key(name);
         if !self.defs.contains_key(&key) {
             // Taken before the description is there, because it may refer to itself.
             self.defs.insert(key.clone(), Json::Null);
             let described = describe(self);
             self.defs.insert(key, described);
         }
-        reference(name)
+        self.reference(name)
     }
 
     fn table(&mut self, fields: &[FieldInfo], more: &[FieldInfo]) -> Map<String, Json> {
@@ -167,8 +252,27 @@ impl Writer {
     }
 }
 
-fn reference(name: &str) -> Json {
-    json!({ "$ref": format!("#/$defs/{}", slug(name)) })
+/// Describes a value that lies between two others.
+fn between(end: &Json) -> Json {
+    json!({
+        "type": "object",
+        "description": "A value that nobody knows exactly: it lies between two others.",
+        "properties": {
+            "between": {
+                "type": "array",
+                "description": "The least that it may be, and the most.",
+                "prefixItems": [end, end],
+                "items": false,
+                "minItems": 2,
+            },
+            "likely": {
+                "anyOf": [end],
+                "description": "What it is most likely; left out, anything between is as likely.",
+            },
+        },
+        "required": ["between"],
+        "additionalProperties": false,
+    })
 }
 
 /// Makes a name that can stand in a link: `"a balancing policy"` becomes `balancing-policy`.
@@ -180,152 +284,4 @@ pub(super) fn slug(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        config::{Node, Problems, parse},
-        scenario::template::TEMPLATES,
-    };
-
-    /// Judges by the few keywords that the schema uses; patterns are left to editors.
-    fn accepts(schema: &Json, root: &Json, node: &Node) -> bool {
-        if let Some(link) = schema["$ref"].as_str() {
-            let name = link.strip_prefix("#/$defs/").unwrap();
-            return accepts(&root["$defs"][name], root, node);
-        }
-        for any in ["anyOf", "oneOf"] {
-            if let Some(schemas) = schema[any].as_array() {
-                return schemas.iter().any(|schema| accepts(schema, root, node));
-            }
-        }
-        if let Some(word) = schema["const"].as_str() {
-            return node.tree == Tree::Text(word.to_owned());
-        }
-        match (schema["type"].as_str().unwrap(), &node.tree) {
-            ("string", Tree::Text(_))
-            | ("boolean", Tree::Boolean(_))
-            | ("number", Tree::Float(_) | Tree::Integer(_)) => true,
-            ("integer", Tree::Integer(number)) => {
-                schema["minimum"].as_i64().unwrap() <= *number
-                    && *number <= schema["maximum"].as_i64().unwrap()
-            }
-            ("array", Tree::List(nodes)) => nodes.iter().enumerate().all(|(at, node)| {
-                let item = schema["prefixItems"].get(at).unwrap_or(&schema["items"]);
-                accepts(item, root, node)
-            }),
-            ("object", Tree::Table(members)) => {
-                let required = schema["required"].as_array().into_iter().flatten();
-                let complete = required
-                    .map(|name| name.as_str().unwrap())
-                    .all(|name| node.member(name).is_some());
-                complete
-                    && members.iter().all(|member| {
-                        let property = schema["properties"]
-                            .get(&member.key)
-                            .unwrap_or(&schema["additionalProperties"]);
-                        property.is_object() && accepts(property, root, &member.node)
-                    })
-            }
-            _ => false,
-        }
-    }
-
-    #[test]
-    fn the_schema_accepts_every_shipped_scenario_and_no_misspelt_one() {
-        let schema = json_schema();
-        for template in TEMPLATES {
-            let accepts_text = |text: &str| {
-                let problems = Problems::default();
-                let root = parse(text, 0, &problems);
-                assert!(problems.is_empty());
-                accepts(&schema, &schema, &root)
-            };
-            assert!(accepts_text(template.text), "{}", template.name);
-            let table = if template.text.contains("[[service]]") {
-                ("[[service]]", "[[servce]]")
-            } else {
-                ("[[store]]", "[[stroe]]")
-            };
-            for (right, wrong) in [("duration", "duraton"), table, ("name ", "nmae ")] {
-                assert!(template.text.contains(right));
-                assert!(
-                    !accepts_text(&template.text.replace(right, wrong)),
-                    "{wrong} in {}",
-                    template.name
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_schema_knows_the_measures_that_can_be_promised() {
-        let schema = json_schema();
-        let with_promise = |promise: &str| {
-            let text = TEMPLATES[0]
-                .text
-                .replace("\"response.p99\" = \"120 ms\"", promise);
-            assert!(text.contains(promise));
-            let root = parse(&text, 0, &Problems::default());
-            accepts(&schema, &schema, &root)
-        };
-        assert!(with_promise("\"wait.p99.9\" = \"1 s\""));
-        assert!(with_promise("throughput = \"1 /s\""));
-        assert!(!with_promise("\"response.p98\" = \"1 s\""));
-        assert!(!with_promise("responce = \"1 s\""));
-    }
-
-    #[test]
-    fn the_schema_knows_distributions_within_distributions() {
-        let schema = json_schema();
-        let nested = |innermost: &str| {
-            let part = |of: &str| format!("{{ weight = 1, distribution = \"mixture\", parts = [{of}] }}");
-            let twice = part(&part(innermost));
-            let text = format!(
-                r#"
-                [run]
-                duration = "1 min"
-                [[workload]]
-                name = "a"
-                to = "b"
-                arrivals = {{ process = "poisson", rate = "1 /s" }}
-                [[service]]
-                name = "b"
-                servers = 1
-                work = {{ distribution = "shifted", by = "1 ms", of = {{ distribution = "mixture", parts = [{twice}] }} }}
-                "#
-            );
-            let problems = Problems::default();
-            let root = parse(&text, 0, &problems);
-            assert!(problems.is_empty(), "{text}");
-            let read = crate::scenario::from_str("nested", &text, &[]).is_ok();
-            (read, accepts(&schema, &schema, &root))
-        };
-        let good = r#"{ weight = 2, distribution = "exponential", mean = "1 ms" }"#;
-        assert_eq!(nested(good), (true, true));
-        assert_eq!(nested(&good.replace("weight", "wait")), (false, false));
-        assert_eq!(nested(&good.replace("exponential", "exponental")), (false, false));
-    }
-
-    #[test]
-    fn every_reference_leads_somewhere_and_every_field_is_described() {
-        fn walk(json: &Json, root: &Json, seen: &mut usize) {
-            if let Some(link) = json["$ref"].as_str() {
-                let name = link.strip_prefix("#/$defs/").unwrap();
-                assert!(root["$defs"][name].is_object(), "{link}");
-                *seen += 1;
-            }
-            for (name, property) in json["properties"].as_object().into_iter().flatten() {
-                let description = property["description"].as_str().unwrap_or_default();
-                assert!(8 < description.len(), "`{name}` is not described");
-            }
-            match json {
-                Json::Object(members) => members.values().for_each(|inner| walk(inner, root, seen)),
-                Json::Array(items) => items.iter().for_each(|inner| walk(inner, root, seen)),
-                _ => {}
-            }
-        }
-        let (schema, mut seen) = (json_schema(), 0);
-        walk(&schema, &schema, &mut seen);
-        assert!(10 < seen, "only {seen} references");
-    }
-}
+mod tests;

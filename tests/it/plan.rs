@@ -5,12 +5,17 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 fn plan(args: &[&str]) -> (i32, String, String) {
+    told("plan", args)
+}
+
+/// Returns the exit status of a command, and what it says.
+fn told(command: &str, args: &[&str]) -> (i32, String, String) {
     let Output {
         status,
         stdout,
         stderr,
     } = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .arg("plan")
+        .arg(command)
         .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
@@ -33,7 +38,9 @@ fn the_answer_stands_in_the_text_and_in_every_file() {
     for expected in [
         "answer   servers = ",
         "binding  response p99",
-        "growth   ",
+        "growth   about ",
+        "then     servers = ",
+        ", 3 more than now)",
         "next cheaper",
         "written: ",
     ] {
@@ -57,13 +64,22 @@ fn the_answer_stands_in_the_text_and_in_every_file() {
     let csv = String::from_utf8(read("plan.csv")).unwrap();
     assert!(
         csv.starts_with(
-            "service.web.group.*.servers,cost,cost_low,cost_high,risk,risk_low,risk_high,fate,answer,case,"
+            "service.web.group.*.servers,cost,cost_low,cost_high,risk,risk_low,risk_high,fate,answer,load,case,"
         ),
         "{csv}"
     );
     assert_eq!(
         csv.lines().filter(|line| line.contains(",meets,true,")).count(),
         10
+    );
+    let next = &document["growth"]["next"];
+    assert_eq!(next["cost"].as_f64(), Some(3.0 * each + 3.0));
+    let load = document["growth"]["missed"].as_f64().unwrap();
+    let next = format!("{},{},,,,,,next,false,{load},", each + 1.0, 3.0 * each + 3.0);
+    assert_eq!(
+        csv.lines().filter(|line| line.starts_with(&next)).count(),
+        10,
+        "{csv}"
     );
     assert_eq!(&read("plan.png")[1..4], b"PNG");
     // The document on standard output is the file, but for the time it took; and threads change nothing.
@@ -126,27 +142,52 @@ fn mistakes_are_told_before_anything_runs() {
     );
 }
 
+/// Any load from 600 to 1000 /s.
+const UNCERTAIN: &str = "workload.shoppers.arrivals.rate={ between = [\"600 /s\", \"1000 /s\"] }";
+
 #[test]
-fn what_is_uncertain_is_planned_for_and_not_run() {
-    let rate = "workload.shoppers.arrivals.rate={ between = [\"600 /s\", \"1000 /s\"] }";
-    let run = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .args(["run", ZONES, "--set", rate])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(run.status.code(), Some(2));
+fn what_is_uncertain_is_for_plans_alone() {
+    let (code, _, stderr) = told("run", &[ZONES, "--set", UNCERTAIN]);
     assert!(
-        stderr.contains(
-            "`workload.shoppers.arrivals.rate` is uncertain, from 600 /s to 1000 /s, and this takes one value"
-        ) && stderr.contains("--set \"workload.shoppers.arrivals.rate=800 /s\""),
+        code == 2
+            && stderr.contains(
+                "`workload.shoppers.arrivals.rate` is uncertain, from 600 /s to 1000 /s, and this takes one value"
+            )
+            && stderr.contains("--set \"workload.shoppers.arrivals.rate=800 /s\""),
         "{stderr}"
     );
+    for command in ["compare", "sweep"] {
+        let work = "service.web.work.mean={ between = [\"8 ms\", \"9 ms\"] },10 ms";
+        let (code, _, stderr) = told(command, &[ZONES, "--vary", work]);
+        let expected = "`service.web.work.mean` is uncertain, from 8 ms to 9 ms";
+        assert!(code == 2 && stderr.contains(expected), "{stderr}");
+    }
+    let (_, stdout, _) = told("check", &[ZONES, "--set", UNCERTAIN]);
+    assert!(stdout.contains(", 1 uncertain value at the middle)"), "{stdout}");
+}
+
+#[test]
+fn ends_that_make_no_sense_are_told_before_anything_runs() {
+    for (wrong, expected) in [
+        (
+            UNCERTAIN.replace("1000 /s", "0 /s"),
+            "no larger number of the same unit",
+        ),
+        (UNCERTAIN.replace("600 /s", "0 /s"), "is not greater than zero"),
+    ] {
+        let (code, stdout, stderr) = plan(&[ZONES, "--set", &wrong]);
+        assert!(code == 2 && stdout.is_empty(), "{stdout}");
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
+
+#[test]
+fn what_is_uncertain_is_planned_for() {
     let folder = tempfile::tempdir().unwrap();
     let mut args = vec![
         ZONES,
         "--set",
-        rate,
+        UNCERTAIN,
         "--set",
         "plan.survive=[]",
         "--set",
@@ -165,6 +206,8 @@ fn what_is_uncertain_is_planned_for_and_not_run() {
     for expected in [
         "runs miss an objective, where 20 % are allowed",
         "inputs   workload.shoppers.arrivals.rate from 600 /s to 1000 /s",
+        "draws    at most 400 of each deployment; even where none misses anything, that shows no risk below ",
+        "growth   ",
         "cost and risk",
     ] {
         assert!(stdout.contains(expected), "{expected}\n{stdout}");

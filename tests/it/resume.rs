@@ -124,6 +124,82 @@ fn a_plan_that_is_killed_again_and_again_comes_to_the_same_bytes() {
     survives(&PLAN, KILLS / 2, 200_000);
 }
 
+/// Asks for an end as soon as so many replications are kept; returns what comes of it.
+#[cfg(unix)]
+fn interrupt(command: &[&str], out: &Path, kept: usize) -> std::process::Output {
+    let mut child = start(command, out);
+    let count = || std::fs::read_dir(out.join(".unfinished")).map_or(0, Iterator::count);
+    while count() < kept && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let pid = child.id().to_string();
+    Command::new("kill").args(["-INT", &pid]).output().unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// Interrupts a command at several instants; it ends in order, tells and writes what was found so far, and goes on later.
+#[cfg(unix)]
+fn ends_in_order(command: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let undisturbed = folder.path().join("undisturbed");
+    finish(command, &undisturbed);
+    let expected = bytes(&undisturbed);
+    let (mut interrupted, mut told) = (0, 0);
+    for kept in [1, 3, 8, 20, 40] {
+        let out = folder.path().join(format!("after-{kept}"));
+        let output = interrupt(command, &out, kept);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        if output.status.code() == Some(0) {
+            // It was done before it heard.
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(130), "{stderr}");
+        assert!(
+            stderr.contains("what is finished is kept: the same command goes on from here"),
+            "{stderr}"
+        );
+        interrupted += 1;
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let written = out.join(format!("{}.json", command[0])).exists();
+        assert_eq!(stdout.contains("written: "), written, "{stdout}");
+        if written {
+            assert!(stdout.contains("interrupted"), "{stdout}");
+            told += 1;
+        } else {
+            assert!(
+                stderr.contains("interrupted before the first replication was finished"),
+                "{stderr}"
+            );
+        }
+        let says = finish(command, &out);
+        assert!(says.contains("found finished by an earlier run"), "{says}");
+        assert!(bytes(&out) == expected, "after {kept} it is not the same");
+    }
+    assert!(0 < interrupted && 0 < told, "{interrupted} {told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sweep_that_is_interrupted_tells_what_it_found_and_goes_on_later() {
+    ends_in_order(&SWEEP);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_plan_that_is_interrupted_tells_what_it_found_and_goes_on_later() {
+    ends_in_order(&PLAN);
+    let mut uncertain = PLAN.to_vec();
+    uncertain.extend([
+        "--set",
+        "workload.shoppers.arrivals.rate={ uncertain = { distribution = \"lognormal\", mean = \"800 /s\", cv = 0.2 } }",
+        "--set",
+        "run.duration=2 s",
+        "--set",
+        "plan.survive=[]",
+    ]);
+    ends_in_order(&uncertain);
+}
+
 #[test]
 fn what_was_damaged_meanwhile_is_told_of_and_done_again() {
     let folder = tempfile::tempdir().unwrap();

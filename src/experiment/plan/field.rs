@@ -174,6 +174,15 @@ impl Field {
         }
     }
 
+    /// Looks no more at one candidate, nor at any that was turned down in another field of the same.
+    pub(super) fn turn_down(&mut self, values: &[String], before: &Self) {
+        for number in 0..self.spots.len() {
+            if before.spots[number].state == State::Bad || self.values(number) == values {
+                self.spots[number].state = State::Bad;
+            }
+        }
+    }
+
     /// Notes that a candidate surely will not do.
     pub(super) fn rule_out(&mut self, spot: usize) {
         self.spots[spot].hope = 0.0;

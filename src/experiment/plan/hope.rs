@@ -1,5 +1,6 @@
 //! What formulas expect of a candidate, which says where to look first and decides nothing.
 
+use super::field::Field;
 use crate::{
     experiment::theory_only,
     scenario::{Planning, Scenario},
@@ -7,7 +8,7 @@ use crate::{
 
 /// What formulas expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hope {
+enum Hope {
     /// It keeps every promise in every case.
     Good,
     /// It breaks one.
@@ -18,7 +19,34 @@ pub(super) enum Hope {
     Open,
 }
 
-pub(super) fn hope(scenario: &Scenario, planning: &Planning) -> Hope {
+/// Lets formulas say where to look first; `make` makes a candidate that can be simulated.
+pub(super) fn look_first(
+    field: &mut Field,
+    planning: &Planning,
+    make: impl Fn(&[String]) -> Option<Scenario>,
+) {
+    let mut rough = field.clone();
+    while let Some(spot) = rough.next() {
+        let scenario = make(&field.values(spot));
+        match scenario.map_or(Hope::None, |scenario| hope(&scenario, planning)) {
+            Hope::Open => rough.leave(spot),
+            Hope::Good => {
+                rough.settle(spot, true);
+                if let Some(cost) = rough.cost(spot) {
+                    rough.drop_from(cost);
+                }
+            }
+            Hope::Bad => rough.settle(spot, false),
+            Hope::None => {
+                rough.settle(spot, false);
+                field.rule_out(spot);
+            }
+        }
+    }
+    field.believe(&rough);
+}
+
+fn hope(scenario: &Scenario, planning: &Planning) -> Hope {
     let settled: Vec<Option<Scenario>> = planning
         .cases
         .iter()

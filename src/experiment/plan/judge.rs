@@ -11,13 +11,13 @@ use crate::{
     experiment::{
         Conduct, Results,
         campaign::Campaign,
-        plan::{risk::Risk, spare},
+        plan::{draws::Redrawn, risk::Risk, spare},
         recovery,
         results::Verdict,
         run::{results, window},
         warmup,
     },
-    scenario::{InCase, Input, Objective, Planning, Replications, RunPlan, Scenario},
+    scenario::{InCase, Objective, Planning, Replications, RunPlan, Scenario},
 };
 
 /// What became of a candidate.
@@ -50,18 +50,19 @@ pub(super) struct Judgement {
 pub(super) struct Court<'a> {
     pub(super) planning: &'a Planning,
     pub(super) conduct: &'a Conduct<'a>,
-    /// What is uncertain.
-    pub(super) inputs: &'a [Input],
     pub(super) run: &'a RunPlan,
     /// The most replications of a candidate in a case.
     pub(super) cap: usize,
     /// Replications so far.
     pub(super) replications: usize,
-    pub(super) notes: Vec<String>,
+    /// What is to be known of objectives.
+    remarks: Vec<String>,
+    /// Where inputs are uncertain, how often values that make no sense were drawn.
+    pub(super) redrawn: Redrawn,
     /// The cases, those first in which candidates have failed last.
     order: Vec<usize>,
     /// How many candidates were judged.
-    judged: usize,
+    pub(super) judged: usize,
 }
 
 /// How an objective stands in a case.
@@ -81,14 +82,19 @@ impl<'a> Court<'a> {
         Self {
             planning,
             conduct,
-            inputs: &scenario.inputs,
             run: &scenario.run,
             cap: (cap as usize).max(2),
             replications: 0,
-            notes: Vec::new(),
+            remarks: Vec::new(),
+            redrawn: Redrawn::default(),
             order: (0..planning.cases.len()).collect(),
             judged: 0,
         }
+    }
+
+    /// Returns what the reader ought to know.
+    pub(super) fn notes(self) -> Vec<String> {
+        self.remarks.into_iter().chain(self.redrawn.told()).collect()
     }
 
     /// Returns the numbers of replications at which intervals are looked at.
@@ -102,9 +108,7 @@ impl<'a> Court<'a> {
     /// Returns the level of the intervals of the next candidate, of which so many decide.
     pub(super) fn next_level(&mut self, decisions: usize) -> f64 {
         self.judged += 1;
-        let number = self.judged as f64;
-        let risk = (1.0 - self.planning.confidence) / (number * (number + 1.0));
-        1.0 - 2.0 * risk / decisions as f64
+        1.0 - 2.0 * self.planning.doubt(self.judged) / decisions as f64
     }
 
     pub(super) fn judge(&mut self, scenario: &Scenario) -> Judgement {
@@ -133,8 +137,8 @@ impl<'a> Court<'a> {
         };
         let outcome = self.hear(&mut trial);
         for note in trial.notes() {
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
+            if !self.remarks.contains(&note) {
+                self.remarks.push(note);
             }
         }
         let finished = trial.campaigns.iter().enumerate();

@@ -1,29 +1,35 @@
 //! The cheapest deployment that keeps its promises in every case that it must survive.
 //!
 //! **Lives here:** the search (`search`) over candidates (`field`), the judgement of one of them (`judge`), what formulas expect of it
-//! (`hope`), how likely it fails where inputs are uncertain (`risk`), and how much it may grow (`growth`).
+//! (`hope`), how likely it fails where inputs are uncertain (`draws`, `risk`), how much it may grow (`growth`), and what comes then (`step`).
 //! **Lives elsewhere:** what a case changes (`scenario`), estimates (`campaign`).
 //!
 //! Formulas only say where to look first; a candidate is taken or turned down by simulation, unless more work comes than it can
 //! do. All candidates see the same random numbers. Where more of something is never worse, one candidate that fails speaks for
 //! all that are smaller in every respect, so that axis is searched like a telephone book and not read line by line.
 
+mod draws;
 mod field;
 mod growth;
 mod hope;
 mod judge;
 mod risk;
 mod search;
+mod step;
 #[cfg(test)]
 mod tests;
 
-pub use self::{growth::Growth, judge::Fate, risk::Risk};
+pub use self::{
+    growth::{Growth, Next, Step},
+    judge::Fate,
+    risk::Risk,
+};
 use super::{
     Conduct, Results,
     results::{Unit, Verdict},
-    sweep::{Axis, Make},
+    sweep::{Axis, Made},
 };
-use crate::scenario::Scenario;
+use crate::scenario::{Override, Scenario};
 
 /// What came out of a search.
 #[derive(Clone, Debug)]
@@ -38,7 +44,7 @@ pub struct Plan {
     pub cases: Vec<String>,
     /// How sure the answer is.
     pub confidence: f64,
-    /// What is uncertain, and between which values; often nothing.
+    /// What is uncertain, and how likely it is what; often nothing.
     pub uncertain: Vec<String>,
     /// How likely an objective may be missed where something is.
     pub risk: f64,
@@ -48,12 +54,16 @@ pub struct Plan {
     pub candidates: Vec<Candidate>,
     /// The cheapest that meets every objective in every case, as an index into the candidates.
     pub best: Option<usize>,
-    /// How much load the cheapest allows.
+    /// How much load the cheapest allows, and what comes then.
     pub growth: Option<Growth>,
     /// Replications that were carried out to find it, over all candidates and cases; without those for the growth.
     pub replications: usize,
     /// The most that one candidate was given in one case.
     pub most: usize,
+    /// Where something is uncertain: the smallest risk that so many runs of the last candidate can show.
+    pub smallest_risk: Option<f64>,
+    /// Whether the search came to its end; where someone interrupted later, only the growth is missing.
+    pub finished: bool,
     /// Whether someone interrupted.
     pub interrupted: bool,
     /// What the reader ought to know.
@@ -146,8 +156,11 @@ pub fn spare(verdict: &Verdict) -> f64 {
     }
 }
 
-/// Finds the cheapest deployment. `scenario` is the one that has the plan, and `make` makes it with a value for each axis
-/// and, where it is given more of them, for each uncertain input.
+/// Makes a candidate: the scenario with a value for each axis, and these further changes, which are inputs that were drawn. `None`
+/// where that makes no sense.
+pub type Make<'a> = dyn Fn(&[String], &[Override]) -> Option<Made> + Sync + 'a;
+
+/// Finds the cheapest deployment. `scenario` is the one that has the plan, and `make` makes its candidates.
 ///
 /// # Panics
 /// Panics if the scenario has no plan.

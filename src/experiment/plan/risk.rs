@@ -8,16 +8,20 @@ use std::sync::atomic::Ordering;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::judge::{Court, Fate, Judgement};
+use super::{
+    draws::{Redrawn, draw},
+    growth::{Look, grown},
+    judge::{Court, Fate, Judgement},
+};
 use crate::{
     experiment::{
         Results,
         campaign::{Campaign, Window},
         keep::replicate,
-        plan::spare,
+        plan::{Make, spare},
         results::Verdict,
         run::{results, window},
-        sweep::{Made, Make},
+        sweep::Made,
         warmup,
     },
     model::{End, Record},
@@ -38,17 +42,16 @@ pub struct Risk {
     pub runs: usize,
 }
 
-/// Runs before the first look; each further look has twice as many.
-const FIRST: usize = 25;
-/// The most runs of a candidate.
-const MOST: usize = 400;
 /// Runs that are folded together.
 const ROUND: usize = 25;
+/// Runs at each load that the growth is looked for at.
+const GROWTH_RUNS: usize = 100;
 
-/// One run: its records, case by case, and what was missed by most.
+/// One run: its records, case by case, what was missed by most, and how often its inputs were drawn again.
 struct Run {
     records: Vec<(usize, Record)>,
     missed: Missed,
+    redrawn: usize,
 }
 
 /// What came of all runs so far.
@@ -57,6 +60,7 @@ struct Tally {
     runs: usize,
     missed: u64,
     worst: Missed,
+    redrawn: usize,
 }
 
 impl Tally {
@@ -65,6 +69,7 @@ impl Tally {
             campaigns[*case].add(record);
         }
         self.runs += 1;
+        self.redrawn += run.redrawn;
         self.missed += u64::from(run.missed.is_some());
         self.worst = worse(self.worst.take(), run.missed);
     }
@@ -74,58 +79,101 @@ impl Tally {
     }
 }
 
+/// The runs of one candidate, with so many times the load.
+struct Series<'s> {
+    values: &'s [String],
+    /// The candidate with all inputs at their middle.
+    middle: &'s Scenario,
+    make: &'s Make<'s>,
+    load: f64,
+    campaigns: Vec<Campaign<'s>>,
+    windows: Vec<Window>,
+    tally: Tally,
+}
+
+impl Series<'_> {
+    fn outcomes(&self) -> Vec<(usize, Results)> {
+        let all = self.campaigns.iter().enumerate();
+        all.filter(|(_, campaign)| 0 < campaign.finished())
+            .map(|(case, campaign)| (case, results(campaign, false, Vec::new())))
+            .collect()
+    }
+}
+
 impl Court<'_> {
+    fn in_cases(&self, middle: &Scenario) -> Vec<InCase> {
+        let cases = self.planning.cases.iter();
+        cases.map(|case| middle.in_case(case)).collect()
+    }
+
+    fn series<'s>(
+        &self,
+        values: &'s [String],
+        middle: &'s Scenario,
+        cases: &'s [InCase],
+        make: &'s Make<'s>,
+    ) -> Series<'s> {
+        let window = |case: &InCase| window(&case.scenario, warmup::choose(&case.scenario, self.conduct).0);
+        let windows: Vec<Window> = cases.iter().map(window).collect();
+        let campaigns = cases.iter().zip(&windows);
+        Series {
+            values,
+            middle,
+            make,
+            load: 1.0,
+            campaigns: campaigns
+                .map(|(case, window)| Campaign::new(&case.scenario, *window))
+                .collect(),
+            windows,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Carries out runs until there are so many; returns whether nobody interrupted.
+    fn extend(&self, series: &mut Series<'_>, count: usize) -> bool {
+        while series.tally.runs < count {
+            let from = series.tally.runs;
+            let some: Vec<Run> = (from..count.min(from + ROUND))
+                .into_par_iter()
+                .map(|index| self.one(index as u64, series))
+                .collect();
+            if self.conduct.stop.load(Ordering::Relaxed) {
+                return false;
+            }
+            for run in some {
+                series.tally.add(run, &mut series.campaigns);
+            }
+        }
+        true
+    }
+
     /// Judges a candidate with these values whose inputs are uncertain. `middle` is the candidate with all of them at their middle.
     pub(super) fn weigh(&mut self, values: &[String], middle: &Scenario, make: &Make<'_>) -> Judgement {
-        let cases: Vec<InCase> = self
-            .planning
-            .cases
-            .iter()
-            .map(|case| middle.in_case(case))
-            .collect();
-        let windows: Vec<Window> = cases
-            .iter()
-            .map(|case| window(&case.scenario, warmup::choose(&case.scenario, self.conduct).0))
-            .collect();
-        let mut campaigns: Vec<Campaign<'_>> = cases
-            .iter()
-            .zip(&windows)
-            .map(|(case, window)| Campaign::new(&case.scenario, *window))
-            .collect();
-        let looks: Vec<usize> = std::iter::successors(Some(FIRST), |count| Some(2 * count))
-            .take_while(|count| *count <= MOST)
-            .collect();
+        let cases = self.in_cases(middle);
+        let mut series = self.series(values, middle, &cases, make);
+        let looks = self.planning.looks();
         let level = self.next_level(looks.len());
-        let mut tally = Tally::default();
         let mut fate = Fate::Undecided;
         for count in looks {
-            while tally.runs < count {
-                let some: Vec<Run> = (tally.runs..tally.runs + ROUND)
-                    .into_par_iter()
-                    .map(|index| self.one(index as u64, values, make, &windows))
-                    .collect();
-                if self.conduct.stop.load(Ordering::Relaxed) {
-                    return stopped();
-                }
-                for run in some {
-                    tally.add(run, &mut campaigns);
-                }
+            if !self.extend(&mut series, count) {
+                return stopped();
             }
-            let share = tally.share(level);
+            let share = series.tally.share(level);
             if share.high <= self.planning.risk || self.planning.risk < share.low {
                 let good = share.high <= self.planning.risk;
                 fate = if good { Fate::Meets } else { Fate::Misses };
                 break;
             }
         }
+        let outcomes = series.outcomes();
+        let tally = series.tally;
+        if self.redrawn.runs < tally.runs {
+            self.redrawn = Redrawn {
+                runs: tally.runs,
+                times: tally.redrawn,
+            };
+        }
         let told = tally.share(middle.run.level);
-        let finished = campaigns
-            .iter()
-            .enumerate()
-            .filter(|(_, campaign)| 0 < campaign.finished());
-        let outcomes: Vec<(usize, Results)> = finished
-            .map(|(case, campaign)| (case, results(campaign, false, Vec::new())))
-            .collect();
         self.replications += outcomes
             .iter()
             .map(|(_, results)| results.replications)
@@ -146,37 +194,59 @@ impl Court<'_> {
         }
     }
 
+    /// Looks at a candidate with so many times the load, whatever the inputs are: well is what misses something in no more of a few
+    /// runs than is allowed. `None` when someone interrupted.
+    pub(super) fn look(
+        &self,
+        values: &[String],
+        middle: &Scenario,
+        make: &Make<'_>,
+        load: f64,
+    ) -> Option<Look> {
+        let cases = self.in_cases(middle);
+        let mut series = self.series(values, middle, &cases, make);
+        series.load = load;
+        let allowed = self.planning.risk * GROWTH_RUNS as f64;
+        for count in (ROUND..=GROWTH_RUNS).step_by(ROUND) {
+            if !self.extend(&mut series, count) {
+                return None;
+            }
+            if allowed < series.tally.missed as f64 {
+                return Some(Look::Bad(None));
+            }
+        }
+        Some(Look::Good(series.outcomes()))
+    }
+
     /// Carries out one run with inputs of its own, in every case.
-    fn one(&self, index: u64, values: &[String], make: &Make<'_>, windows: &[Window]) -> Run {
-        let mut stream = self.run.seed.replication(index).stream("inputs");
-        let drawn = self
-            .inputs
-            .iter()
-            .map(|input| input.write(input.at(stream.open01())));
-        let all: Vec<String> = values.iter().cloned().chain(drawn).collect();
+    fn one(&self, index: u64, series: &Series<'_>) -> Run {
+        let streams = self.run.seed.replication(index);
+        let (made, redrawn) = draw(streams, series.values, series.middle, series.make);
         let mut run = Run {
             records: Vec::new(),
             missed: None,
+            redrawn,
         };
-        let Some(Made::Sound(scenario)) = make(&all) else {
+        let Made::Sound(mut scenario) = made else {
             run.missed = Some((0, None));
             return run;
         };
-        for (case, &window) in windows.iter().enumerate() {
+        if series.load != 1.0 {
+            *scenario = grown(&scenario, series.load);
+        }
+        for (case, &window) in series.windows.iter().enumerate() {
             let there = scenario.in_case(&self.planning.cases[case]);
             if there.settled.as_ref().is_some_and(Scenario::is_overloaded) {
                 run.missed = worse(run.missed, Some((case, None)));
                 continue;
             }
-            let there_is = &there.scenario;
-            let record = replicate(there_is, &there_is.deployment, window, index, self.conduct);
+            let there = &there.scenario;
+            let record = replicate(there, &there.deployment, window, index, self.conduct);
             if record.end == End::Stopped {
                 return run;
             }
-            run.missed = worse(
-                run.missed,
-                missed(&there.scenario, window, &record).map(|verdict| (case, verdict)),
-            );
+            let verdict = missed(there, window, &record).map(|verdict| (case, verdict));
+            run.missed = worse(run.missed, verdict);
             run.records.push((case, record));
         }
         run

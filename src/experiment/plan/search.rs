@@ -1,21 +1,22 @@
 //! The search: from what formulas expect, candidate by candidate, to the cheapest that will do.
 
-use std::sync::atomic::Ordering;
+use std::{cell::RefCell, sync::atomic::Ordering};
 
 use super::{
-    Candidate, Cost, Fate, Growth, Plan,
+    Candidate, Cost, Fate, Growth, Make, Plan,
     field::{self, Field},
-    growth, hope,
+    growth::Outlook,
+    hope,
     judge::{Court, Judgement},
 };
 use crate::{
     experiment::{
         Conduct, Results,
         results::{Measure, Unit},
-        sweep::{Made, Make},
+        sweep::Made,
     },
     model::ServicePlan,
-    scenario::{Goal, Input, Planning, Scenario},
+    scenario::{Goal, Planning, Scenario},
 };
 
 /// A search under way.
@@ -25,6 +26,8 @@ pub(super) struct Search<'a> {
     conduct: &'a Conduct<'a>,
     field: Field,
     court: Court<'a>,
+    /// What is uncertain in any candidate.
+    uncertain: Vec<String>,
     candidates: Vec<Candidate>,
 }
 
@@ -35,23 +38,11 @@ impl<'a> Search<'a> {
         make: &'a Make<'a>,
         conduct: &'a Conduct<'a>,
     ) -> Self {
-        let look = |values: &[String]| match make(values) {
-            Some(Made::Sound(scenario)) => Some((*scenario, false)),
-            Some(Made::Overloaded(scenario)) => Some((*scenario, true)),
-            None => None,
-        };
+        let uncertain = RefCell::new(Vec::new());
         let field = Field::new(&planning.axes, |values| {
-            let (scenario, overloaded) = look(values)?;
-            let tied = scenario
-                .deployment
-                .services
-                .iter()
-                .any(|plan| plan.balancer.ties_to_server);
-            Some(field::Look {
-                cost: least_cost(&planning.minimise, &scenario),
-                overloaded,
-                tied,
-            })
+            let made = make(values, &[])?;
+            note_inputs(made.scenario(), &mut uncertain.borrow_mut());
+            Some(look(&planning.minimise, &made))
         });
         Self {
             planning,
@@ -59,19 +50,14 @@ impl<'a> Search<'a> {
             conduct,
             field,
             court: Court::new(scenario, planning, conduct),
+            uncertain: uncertain.into_inner(),
             candidates: Vec::new(),
         }
     }
 
-    fn scenario(&self, values: &[String]) -> Option<Scenario> {
-        match (self.make)(values)? {
-            Made::Sound(scenario) => Some(*scenario),
-            Made::Overloaded(_) => None,
-        }
-    }
-
     pub(super) fn carry_out(mut self) -> Plan {
-        self.look_at_formulas();
+        let (planning, make) = (self.planning, self.make);
+        hope::look_first(&mut self.field, planning, |values| sound(make, values));
         let mut best: Option<(usize, f64)> = None;
         let mut kept: Option<Scenario> = None;
         while let Some(spot) = self.field.next() {
@@ -79,11 +65,11 @@ impl<'a> Search<'a> {
                 break;
             }
             let values = self.field.values(spot);
-            let Some(scenario) = self.scenario(&values) else {
+            let Some(scenario) = sound(self.make, &values) else {
                 self.turn_down_unseen(spot, values);
                 continue;
             };
-            let judgement = if self.court.inputs.is_empty() {
+            let judgement = if self.uncertain.is_empty() {
                 self.court.judge(&scenario)
             } else {
                 self.court.weigh(&values, &scenario, self.make)
@@ -104,16 +90,25 @@ impl<'a> Search<'a> {
                 self.field.drop_from(cost);
             }
         }
-        let interrupted = self.conduct.stop.load(Ordering::Relaxed);
+        let finished = !self.conduct.stop.load(Ordering::Relaxed);
         let best = best.map(|(at, _)| at);
         let replications = self.court.replications;
         let growth = match (best, kept) {
-            (Some(at), Some(scenario)) if !interrupted && scenario.inputs.is_empty() => {
-                growth::growth(&scenario, &self.candidates[at], self.planning, self.conduct)
-            }
+            (Some(at), Some(scenario)) if finished => self.growth(&scenario, at),
             _ => None,
         };
-        self.finish(best, growth, replications, interrupted)
+        self.finish(best, growth, replications, finished)
+    }
+
+    /// Returns how much the load may grow, and what comes then.
+    fn growth(&self, scenario: &Scenario, answer: usize) -> Option<Growth> {
+        let answer = &self.candidates[answer];
+        let outlook = Outlook::new(&self.court, self.make, answer)?;
+        let mut growth = outlook.growth(scenario, answer)?;
+        if let Some(load) = growth.missed {
+            growth.next = outlook.next(load, &answer.values, &self.field);
+        }
+        Some(growth)
     }
 
     /// Notes a candidate to which more work comes than it can do.
@@ -160,7 +155,7 @@ impl<'a> Search<'a> {
         best: Option<usize>,
         growth: Option<Growth>,
         replications: usize,
-        interrupted: bool,
+        finished: bool,
     ) -> Plan {
         let (goal, unit) = match &self.planning.minimise {
             Goal::Servers => ("servers".to_owned(), Unit::Count),
@@ -174,50 +169,59 @@ impl<'a> Search<'a> {
                 (format!("{of}.{measure}"), unit.unwrap_or(Unit::Count))
             }
         };
+        let is_uncertain = !self.uncertain.is_empty();
         Plan {
             axes: self.planning.axes.clone(),
             goal,
             unit,
             cases: self.planning.cases.iter().map(|case| case.name.clone()).collect(),
             confidence: self.planning.confidence,
-            uncertain: self.court.inputs.iter().map(told).collect(),
+            smallest_risk: is_uncertain.then(|| self.planning.smallest_risk(self.court.judged.max(1))),
+            uncertain: self.uncertain,
             risk: self.planning.risk,
             total: self.field.len(),
             candidates: self.candidates,
             best,
             growth,
             replications,
-            most: self.court.cap,
-            interrupted,
-            notes: self.court.notes,
+            most: if is_uncertain {
+                self.planning.draws
+            } else {
+                self.court.cap
+            },
+            finished,
+            interrupted: self.conduct.stop.load(Ordering::Relaxed),
+            notes: self.court.notes(),
         }
     }
+}
 
-    /// Lets formulas say where to look first.
-    fn look_at_formulas(&mut self) {
-        let mut rough = self.field.clone();
-        while let Some(spot) = rough.next() {
-            let scenario = self.scenario(&self.field.values(spot));
-            let hope = match &scenario {
-                Some(scenario) => hope::hope(scenario, self.planning),
-                None => hope::Hope::None,
-            };
-            match hope {
-                hope::Hope::Open => rough.leave(spot),
-                hope::Hope::Good => {
-                    rough.settle(spot, true);
-                    if let Some(cost) = rough.cost(spot) {
-                        rough.drop_from(cost);
-                    }
-                }
-                hope::Hope::Bad => rough.settle(spot, false),
-                hope::Hope::None => {
-                    rough.settle(spot, false);
-                    self.field.rule_out(spot);
-                }
-            }
+/// Returns what is known of a candidate before it is simulated.
+pub(super) fn look(goal: &Goal, made: &Made) -> field::Look {
+    let scenario = made.scenario();
+    let services = &scenario.deployment.services;
+    field::Look {
+        cost: least_cost(goal, scenario),
+        overloaded: matches!(made, Made::Overloaded(_)),
+        tied: services.iter().any(|plan| plan.balancer.ties_to_server),
+    }
+}
+
+/// Makes a candidate that can be simulated.
+pub(super) fn sound(make: &Make<'_>, values: &[String]) -> Option<Scenario> {
+    match make(values, &[])? {
+        Made::Sound(scenario) => Some(*scenario),
+        Made::Overloaded(_) => None,
+    }
+}
+
+/// Notes what is uncertain in a candidate.
+fn note_inputs(scenario: &Scenario, uncertain: &mut Vec<String>) {
+    for input in &scenario.inputs {
+        let told = format!("{} {}", input.path, input.words());
+        if !uncertain.contains(&told) {
+            uncertain.push(told);
         }
-        self.field.believe(&rough);
     }
 }
 
@@ -236,7 +240,7 @@ pub(super) fn least_cost(goal: &Goal, scenario: &Scenario) -> Option<f64> {
 }
 
 /// Returns what was measured of a goal in the usual case.
-fn measured_cost(goal: &Goal, results: &Results) -> Option<Cost> {
+pub(super) fn measured_cost(goal: &Goal, results: &Results) -> Option<Cost> {
     match goal {
         Goal::Servers | Goal::Cost => None,
         Goal::Measure { of, measure } => estimated(results.find(of, measure)?),
@@ -256,18 +260,6 @@ fn measured_cost(goal: &Goal, results: &Results) -> Option<Cost> {
 }
 
 /// Returns what is uncertain, in words.
-fn told(input: &Input) -> String {
-    let likely = input.likely.map_or_else(String::new, |likely| {
-        format!(", most likely {}", input.write(likely))
-    });
-    format!(
-        "{} from {} to {}{likely}",
-        input.path,
-        input.write(input.low),
-        input.write(input.high)
-    )
-}
-
 fn exact(value: f64) -> Cost {
     Cost {
         value,

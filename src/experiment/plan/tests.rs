@@ -4,6 +4,7 @@ mod kept;
 mod money;
 mod odds;
 mod risk;
+mod step;
 
 use std::sync::atomic::AtomicBool;
 
@@ -43,10 +44,14 @@ vary = { "service.web.servers" = "1..40" }
 "#;
 
 fn make(text: &str, axes: &[Axis], values: &[String]) -> Option<Made> {
+    make_with(text, axes, values, &[])
+}
+
+/// Makes a candidate with inputs that were drawn.
+fn make_with(text: &str, axes: &[Axis], values: &[String], drawn: &[Override]) -> Option<Made> {
     let changes = axes.iter().zip(values);
-    let mut changes: Vec<Override> = changes
-        .map(|(axis, value)| Override::new(&axis.path, value))
-        .collect();
+    let changes = changes.map(|(axis, value)| Override::new(&axis.path, value));
+    let mut changes: Vec<Override> = changes.chain(drawn.iter().cloned()).collect();
     if let Ok(loaded) = from_str("pool", text, &changes) {
         return Some(Made::Sound(Box::new(loaded.scenario)));
     }
@@ -71,20 +76,18 @@ fn planned_by(threads: usize, text: &str) -> Plan {
 
 fn planned_with(threads: usize, text: &str, keeper: Option<&Kept>) -> Plan {
     let scenario = loose(text);
-    let inputs = scenario.inputs.iter().map(|input| Axis {
-        path: input.path.clone(),
-        values: Vec::new(),
-        scale: None,
-    });
-    let planned = scenario.planning.as_ref().unwrap().axes.iter().cloned();
-    let axes: Vec<Axis> = planned.chain(inputs).collect();
+    let axes = scenario.planning.as_ref().unwrap().axes.clone();
     let stop = AtomicBool::new(false);
     with_threads(threads, || {
         let conduct = Conduct {
             keeper: keeper.map(|kept| kept as _),
             ..Conduct::new(&stop)
         };
-        plan(&scenario, &|values| make(text, &axes, values), &conduct)
+        plan(
+            &scenario,
+            &|values, drawn| make_with(text, &axes, values, drawn),
+            &conduct,
+        )
     })
     .unwrap()
 }

@@ -78,6 +78,15 @@ pub enum Made {
     Overloaded(Box<Scenario>),
 }
 
+impl Made {
+    /// Returns what it is or would be.
+    pub fn scenario(&self) -> &Scenario {
+        match self {
+            Self::Sound(scenario) | Self::Overloaded(scenario) => scenario,
+        }
+    }
+}
+
 /// Makes the scenario at a point: a value for each axis. `None` where it does not make sense.
 pub type Make<'a> = dyn Fn(&[String]) -> Option<Made> + Sync + 'a;
 

@@ -1,8 +1,7 @@
 //! Pictures a person would put into a design document: plain data in, PNG bytes out.
 //!
-//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`], [`ShortageChart`],
-//! [`StoresChart`] and [`SweepChart`], what they share, and
-//! the drawing beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
+//! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`], [`PlanChart`],
+//! [`ShortageChart`], [`StoresChart`] and [`SweepChart`], what they share, and the drawing beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
 //! so that tests can look at the layout without painting.
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), where the bytes go (`report`).
 //! **Invariant:** the same data give the same bytes, and no data make a chart panic, clip a text or overlap two.
@@ -36,6 +35,7 @@ mod outline;
 mod paint;
 mod pixels;
 mod place;
+mod plan;
 mod scene;
 mod shortage;
 mod stores;
@@ -50,6 +50,7 @@ pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
 pub use durability::{DurabilityChart, LossCurve};
 pub use hops::{HopRow, HopSection, HopsChart};
+pub use plan::{DotGroup, PlanChart};
 pub use shortage::{ShortageChart, ShortageRow};
 pub use stores::{StorePanel, StoresChart};
 pub use sweep::{SweepChart, SweepLine, SweepPanel};

@@ -29,7 +29,7 @@ pub(in crate::report) fn plan(plan: &Plan, invocation: &Invocation<'_>, origin: 
     let (verdict, above) = match plan.answer() {
         Some(answer) => {
             let price = cost(plan, answer.cost);
-            let told = format!("✓ {} ({price})", label(plan, answer));
+            let told = format!("✓ {} ({price})", label(plan, &answer.values));
             (("good", told), answered(plan, first, answer, Style::Plain))
         }
         None => (
@@ -77,7 +77,7 @@ fn table(plan: &Plan) -> Table {
         };
         let price = candidate.cost.map(|cost| cost.value);
         let cells = vec![
-            Cell::text(label(plan, candidate)),
+            Cell::text(label(plan, &candidate.values)),
             Cell::number(cost(plan, candidate.cost), price, symbol_of(plan.unit)),
             Cell::text(word).toned(tone),
             Cell::text(why_not(plan, candidate)),
@@ -93,34 +93,47 @@ fn table(plan: &Plan) -> Table {
     }
 }
 
-/// How much of what is promised each deployment uses up, case by case.
+/// How much of what is promised each deployment uses up, case by case; where inputs are uncertain, how likely it misses an objective.
 fn figure(plan: &Plan) -> Option<Figure> {
     let chart = plan_chart(plan)?;
-    let panel = chart.panels.into_iter().next()?;
-    let lines = panel.lines.iter().map(|line| Line {
-        name: line.name.clone(),
-        x: line.points.iter().map(|(at, _)| Some(*at)).collect(),
-        y: line.points.iter().map(|(_, one)| Some(one.value)).collect(),
-        low: line.points.iter().map(|(_, one)| Some(one.low)).collect(),
-        high: line.points.iter().map(|(_, one)| Some(one.high)).collect(),
+    let lines = chart.groups.iter().map(|group| Line {
+        name: group.name.clone(),
+        x: group.dots.iter().map(|(at, _)| Some(*at as f64)).collect(),
+        y: group.dots.iter().map(|(_, one)| Some(one.value)).collect(),
+        low: group.dots.iter().map(|(_, one)| Some(one.low)).collect(),
+        high: group.dots.iter().map(|(_, one)| Some(one.high)).collect(),
         points: true,
         ..Line::default()
     });
     let lines: Vec<Line> = lines.filter(|line| !line.is_empty()).collect();
+    let is_certain = plan.uncertain.is_empty();
+    let label = if is_certain {
+        "measured / promised"
+    } else {
+        "runs that miss an objective"
+    };
     let view = View {
-        limits: panel.objectives.iter().map(Mark::from).collect(),
-        ..View::new("", "measured / promised", panel.unit, lines)
+        limits: chart.limits.iter().map(Mark::from).collect(),
+        ..View::new("", label, chart.unit, lines)
+    };
+    let (title, told) = if is_certain {
+        (
+            "What is used of what is promised",
+            "The objective with least to spare in each case; beyond 1 it is broken.",
+        )
+    } else {
+        (
+            "Cost and risk",
+            "The share of runs, each with inputs of its own, that miss an objective.",
+        )
     };
     (!view.lines.is_empty()).then(|| Figure {
         id: "plan-chart".to_owned(),
-        title: "What is used of what is promised".to_owned(),
-        note: format!(
-            "The objective with least to spare in each case; beyond 1 it is broken. The cheapest first, by {}.",
-            goal(plan)
-        ),
+        title: title.to_owned(),
+        note: format!("{told} The cheapest first, by {}.", goal(plan)),
         x: Scale {
             names: chart.names,
-            ..Scale::new("deployment", panel.unit, false)
+            ..Scale::new("deployment", chart.unit, false)
         },
         panels: vec![Panel {
             title: String::new(),

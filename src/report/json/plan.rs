@@ -6,7 +6,7 @@ use super::{Head, MeasureEntry, ObjectiveEntry, entry, objective, text};
 use crate::{
     experiment::{
         Plan, Results,
-        plan::{Candidate, Growth},
+        plan::{Candidate, Growth, Next},
     },
     report::{Invocation, csv::fate, number::finite, plan::label},
 };
@@ -18,12 +18,17 @@ pub fn plan(plan: &Plan, invocation: &Invocation<'_>) -> String {
         plan.candidates.iter().map(|one| candidate(plan, one)).collect();
     let answer = plan.answer();
     let outcomes = || answer.iter().flat_map(|answer| &answer.outcomes);
+    let mut head = Head::new(&all, invocation);
+    // A candidate that was cut short is not told of at all.
+    head.interrupted |= plan.interrupted;
     text(&PlanDocument {
-        head: Head::new(&all, invocation),
+        head,
         axes: plan.axes.iter().map(|axis| axis.path.as_str()).collect(),
         minimise: &plan.goal,
         confidence: plan.confidence,
         uncertain: &plan.uncertain,
+        draws: plan.smallest_risk.map(|_| plan.most),
+        smallest_risk: plan.smallest_risk,
         cases: &plan.cases,
         deployments: plan.total,
         replications_in_all: plan.replications,
@@ -43,9 +48,8 @@ pub fn plan(plan: &Plan, invocation: &Invocation<'_>) -> String {
 fn candidate<'a>(plan: &'a Plan, candidate: &'a Candidate) -> CandidateEntry<'a> {
     let cost = candidate.cost;
     let interval = cost.and_then(|cost| cost.interval);
-    let cases = candidate.outcomes.iter();
     CandidateEntry {
-        variant: label(plan, candidate),
+        variant: label(plan, &candidate.values),
         values: &candidate.values,
         cost: cost.and_then(|cost| finite(cost.value)),
         cost_low: interval.map(|ends| ends.0),
@@ -61,14 +65,7 @@ fn candidate<'a>(plan: &'a Plan, candidate: &'a Candidate) -> CandidateEntry<'a>
             case: &plan.cases[case],
             objective: objective(None, verdict),
         }),
-        cases: cases
-            .map(|(case, results)| CaseEntry {
-                case: &plan.cases[*case],
-                replications: results.replications,
-                steady: results.steady,
-                objectives: results.verdicts.iter().map(|one| objective(None, one)).collect(),
-            })
-            .collect(),
+        cases: cases(plan, &candidate.outcomes),
         fails: candidate.miss.as_ref().map(|verdict| Binding {
             case: &plan.cases[candidate.case],
             objective: objective(None, verdict),
@@ -82,7 +79,30 @@ fn growth<'a>(plan: &'a Plan, growth: &'a Growth) -> GrowthEntry<'a> {
         missed: growth.missed,
         case: growth.missed.map(|_| plan.cases[growth.case].as_str()),
         breaks: growth.breaks.as_ref().map(|verdict| objective(None, verdict)),
+        next: match &growth.next {
+            Next::Step(step) => Some(StepEntry {
+                variant: label(plan, &step.values),
+                values: &step.values,
+                cost: finite(step.cost.value),
+                cost_low: step.cost.interval.map(|ends| ends.0),
+                cost_high: step.cost.interval.map(|ends| ends.1),
+                cases: cases(plan, &step.outcomes),
+            }),
+            Next::None | Next::Unknown => None,
+        },
     }
+}
+
+fn cases<'a>(plan: &'a Plan, outcomes: &'a [(usize, Results)]) -> Vec<CaseEntry<'a>> {
+    outcomes
+        .iter()
+        .map(|(case, results)| CaseEntry {
+            case: &plan.cases[*case],
+            replications: results.replications,
+            steady: results.steady,
+            objectives: results.verdicts.iter().map(|one| objective(None, one)).collect(),
+        })
+        .collect()
 }
 
 #[derive(Serialize)]
@@ -95,6 +115,11 @@ struct PlanDocument<'a> {
     confidence: f64,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     uncertain: &'a [String],
+    /// The most draws of uncertain inputs that a deployment was given, and the smallest risk that they can show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draws: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smallest_risk: Option<f64>,
     cases: &'a [String],
     /// How many there are to choose from.
     deployments: usize,
@@ -160,4 +185,19 @@ struct GrowthEntry<'a> {
     missed: Option<f64>,
     case: Option<&'a str>,
     breaks: Option<ObjectiveEntry<'a>>,
+    /// The cheapest that carries `missed`; `null` where none does.
+    next: Option<StepEntry<'a>>,
+}
+
+/// The next step: objectives are those at the load that the answer does not carry any more.
+#[derive(Serialize)]
+struct StepEntry<'a> {
+    variant: String,
+    values: &'a [String],
+    cost: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_low: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_high: Option<f64>,
+    cases: Vec<CaseEntry<'a>>,
 }

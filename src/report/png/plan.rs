@@ -9,7 +9,7 @@ use crate::{
         results::Unit,
     },
     report::{
-        chart::{ChartError, Interval, Objective, SweepChart, SweepLine, SweepPanel},
+        chart::{ChartError, DotGroup, Interval, Objective, PlanChart},
         plan::{cost, goal, label},
         words::{met, one_line},
     },
@@ -27,75 +27,81 @@ const MOST: usize = 9;
 /// Beyond this many times what is promised, how far it is says nothing more.
 const FAR: f64 = 4.0;
 
-pub(in crate::report) fn chart(plan: &Plan) -> Option<SweepChart> {
+pub(in crate::report) fn chart(plan: &Plan) -> Option<PlanChart> {
     let first = plan.measured().next()?;
     let shown = shown(plan);
     let answer = plan.answer();
-    let mark = shown
-        .iter()
-        .position(|one| answer.is_some_and(|answer| std::ptr::eq(*one, answer)));
-    Some(SweepChart {
+    let is_certain = plan.uncertain.is_empty();
+    Some(PlanChart {
         title: format!(
             "{}: what it takes to keep the promises",
             one_line(&first.scenario)
         ),
         subtitle: format!(
-            "{} of {} deployments, on the same {}; {} replications × {}, seed {}",
+            "{} of {} deployment{}, on the same {}; {} replications × {}, seed {}",
             plan.candidates.len(),
             plan.total,
+            if plan.total == 1 { "" } else { "s" },
             met(first),
             plan.replications,
             first.duration,
             first.seed
         ),
         note: provenance(first),
+        heading: if is_certain {
+            "measured / promised, of the objective with least to spare: above 1 it is broken"
+        } else {
+            "runs that miss an objective, each with inputs of its own"
+        }
+        .to_owned(),
+        unit: if is_certain { Unit::Count } else { Unit::Share },
         caption: format!("deployments, the cheapest first ({})", goal(plan)),
         names: shown.iter().map(|one| name(plan, one)).collect(),
-        marks: mark
-            .map(|at| (at as f64, "answer".to_owned()))
-            .into_iter()
-            .collect(),
-        panels: vec![if plan.uncertain.is_empty() {
-            room(plan, &shown)
+        answer: shown
+            .iter()
+            .position(|one| answer.is_some_and(|answer| std::ptr::eq(*one, answer))),
+        groups: if is_certain {
+            let cases = plan.cases.iter().enumerate().take(MOST_CASES);
+            cases.map(|(case, name)| used_up(&shown, case, name)).collect()
         } else {
-            risk(plan, &shown)
+            vec![risks(&shown)]
+        },
+        limits: vec![if is_certain {
+            limit(1.0, "promised")
+        } else {
+            limit(plan.risk, "allowed")
         }],
-        ..SweepChart::default()
+        stairs: (!is_certain).then(|| ("the least risk for so much".to_owned(), frontier(&shown))),
     })
 }
 
-/// How much of what is promised is used up.
-fn room(plan: &Plan, shown: &[&Candidate]) -> SweepPanel {
-    let cases = plan.cases.iter().enumerate().take(MOST_CASES);
-    SweepPanel {
-        title: "measured / promised, of the objective with least to spare: above 1 it is broken".to_owned(),
-        unit: Unit::Count,
-        lines: cases.map(|(case, name)| line(shown, case, name)).collect(),
-        objectives: vec![limit(1.0, "promised")],
-    }
-}
-
-/// How likely it is to miss an objective, where inputs are uncertain.
-fn risk(plan: &Plan, shown: &[&Candidate]) -> SweepPanel {
-    let points = shown.iter().enumerate().filter_map(|(at, candidate)| {
+/// How likely each candidate is to miss an objective, where inputs are uncertain.
+fn risks(shown: &[&Candidate]) -> DotGroup {
+    let dots = shown.iter().enumerate().filter_map(|(at, candidate)| {
         let risk = candidate.risk?;
         let interval = Interval {
             value: risk.value,
             low: risk.low,
             high: risk.high,
         };
-        Some((at as f64, interval))
+        Some((at, interval))
     });
-    SweepPanel {
-        title: "runs that miss an objective".to_owned(),
-        unit: Unit::Share,
-        lines: vec![SweepLine {
-            name: "each with inputs of its own".to_owned(),
-            points: points.collect(),
-            theory: Vec::new(),
-        }],
-        objectives: vec![limit(plan.risk, "allowed")],
+    DotGroup {
+        name: "share of runs".to_owned(),
+        dots: dots.collect(),
     }
+}
+
+/// The least risk that can be had for what each candidate costs; `shown` has the cheapest first.
+fn frontier(shown: &[&Candidate]) -> Vec<(usize, f64)> {
+    let mut least = f64::INFINITY;
+    let lower = |(at, candidate): (usize, &&Candidate)| {
+        let risk = candidate.risk?.value;
+        let is_lower = risk < least;
+        least = least.min(risk);
+        is_lower.then_some((at, risk))
+    };
+    shown.iter().enumerate().filter_map(lower).collect()
 }
 
 fn limit(value: f64, label: &str) -> Objective {
@@ -107,7 +113,7 @@ fn limit(value: f64, label: &str) -> Objective {
 }
 
 fn name(plan: &Plan, candidate: &Candidate) -> String {
-    let label = label(plan, candidate);
+    let label = label(plan, &candidate.values);
     match cost(plan, candidate.cost) {
         price if plan.axes.len() == 1 || candidate.cost.is_none() => format!("{label}: {price}"),
         price => format!("{price}: {label}"),
@@ -131,15 +137,14 @@ fn shown(plan: &Plan) -> Vec<&Candidate> {
 }
 
 /// What each candidate uses up in a case.
-fn line(shown: &[&Candidate], case: usize, name: &str) -> SweepLine {
-    let points = shown.iter().enumerate().filter_map(|(at, candidate)| {
+fn used_up(shown: &[&Candidate], case: usize, name: &str) -> DotGroup {
+    let dots = shown.iter().enumerate().filter_map(|(at, candidate)| {
         let (_, results) = candidate.outcomes.iter().find(|(other, _)| *other == case)?;
-        Some((at as f64, used(results)?))
+        Some((at, used(results)?))
     });
-    SweepLine {
+    DotGroup {
         name: one_line(name),
-        points: points.collect(),
-        theory: Vec::new(),
+        dots: dots.collect(),
     }
 }
 

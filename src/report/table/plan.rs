@@ -9,13 +9,13 @@ use super::{
 use crate::{
     experiment::{
         Plan, Results,
-        plan::{Candidate, Fate, Growth},
+        plan::{Candidate, Fate, Growth, Next},
         results::Unit,
     },
     report::{
         Invocation,
         number::plain,
-        plan::{bound, cost, goal, in_case, label, more, risk, value, what, why_not},
+        plan::{bound, cost, dearer, goal, in_case, label, more, risk, value, what, why_not},
         style::{Style, Tone},
         words::met,
     },
@@ -75,8 +75,9 @@ pub(in crate::report) fn conduct(
         count => format!(" × {count} cases"),
     };
     let interrupted = if plan.interrupted { " (interrupted)" } else { "" };
+    let s = if plan.total == 1 { "" } else { "s" };
     format!(
-        "{} deployments{cases} on the same {}, {} looked at{interrupted} in {} replications × {}, seed {} · {}",
+        "{} deployment{s}{cases} on the same {}, {} looked at{interrupted} in {} replications × {}, seed {} · {}",
         plan.total,
         met(first),
         plan.candidates.len(),
@@ -102,7 +103,7 @@ pub(in crate::report) fn answered(
     answer: &Candidate,
     style: Style,
 ) -> Vec<String> {
-    let mut lines = told("answer", &label(plan, answer), style);
+    let mut lines = told("answer", &label(plan, &answer.values), style);
     let known = cost(plan, answer.cost);
     let text = if plan.goal.contains('.') {
         format!("{known} {}", goal(plan))
@@ -116,14 +117,18 @@ pub(in crate::report) fn answered(
         " in every case"
     };
     let sure = format!("with {} % confidence", figures(plan.confidence * 100.0, 4));
-    let text = if answer.risk.is_some() {
+    let text = if answer.risk.is_some() && plan.finished {
         format!("no more risk than is allowed{cases}, and by nothing cheaper, {sure}")
-    } else if plan.interrupted {
+    } else if answer.risk.is_some() {
+        format!("no more risk than is allowed{cases}, {sure}; that nothing cheaper does was not finished")
+    } else if !plan.finished {
         format!("every objective is met{cases}, {sure}; that nothing cheaper does was not finished")
     } else if below(plan).iter().any(|one| one.fate == Fate::Undecided) {
         format!(
             "every objective is met{cases}, {sure}; of what is cheaper some was not decided, and is not taken"
         )
+    } else if plan.total == 1 {
+        format!("every objective is met{cases}, {sure}; there was nothing else to choose from")
     } else {
         format!("every objective is met{cases}, and by nothing cheaper, {sure}")
     };
@@ -132,9 +137,8 @@ pub(in crate::report) fn answered(
         let text = format!("{risk}, where {} are allowed", plain(Unit::Share, plan.risk));
         lines.extend(told("risk", &text, style));
         lines.extend(told("inputs", &plan.uncertain.join("; "), style));
-        return lines;
-    }
-    if let Some((case, verdict)) = answer.binding() {
+        lines.extend(told("draws", &drawn(plan), style));
+    } else if let Some((case, verdict)) = answer.binding() {
         let room = verdict.value.and_then(|value| margin(verdict, value));
         let room = room.map_or_else(String::new, |room| format!(", {room}"));
         let text = format!(
@@ -146,15 +150,38 @@ pub(in crate::report) fn answered(
         );
         lines.extend(told("binding", &text, style));
     }
-    if let Some(growth) = &plan.growth {
-        lines.extend(told("growth", &growing(plan, first, growth), style));
+    match &plan.growth {
+        Some(growth) => {
+            lines.extend(told("growth", &growing(plan, first, growth), style));
+            if let Some(text) = then(plan, growth) {
+                lines.extend(told("then", &text, style));
+            }
+        }
+        None if plan.interrupted => lines.extend(told("growth", "interrupted before that was known", style)),
+        None => {}
     }
     lines
+}
+
+/// Returns what so many draws of the inputs can tell.
+fn drawn(plan: &Plan) -> String {
+    let smallest = plan.smallest_risk.unwrap_or_default();
+    format!(
+        "at most {} of each deployment; even where none misses anything, that shows no risk below {} %",
+        plan.most,
+        figures(smallest * 100.0, 2)
+    )
 }
 
 fn growing(plan: &Plan, first: &Results, growth: &Growth) -> String {
     let place = in_case(plan, growth.case);
     let breaks = match &growth.breaks {
+        _ if !plan.uncertain.is_empty() => {
+            format!(
+                "more than {} of runs miss an objective",
+                plain(Unit::Share, plan.risk)
+            )
+        }
         Some(verdict) => format!(
             "{} breaks {}{place}",
             what(first, verdict),
@@ -166,6 +193,26 @@ fn growing(plan: &Plan, first: &Results, growth: &Growth) -> String {
         Some(_) if growth.met <= 1.0 => format!("hardly any more load before {breaks}"),
         Some(_) => format!("about {} more load before {breaks}", more(growth.met)),
         None => format!("at {} times the load all is well", figures(growth.met, 3)),
+    }
+}
+
+/// Returns what comes when there is more load than the answer carries.
+fn then(plan: &Plan, growth: &Growth) -> Option<String> {
+    let load = growth.missed?;
+    match &growth.next {
+        Next::Step(step) => {
+            let price = cost(plan, Some(step.cost));
+            let price = match dearer(plan, step.cost) {
+                Some(dearer) => format!("{price}, {dearer}"),
+                None => format!("{price} at that load"),
+            };
+            Some(format!("{} ({price})", label(plan, &step.values)))
+        }
+        Next::None => Some(format!(
+            "none of these deployments carries {} times the load",
+            figures(load, 3)
+        )),
+        Next::Unknown => Some("interrupted before that was known".to_owned()),
     }
 }
 
@@ -185,10 +232,14 @@ pub(in crate::report) fn unanswered(plan: &Plan, style: Style) -> Vec<String> {
         let text = format!(
             "{}, nearest with {}: {}",
             cost(plan, nearest.cost),
-            label(plan, nearest),
+            label(plan, &nearest.values),
             why_not(plan, nearest)
         );
         lines.extend(told("obstacle", &text, style));
+    }
+    if !plan.uncertain.is_empty() {
+        lines.extend(told("inputs", &plan.uncertain.join("; "), style));
+        lines.extend(told("draws", &drawn(plan), style));
     }
     lines
 }
@@ -226,7 +277,7 @@ fn grid(plan: &Plan, candidates: &[&Candidate]) -> Grid {
             _ => ("✗", Tone::Bad),
         };
         vec![
-            Cell::new(format!("  {}", label(plan, candidate))),
+            Cell::new(format!("  {}", label(plan, &candidate.values))),
             Cell::new(cost(plan, candidate.cost)),
             Cell::toned(mark, tone),
             Cell::new(why_not(plan, candidate)).running_on(),

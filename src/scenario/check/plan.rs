@@ -12,8 +12,11 @@ use crate::{
         raw::RawScenario,
         raw_plan::{Choice, RawPlan, Varied},
     },
+    units::figures,
 };
 
+/// Draws of uncertain inputs that there may be.
+const DRAWS: std::ops::RangeInclusive<u32> = 25..=1_000_000;
 /// Deployments that a plan may choose from.
 const MOST: usize = 4_000;
 
@@ -35,20 +38,56 @@ pub(super) fn check(
         );
     }
     check_level(&plan.confidence, problems);
-    if !(0.02..=0.5).contains(&plan.risk.get()) {
-        let help = "write one from 2 % to 50 %: less would take too many runs to be sure of";
-        problems.error(&plan.risk.span, "this `risk` cannot be planned for", "here", help);
-    }
     let axes = axes(plan, tables, problems);
     let cases = cases(raw, plan, tables.deployment, objectives, problems);
     let minimise = goal(&plan.minimise, tables.deployment, problems);
-    Some(Planning {
+    let planning = Planning {
         axes: axes?,
         minimise: minimise?,
         cases,
         confidence: plan.confidence.get(),
         risk: plan.risk.get(),
-    })
+        draws: plan.draws.value as usize,
+    };
+    check_risk(plan, &planning, problems);
+    Some(planning)
+}
+
+/// Checks that so many draws can show so small a risk.
+fn check_risk(plan: &RawPlan, planning: &Planning, problems: &Problems) {
+    if !DRAWS.contains(&plan.draws.value) {
+        let help = "write a whole number from 25 to 1000000";
+        problems.error(&plan.draws.span, "these are no usable `draws`", "here", help);
+        return;
+    }
+    if !(0.0..=0.5).contains(&planning.risk) {
+        let help = "write one up to 50 %";
+        problems.error(&plan.risk.span, "this `risk` is as good as none", "here", help);
+        return;
+    }
+    let smallest = planning.smallest_risk(1);
+    if planning.risk < smallest {
+        let fault = format!("{} draws cannot show so small a risk", planning.draws);
+        let percent = |share: f64| figures(share * 100.0, 2);
+        let enough = (planning.draws..=*DRAWS.end() as usize)
+            .step_by(25)
+            .find(|&draws| {
+                let more = Planning {
+                    draws,
+                    ..planning.clone()
+                };
+                // Later candidates need more than the first.
+                more.smallest_risk(10) <= planning.risk
+            });
+        let help = match enough {
+            Some(enough) => format!(
+                "the smallest that they can show is {} %: allow that, or write `draws = {enough}`",
+                percent(smallest)
+            ),
+            None => format!("the smallest that they can show is {} %", percent(smallest)),
+        };
+        problems.error(&plan.risk.span, fault, "too small", help);
+    }
 }
 
 fn check_fault_names(raw: &RawScenario, problems: &Problems) {

@@ -120,3 +120,24 @@ fn what_servers_cost_is_checked() {
         "{unsaid}"
     );
 }
+
+/// None of n runs misses anything with probability (1 − risk)^n.
+#[test]
+fn a_risk_that_so_many_draws_cannot_show_is_refused_with_the_number_that_can() {
+    let plan = |more: &str| {
+        planned(&format!(
+            "vary = {{ \"service.web.servers\" = \"2..9\" }}\n{more}"
+        ))
+    };
+    let small = plan("risk = \"1 %\"");
+    for expected in [
+        "400 draws cannot show so small a risk",
+        "the smallest that they can show is 1.3 %: allow that, or write `draws = 1",
+    ] {
+        assert!(small.contains(expected), "{expected}\n{small}");
+    }
+    let few = plan("draws = 24");
+    assert!(few.contains("these are no usable `draws`"), "{few}");
+    let large = plan("risk = \"60 %\"");
+    assert!(large.contains("this `risk` is as good as none"), "{large}");
+}
