@@ -9,7 +9,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use super::{Override, overrides::name_of};
+use super::{Override, Scenario, overrides::name_of};
 use crate::{
     config::{Member, Node, Problems, Shape, Tree, parse_value},
     dist::Dist,
@@ -117,6 +117,23 @@ impl Input {
     /// Returns the change that puts one value in its place.
     pub fn change(&self, value: f64) -> Override {
         Override::new(&self.path, &self.write(value))
+    }
+}
+
+impl Scenario {
+    /// Returns draws of all uncertain values for the run of this number, one after the other. Each value has a stream of its own, so
+    /// that what else is uncertain changes nothing.
+    pub fn draws(&self, run: u64) -> impl Iterator<Item = Vec<Override>> {
+        let streams = self.run.seed.replication(run);
+        let mut inputs: Vec<(&Input, Stream)> = self
+            .inputs
+            .iter()
+            .map(|input| (input, streams.stream(&format!("inputs/{}", input.path))))
+            .collect();
+        std::iter::repeat_with(move || {
+            let draw = |(input, stream): &mut (&Input, Stream)| input.change(input.draw(stream));
+            inputs.iter_mut().map(draw).collect()
+        })
     }
 }
 

@@ -101,11 +101,12 @@ fn survives(command: &[&str], kills: usize, mut longest: u64) {
             let mut child = start(command, &out);
             std::thread::sleep(Duration::from_micros(longest * share() / 1_000));
             child.kill().unwrap();
-            let kept = std::fs::read_dir(out.join(".unfinished"));
-            if kept.is_ok_and(|mut files| files.next().is_none()) {
+            let is_killed = !child.wait().unwrap().success();
+            let mut kept = std::fs::read_dir(out.join(".unfinished")).into_iter().flatten();
+            if is_killed && kept.next().is_none() {
                 longest += longest / 20;
             }
-            killed += usize::from(!child.wait().unwrap().success());
+            killed += usize::from(is_killed);
         }
         let says = finish(command, &out);
         went_on += usize::from(says.contains("found finished by an earlier run"));
@@ -137,15 +138,16 @@ fn interrupt(command: &[&str], out: &Path, kept: usize) -> std::process::Output 
     child.wait_with_output().unwrap()
 }
 
-/// Interrupts a command at several instants; it ends in order, tells and writes what was found so far, and goes on later.
+/// Interrupts a command as soon as so many replications are kept, each time anew; it ends in order, tells and writes what was found
+/// so far, and goes on later.
 #[cfg(unix)]
-fn ends_in_order(command: &[&str]) {
+fn ends_in_order(command: &[&str], instants: &[usize]) {
     let folder = tempfile::tempdir().unwrap();
     let undisturbed = folder.path().join("undisturbed");
     finish(command, &undisturbed);
     let expected = bytes(&undisturbed);
     let (mut interrupted, mut told) = (0, 0);
-    for kept in [1, 3, 8, 20, 40] {
+    for &kept in instants {
         let out = folder.path().join(format!("after-{kept}"));
         let output = interrupt(command, &out, kept);
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -154,22 +156,20 @@ fn ends_in_order(command: &[&str]) {
             continue;
         }
         assert_eq!(output.status.code(), Some(130), "{stderr}");
-        assert!(
-            stderr.contains("what is finished is kept: the same command goes on from here"),
-            "{stderr}"
-        );
+        let goes_on = "what is finished is kept: the same command goes on from here";
+        assert!(stderr.contains(goes_on), "{stderr}");
         interrupted += 1;
         let stdout = String::from_utf8(output.stdout).unwrap();
-        let written = out.join(format!("{}.json", command[0])).exists();
-        assert_eq!(stdout.contains("written: "), written, "{stdout}");
-        if written {
+        let document = std::fs::read(out.join(format!("{}.json", command[0])));
+        assert_eq!(stdout.contains("written: "), document.is_ok(), "{stdout}");
+        if let Ok(document) = document {
+            let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
             assert!(stdout.contains("interrupted"), "{stdout}");
+            assert_eq!(document["interrupted"], true);
             told += 1;
         } else {
-            assert!(
-                stderr.contains("interrupted before the first replication was finished"),
-                "{stderr}"
-            );
+            let nothing = "interrupted before the first replication was finished";
+            assert!(stderr.contains(nothing), "{stderr}");
         }
         let says = finish(command, &out);
         assert!(says.contains("found finished by an earlier run"), "{says}");
@@ -181,13 +181,19 @@ fn ends_in_order(command: &[&str]) {
 #[cfg(unix)]
 #[test]
 fn a_sweep_that_is_interrupted_tells_what_it_found_and_goes_on_later() {
-    ends_in_order(&SWEEP);
+    let longer = SWEEP.map(|word| match word {
+        "run.duration=2 s" => "run.duration=30 s",
+        "3" => "12",
+        other => other,
+    });
+    ends_in_order(&longer, &[1, 10, 25, 40]);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_plan_that_is_interrupted_tells_what_it_found_and_goes_on_later() {
-    ends_in_order(&PLAN);
+    // The first candidate takes twenty replications or sixty, both together eighty; then comes the growth.
+    ends_in_order(&PLAN, &[1, 30, 70, 90]);
     let mut uncertain = PLAN.to_vec();
     uncertain.extend([
         "--set",
@@ -197,7 +203,7 @@ fn a_plan_that_is_interrupted_tells_what_it_found_and_goes_on_later() {
         "--set",
         "plan.survive=[]",
     ]);
-    ends_in_order(&uncertain);
+    ends_in_order(&uncertain, &[1, 220, 450]);
 }
 
 #[test]

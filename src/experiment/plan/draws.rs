@@ -1,33 +1,17 @@
 //! Inputs that are uncertain, drawn for one run.
 
 use super::Make;
-use crate::{
-    experiment::sweep::Made,
-    rng::{Stream, Streams},
-    scenario::{Input, Override, Scenario},
-};
+use crate::{experiment::sweep::Made, scenario::Scenario};
 
 /// How often the inputs of a run are drawn at most; they stand at their middle if none of that makes sense.
 const TRIES: usize = 100;
 
-/// Draws the inputs of a run, each from a stream of its own, so that all candidates see the same; values that the scenario cannot have
-/// are drawn again. `middle` is the candidate with all of them at their middle. Returns what the draw makes of it, and how often it took
-/// another one.
-pub(super) fn draw(streams: Streams, values: &[String], middle: &Scenario, make: &Make<'_>) -> (Made, usize) {
-    let inputs = middle.inputs.iter();
-    let mut inputs: Vec<(&Input, Stream)> = inputs
-        .map(|input| (input, streams.stream(&format!("inputs/{}", input.path))))
-        .collect();
-    for redrawn in 0..TRIES {
-        let drawn: Vec<Override> = inputs
-            .iter_mut()
-            .map(|(input, stream)| input.change(input.draw(stream)))
-            .collect();
-        if let Some(made) = make(values, &drawn) {
-            return (made, redrawn);
-        }
-    }
-    (Made::Sound(Box::new(middle.clone())), TRIES)
+/// Draws the inputs of the run of this number, the same for all candidates; values that the scenario cannot have are drawn again.
+/// `middle` is the candidate with all of them at their middle. Returns what the draw makes of it, and how often it took another one.
+pub(super) fn draw(run: u64, values: &[String], middle: &Scenario, make: &Make<'_>) -> (Made, usize) {
+    let mut draws = middle.draws(run).take(TRIES).enumerate();
+    let made = draws.find_map(|(redrawn, drawn)| Some((make(values, &drawn)?, redrawn)));
+    made.unwrap_or_else(|| (Made::Sound(Box::new(middle.clone())), TRIES))
 }
 
 /// How often inputs were drawn again because the scenario cannot have such values, over how many runs.

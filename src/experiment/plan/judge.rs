@@ -17,7 +17,7 @@ use crate::{
         run::{results, window},
         warmup,
     },
-    scenario::{InCase, Objective, Planning, Replications, RunPlan, Scenario},
+    scenario::{InCase, Objective, Planning, Replications, Scenario},
 };
 
 /// What became of a candidate.
@@ -50,7 +50,6 @@ pub(super) struct Judgement {
 pub(super) struct Court<'a> {
     pub(super) planning: &'a Planning,
     pub(super) conduct: &'a Conduct<'a>,
-    pub(super) run: &'a RunPlan,
     /// The most replications of a candidate in a case.
     pub(super) cap: usize,
     /// Replications so far.
@@ -82,7 +81,6 @@ impl<'a> Court<'a> {
         Self {
             planning,
             conduct,
-            run: &scenario.run,
             cap: (cap as usize).max(2),
             replications: 0,
             remarks: Vec::new(),

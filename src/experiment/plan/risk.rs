@@ -220,8 +220,7 @@ impl Court<'_> {
 
     /// Carries out one run with inputs of its own, in every case.
     fn one(&self, index: u64, series: &Series<'_>) -> Run {
-        let streams = self.run.seed.replication(index);
-        let (made, redrawn) = draw(streams, series.values, series.middle, series.make);
+        let (made, redrawn) = draw(index, series.values, series.middle, series.make);
         let mut run = Run {
             records: Vec::new(),
             missed: None,
