@@ -23,7 +23,7 @@ use plimsoll::{
 fn main() {
     // `cargo bench -- --test` wants to know whether it works, not how fast it is.
     let smoke = std::env::args().any(|argument| argument == "--test");
-    let (rounds, seconds, replications) = if smoke { (1, 1, 3) } else { (7, 120, 60) };
+    let (rounds, seconds, replications) = if smoke { (1, 1, 3) } else { (7, 120, 200) };
     println!("| two threads against one | times as much done |");
     println!("| --- | ---: |");
     let duration = format!("run.duration=\"{seconds} s\"");
@@ -49,19 +49,28 @@ fn main() {
     }
     println!("\n| replications that the same requests save | of the difference | of its share of the best |");
     println!("| --- | ---: | ---: |");
-    for pair in [
-        ["power-of-d", "least-connections"],
-        ["join-idle-queue", "least-connections"],
-        ["round-robin", "least-connections"],
-        ["random", "power-of-d"],
+    let two_servers = ["service.web.servers=2", "workload.shoppers.arrivals.rate=170/s"];
+    let random = ["random", "power-of-d"];
+    for (pair, setting, changes) in [
+        (["power-of-d", "least-connections"], "", &[][..]),
+        (["join-idle-queue", "least-connections"], "", &[]),
+        (["round-robin", "least-connections"], "", &[]),
+        (random, "", &[]),
+        (random, ", of 2 servers", &two_servers),
+        (random, ", with bursts", &[BURSTS]),
     ] {
-        let [absolute, relative] = saved(&fixed(variants(&pair, &[&duration]), replications));
+        let changes = [&[duration.as_str()], changes].concat();
+        let [absolute, relative] = saved(&fixed(variants(&pair, &changes), replications));
         println!(
-            "| {} and {} | {absolute:.1} × | {relative:.1} × |",
+            "| {} and {}{setting} | {absolute:.1} × | {relative:.1} × |",
             pair[0], pair[1]
         );
     }
 }
+
+/// As many requests on average, so that servers are as busy, but about every second their number changes.
+const BURSTS: &str = "workload.shoppers.arrivals={process=\"bursty\",states=[\
+    {rate=\"600 /s\",mean=\"1 s\"},{rate=\"1100 /s\",mean=\"1 s\"}]}";
 
 /// The web tier with a value changed.
 fn load(changes: &[&str]) -> Result<Scenario, scenario::LoadError> {
