@@ -88,8 +88,8 @@ impl Row {
 /// Hops that take a smaller share of both responses are told of together.
 const SMALLEST: f64 = 0.005;
 
-/// Returns the hops of a workload in their order, those that hardly count as one, and the sum of all.
-pub(super) fn rows(hops: &Hops) -> (Vec<Row>, Row) {
+/// Returns all hops of a workload in their order, and their sum.
+pub(super) fn every(hops: &Hops) -> (Vec<Row>, Row) {
     let mut rows: Vec<Row> = Vec::new();
     for part in &hops.parts {
         if rows.last().is_none_or(|last| last.hop != part.hop) {
@@ -110,11 +110,19 @@ pub(super) fn rows(hops: &Hops) -> (Vec<Row>, Row) {
     for row in &rows {
         all.add(row);
     }
-    let counts = |row: &Row| {
-        let mut both = row.whole().into_iter().zip(all.whole());
-        both.any(|(here, all)| SMALLEST * all <= here)
-    };
-    let (mut kept, small): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(counts);
+    (rows, all)
+}
+
+/// Returns whether a hop takes enough of all the time to be told of by itself.
+pub(super) fn counts(row: &Row, all: &Row) -> bool {
+    let mut both = row.whole().into_iter().zip(all.whole());
+    both.any(|(here, all)| SMALLEST * all <= here)
+}
+
+/// Returns the hops of a workload in their order, those that hardly count as one, and the sum of all.
+pub(super) fn rows(hops: &Hops) -> (Vec<Row>, Row) {
+    let (rows, all) = every(hops);
+    let (mut kept, small): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| counts(row, &all));
     if !small.is_empty() {
         let mut other = Row {
             hop: "other".to_owned(),

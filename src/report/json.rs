@@ -1,7 +1,7 @@
 //! The result document: one JSON object, the same in `summary.json` and with `--format json`.
 //! SI base units; what does not exist is `null`; keys keep their order.
 
-use super::{Invocation, baseline, bottleneck, hops, incidents, number::finite, year};
+use super::{Invocation, baseline, bottleneck, hops, incidents, number::finite, stores, year};
 use crate::experiment::{
     Comparison, Results, VariantResults,
     results::{Measure, Prediction, Verdict},
@@ -35,6 +35,7 @@ pub fn run(results: &Results, invocation: &Invocation<'_>) -> String {
         capacity: results.capacity.iter().map(load_line).collect(),
         bottleneck: bottleneck::entry(results),
         hops: hops::entries(results),
+        stores: stores::entries(results),
         incidents: results.incidents.as_ref().map(incidents::entries),
         performability: results.performability.as_ref().map(year::entry),
         baseline: results.baseline.as_ref().map(baseline::entries),
@@ -130,6 +131,9 @@ struct RunDocument<'a> {
     /// Where the time of responses went, where requests go through several hops.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hops: Vec<hops::Entry<'a>>,
+    /// How even the load of stores is, and how soon reads see writes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stores: Vec<stores::Entry<'a>>,
     /// What went wrong, where anything can.
     #[serde(skip_serializing_if = "Option::is_none")]
     incidents: Option<Vec<incidents::Entry<'a>>>,

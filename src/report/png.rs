@@ -7,7 +7,13 @@ mod shortage;
 mod sweep;
 mod timeline;
 
-pub(super) use self::{durability::durability, hops::hops, plan::plan, shortage::availability, sweep::sweep};
+pub(super) use self::{
+    durability::{durability, losses},
+    hops::hops,
+    plan::plan,
+    shortage::availability,
+    sweep::sweep,
+};
 pub(super) use self::{
     hops::chart as hops_chart, plan::chart as plan_chart, shortage::chart as shortage_chart,
     sweep::chart as sweep_chart, timeline::chart as timeline_chart,

@@ -118,11 +118,17 @@ fn theory_stroke(index: usize) -> Stroke {
 }
 
 impl LossCurve {
+    /// Returns the curve of this probability in a year: years, and the probability within them.
+    pub(in crate::report) fn over_years(yearly: f64) -> impl Iterator<Item = (f64, f64)> {
+        let years = (0..=POINTS).map(|at| YEARS.powf(f64::from(at) / f64::from(POINTS)));
+        years.map(move |years| (years, within(yearly, years)))
+    }
+
     fn draw(&self, scene: &mut Scene, index: usize, (x, y): (&Axis, &Axis), plot: Rect) {
         let curve = |yearly: f64| -> Vec<(f64, f64)> {
-            let years = (0..=POINTS).map(|at| YEARS.powf(f64::from(at) / f64::from(POINTS)));
-            years
-                .map(|years| (x.place(years), y.place(within(yearly, years))))
+            let points = Self::over_years(yearly);
+            points
+                .map(|(years, share)| (x.place(years), y.place(share)))
                 .collect()
         };
         if let Some(yearly) = self.yearly {

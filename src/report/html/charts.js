@@ -80,6 +80,19 @@ const charts = (() => {
     };
   }
 
+  // A short piece of a line, beside its name.
+  function swatch(parent, { color, dash, width }) {
+    const made = (tag, within, attributes) => {
+      const one = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) one.setAttribute(name, value);
+      within.append(one);
+      return one;
+    };
+    const box = made("svg", parent, { class: "swatch", viewBox: "0 0 26 8", "aria-hidden": "true" });
+    const stroke = { stroke: color, "stroke-width": 1.5 * width, "stroke-dasharray": dash.join(" ") };
+    made("line", box, { x1: 0, x2: 26, y1: 4, y2: 4, ...stroke });
+  }
+
   class Chart {
     constructor(figure, panel, place) {
       Object.assign(this, { figure, panel, at: 0, hidden: new Set() });
@@ -125,11 +138,9 @@ const charts = (() => {
       const { lines } = this.view;
       const names = 1 < lines.length ? lines : [];
       names.forEach((line, i) => {
-        const button = element("button", this.legend, "", line.theory ? "formula" : "");
+        const button = element("button", this.legend, "");
         button.type = "button";
-        const { color } = look(lines, i);
-        const swatch = element("span", button, "", "swatch");
-        swatch.style.borderTopColor = color;
+        swatch(button, look(lines, i));
         button.append(line.name);
         const press = () => button.setAttribute("aria-pressed", String(!this.hidden.has(line.name)));
         button.addEventListener("click", () => {
@@ -226,7 +237,7 @@ const charts = (() => {
         series,
         bands,
         legend: { show: false },
-        padding: [this.figure.spans.length || this.rows ? 20 : 10, 14, 0, 0],
+        padding: [this.figure.spans.length || this.rows ? 20 : 10, 22, 0, 0],
         scales: {
           x: this.rows
             ? { time: false, ori: 1, dir: -1, range: () => [-0.6, x.names.length - 0.4] }
@@ -484,8 +495,7 @@ const charts = (() => {
         const value = this.rows ? column !== null && plot.data[i + 1][column] : this.between(line, at);
         if (part !== "value" || typeof value !== "number") return;
         const row = element("div", this.tip);
-        const swatch = element("span", row, "", "swatch");
-        swatch.style.borderTopColor = look(this.view.lines, order).color;
+        swatch(row, look(this.view.lines, order));
         const place = line.places.indexOf(this.rows ? plot.data[0][column] : at);
         const ends = [(line.low || [])[place], (line.high || [])[place]];
         const known = ends.every((end) => typeof end === "number") && ends[0] !== ends[1];

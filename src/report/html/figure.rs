@@ -98,6 +98,9 @@ pub(super) struct Span {
     pub(super) label: String,
 }
 
+/// A value and the ends of its interval, as far as they are known.
+pub(super) type Dot = (f64, Option<f64>, Option<f64>);
+
 impl Scale {
     pub(super) fn new(label: impl Into<String>, unit: Unit, log: bool) -> Self {
         Self {
@@ -115,7 +118,7 @@ impl View {
         name: impl Into<String>,
         label: impl Into<String>,
         unit: Unit,
-        lines: Vec<Line>,
+        mut lines: Vec<Line>,
     ) -> Self {
         let values = lines.iter().flat_map(|line| line.y.iter().flatten().copied());
         let (low, high) = values
@@ -123,9 +126,13 @@ impl View {
             .fold((f64::INFINITY, 0.0_f64), |(low, high), value| {
                 (low.min(value), high.max(value))
             });
+        let log = unit == Unit::Seconds && WIDE_SPREAD * low < high;
+        if log {
+            lines.iter_mut().for_each(Line::keep_above_nothing);
+        }
         Self {
             name: name.into(),
-            y: Scale::new(label, unit, unit == Unit::Seconds && WIDE_SPREAD * low < high),
+            y: Scale::new(label, unit, log),
             lines,
             ..Self::default()
         }
@@ -148,18 +155,41 @@ impl Line {
         name: impl Into<String>,
         points: impl IntoIterator<Item = (f64, Option<&'a Measure>)>,
     ) -> Self {
+        let ends = |measure: &'a Measure| Some((measure.value?, measure.low, measure.high));
+        let points = points.into_iter();
+        Self::dots(name, points.map(|(x, measure)| (x, measure.and_then(ends))))
+    }
+
+    /// Points that were measured one by one, each with the ends of its interval.
+    pub(super) fn dots(
+        name: impl Into<String>,
+        points: impl IntoIterator<Item = (f64, Option<Dot>)>,
+    ) -> Self {
         let mut line = Self {
             name: name.into(),
             points: true,
             ..Self::default()
         };
-        for (x, measure) in points {
+        for (x, dot) in points {
             line.x.push(Some(x));
-            line.y.push(measure.and_then(|measure| measure.value));
-            line.low.push(measure.and_then(|measure| measure.low));
-            line.high.push(measure.and_then(|measure| measure.high));
+            line.y.push(dot.map(|(value, ..)| value));
+            line.low.push(dot.and_then(|(_, low, _)| low));
+            line.high.push(dot.and_then(|(.., high)| high));
         }
         line
+    }
+
+    /// Leaves out what a logarithm has no place for; an interval that reaches down to nothing ends within sight.
+    pub(super) fn keep_above_nothing(&mut self) {
+        for y in &mut self.y {
+            *y = y.filter(|y| 0.0 < *y);
+        }
+        for (low, y) in self.low.iter_mut().zip(&self.y) {
+            *low = y.and_then(|y| Some(low.as_ref()?.max(y / 10.0)));
+        }
+        for (high, y) in self.high.iter_mut().zip(&self.y) {
+            *high = high.filter(|_| y.is_some());
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

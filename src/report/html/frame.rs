@@ -36,6 +36,8 @@ const LIBRARY: &str = include_str!("../../../assets/uplot/uPlot.iife.min.js");
 const LICENCE: &str = include_str!("../../../assets/uplot/LICENSE");
 const LIBRARY_STYLE: &str = include_str!("../../../assets/uplot/uPlot.min.css");
 const STYLE: &str = include_str!("page.css");
+/// Counts where the reader prefers it, until `page.js` is told otherwise; never on paper.
+const DARK: &str = include_str!("dark.css");
 const CHARTS: &str = include_str!("charts.js");
 const SCRIPT: &str = include_str!("page.js");
 const READING: &str = include_str!("reading.html");
@@ -66,7 +68,8 @@ impl Page {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
              <meta name=\"generator\" content=\"plimsoll {version}\">\n<title>{name}: {what}</title>\n\
-             <style>{LIBRARY_STYLE}</style>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
+             <style>{LIBRARY_STYLE}</style>\n<style>\n{STYLE}</style>\n\
+             <style id=\"dark\" media=\"screen and (prefers-color-scheme: dark)\">\n{DARK}</style>\n</head>\n<body>\n<header>\n\
              <p class=\"kind\">plimsoll {command}</p>\n<h1>{name}</h1>\n<p>{description}</p>\n\
              <p class=\"verdict {tone}\">{verdict}</p>\n<p class=\"faint\">{conduct}</p>\n</header>\n<main>\n{body}</main>\n\
              <footer class=\"faint\">plimsoll {version}. The numbers are those of {file}. Charts by \

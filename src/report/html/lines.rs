@@ -1,6 +1,10 @@
 //! The charts of results as data: the same as in the pictures, with more to switch between.
 
-use super::figure::{Figure, Line, Mark, Panel, Scale, Span, View};
+use super::{
+    calls,
+    figure::{Figure, Line, Mark, Panel, Scale, Span, View},
+    incidents, stores, year,
+};
 use crate::{
     experiment::{
         Results,
@@ -15,13 +19,19 @@ use crate::{
 
 /// Returns the charts of a run.
 pub(super) fn of_run(results: &Results) -> Vec<Figure> {
+    let mut figures = Vec::new();
     if results.is_long() {
-        return shortages(results).into_iter().collect();
+        figures.extend(shortages(results));
+    } else {
+        let chart = response_chart(results);
+        let limits = chart.objectives.iter().map(Mark::from).collect();
+        figures.extend([responses(&chart.curves, limits), timeline(results)]);
+        figures.extend(hops(results));
+        figures.extend(calls::figure(results));
     }
-    let chart = response_chart(results);
-    let limits = chart.objectives.iter().map(Mark::from).collect();
-    let mut figures = vec![responses(&chart.curves, limits), timeline(results)];
-    figures.extend(hops(results));
+    figures.extend(stores::figures(results));
+    figures.extend(incidents::figure(results));
+    figures.extend(year::figures(results));
     figures
         .into_iter()
         .filter(|figure| !figure.panels.is_empty())
@@ -93,29 +103,23 @@ pub(super) fn responses(curves: &[Curve], limits: Vec<Mark>) -> Figure {
 /// How often so many servers are down.
 fn shortages(results: &Results) -> Option<Figure> {
     let chart = shortage_chart(results);
-    let at = |row: usize| Some(row as f64);
-    let mut measured = Line {
-        name: "measured".to_owned(),
-        points: true,
-        ..Line::default()
-    };
+    let rows = || chart.rows.iter().enumerate();
+    let mut measured = Line::dots(
+        "measured",
+        rows().map(|(row, shortage)| {
+            let ends = shortage
+                .measured
+                .map(|all| (all.value, Some(all.low), Some(all.high)));
+            (row as f64, ends)
+        }),
+    );
+    let theory = rows().map(|(row, shortage)| (row as f64, shortage.theory.map(|share| (share, None, None))));
     let mut theory = Line {
-        name: chart.theory,
         theory: true,
-        ..Line::default()
+        ..Line::dots(chart.theory.clone(), theory)
     };
-    for (row, shortage) in chart.rows.iter().enumerate() {
-        // A logarithm has no place for nothing, not even at the end of an interval.
-        let placed = shortage.measured.filter(|interval| 0.0 < interval.value);
-        measured.x.push(at(row));
-        measured.y.push(placed.map(|interval| interval.value));
-        measured
-            .low
-            .push(placed.map(|interval| interval.low.max(interval.value / 10.0)));
-        measured.high.push(placed.map(|interval| interval.high));
-        theory.x.push(at(row));
-        theory.y.push(shortage.theory.filter(|share| 0.0 < *share));
-    }
+    measured.keep_above_nothing();
+    theory.keep_above_nothing();
     let mut lines = vec![measured, theory];
     lines.retain(|line| !line.is_empty());
     (!lines.is_empty()).then(|| Figure {

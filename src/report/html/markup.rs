@@ -45,6 +45,8 @@ pub(super) struct Cell {
     /// Numbers of different units are not compared.
     unit: &'static str,
     tone: &'static str,
+    /// Where the number stands in the document: `measures.17.value`.
+    from: String,
 }
 
 impl Cell {
@@ -61,10 +63,17 @@ impl Cell {
             value: value.filter(|value| value.is_finite()),
             unit,
             tone: "number",
+            ..Self::default()
         }
     }
     pub(super) fn toned(self, tone: &'static str) -> Self {
         Self { tone, ..self }
+    }
+    pub(super) fn from(self, place: impl Into<String>) -> Self {
+        Self {
+            from: place.into(),
+            ..self
+        }
     }
 }
 
@@ -80,6 +89,11 @@ pub(super) struct Table {
 impl Table {
     /// Returns the table; with nothing in it, nothing.
     pub(super) fn html(&self, id: &str) -> String {
+        self.with_sum(id, &[])
+    }
+
+    /// The same, and what all rows come to, which stays below them.
+    pub(super) fn with_sum(&self, id: &str, sum: &[Cell]) -> String {
         if self.rows.is_empty() {
             return String::new();
         }
@@ -93,14 +107,24 @@ impl Table {
         }
         html += "</tr></thead>\n<tbody>\n";
         for (attributes, cells) in &self.rows {
-            let _ = write!(html, "<tr{attributes}>");
-            for (at, cell) in cells.iter().enumerate() {
-                html += &cell.html(at == 0);
-            }
-            html += "</tr>\n";
+            row(&mut html, attributes, cells);
         }
-        html + "</tbody></table></div>\n"
+        html += "</tbody>";
+        if !sum.is_empty() {
+            html += "<tfoot>\n";
+            row(&mut html, "", sum);
+            html += "</tfoot>";
+        }
+        html + "</table></div>\n"
     }
+}
+
+fn row(html: &mut String, attributes: &str, cells: &[Cell]) {
+    let _ = write!(html, "<tr{attributes}>");
+    for (at, cell) in cells.iter().enumerate() {
+        *html += &cell.html(at == 0);
+    }
+    *html += "</tr>\n";
 }
 
 impl Cell {
@@ -111,6 +135,9 @@ impl Cell {
         }
         if let Some(value) = self.value {
             let _ = write!(attributes, " data-v=\"{value}\" data-u=\"{}\"", self.unit);
+        }
+        if !self.from.is_empty() {
+            let _ = write!(attributes, " data-from=\"{}\"", self.from);
         }
         let text = escape(&self.text);
         if heads {
@@ -129,11 +156,24 @@ pub(super) fn terminal(lines: &[String]) -> String {
     format!("<pre tabindex=\"0\">{}</pre>\n", escape(&lines.join("\n")))
 }
 
-/// Returns a list; of nothing, nothing.
+/// Returns a sentence as it may stand between tags; what it has in backticks looks like code.
+pub(super) fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => escape(part),
+        _ => format!("<code>{}</code>", escape(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+/// Returns a list of sentences; of none, nothing.
 pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
     let mut html = String::new();
     for item in items {
-        let _ = writeln!(html, "<li>{}</li>", escape(&item));
+        let _ = writeln!(html, "<li>{}</li>", prose(&item));
     }
     if html.is_empty() {
         return html;
@@ -172,20 +212,31 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_backticks_looks_like_code() {
+        assert_eq!(prose("`a<b` is `c`"), "<code>a&lt;b</code> is <code>c</code>");
+        assert_eq!(prose("no `pair & more"), "no `pair &amp; more");
+    }
+
+    #[test]
     fn cells_carry_what_they_are_sorted_by() {
         let table = Table {
             caption: "a < b".to_owned(),
             columns: vec!["name".to_owned(), "value".to_owned()],
             rows: vec![(
                 String::new(),
-                vec![Cell::text("x"), Cell::number("15 ms", Some(0.015), "s")],
+                vec![
+                    Cell::text("x"),
+                    Cell::number("15 ms", Some(0.015), "s").from("hops.0.mean_s"),
+                ],
             )],
         };
-        let html = table.html("t");
+        let html = table.with_sum("t", &[Cell::text("in all")]);
         assert!(html.contains("<caption>a &lt; b</caption>"), "{html}");
         assert!(html.contains(
-            "<th scope=\"row\">x</th><td class=\"number\" data-v=\"0.015\" data-u=\"s\">15 ms</td>"
+            "<th scope=\"row\">x</th><td class=\"number\" data-v=\"0.015\" data-u=\"s\" data-from=\"hops.0.mean_s\">15 ms</td>"
         ));
+        let foot = "</tr>\n</tbody><tfoot>\n<tr><th scope=\"row\">in all</th></tr>\n</tfoot></table>";
+        assert!(html.contains(foot), "{html}");
         assert_eq!(Table::default().html("t"), "");
         assert!(
             Cell::number("–", Some(f64::NAN), "s")

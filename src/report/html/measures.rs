@@ -118,6 +118,13 @@ pub(super) fn value(measure: Option<&Measure>) -> Cell {
     Cell::number(text, measure.value, symbol_of(measure.unit))
 }
 
+/// The same of a measure of these results, whose place in the document is told.
+pub(super) fn traced(results: &Results, measure: Option<&Measure>) -> Cell {
+    let is_it = |one: &Measure| measure.is_some_and(|measure| std::ptr::eq(one, measure));
+    let place = results.measures.iter().position(is_it);
+    value(measure).from(place.map_or(String::new(), |at| format!("measures.{at}.value")))
+}
+
 /// Whether objectives are met, for a row of a table.
 pub(super) fn objectives(results: &Results) -> Cell {
     let missed = results

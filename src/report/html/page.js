@@ -85,23 +85,24 @@
     tools(table);
   }
 
-  // The switch keeps to what the system prefers until it is pressed.
-  const root = document.documentElement;
-  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : prefersDark.matches);
+  // The switch keeps to what the system prefers until it is pressed. Paper is light, and so are charts drawn for it.
+  const dark = document.getElementById("dark");
+  const isDark = () => matchMedia(dark.media).matches;
   const theme = make("button", "", { type: "button", id: "theme" });
-  const name = () => (theme.textContent = isDark() ? "☀ light" : "☾ dark");
-  const label = () => theme.setAttribute("aria-label", `switch to ${isDark() ? "light" : "dark"} colours`);
-  const changed = () => (name(), label(), charts.redraw());
+  const told = () => {
+    theme.textContent = isDark() ? "☀ light" : "☾ dark";
+    theme.setAttribute("aria-label", `switch to ${isDark() ? "light" : "dark"} colours`);
+  };
+  const changed = () => (told(), charts.redraw());
   theme.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
+    dark.media = isDark() ? "not all" : "screen";
     changed();
   });
-  prefersDark.addEventListener("change", changed);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+  matchMedia("print").addEventListener("change", () => charts.redraw());
   document.querySelector("header").prepend(theme);
-  name();
-  label();
+  told();
 
   charts.drawAll();
-  root.dataset.ready = "true";
+  document.documentElement.dataset.ready = "true";
 })();

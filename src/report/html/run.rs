@@ -1,12 +1,12 @@
 //! The page of `run`.
 
 use super::{
-    Origin,
+    Origin, calls,
     figure::symbol_of,
     frame::Page,
-    lines,
-    markup::{Cell, Table, escape, section, terminal},
-    measures,
+    hops, incidents, lines,
+    markup::{Cell, Table, list, prose, section},
+    measures, year,
 };
 use crate::{
     experiment::{
@@ -14,36 +14,36 @@ use crate::{
         baseline::{Against, Direction},
     },
     report::{
-        Invocation, baseline, json,
+        Invocation, baseline,
+        bottleneck::sentence,
+        json,
         number::plain,
-        style::Style,
-        table::{blocks, effort, formulas, rise, verdicts::load},
+        table::{effort, formulas, rise, verdicts::load},
         words::{conduct, named, one_line},
     },
 };
 
 /// Returns `report.html`.
 pub(in crate::report) fn run(results: &Results, invocation: &Invocation<'_>, origin: &Origin) -> Vec<u8> {
-    let mut below = measures::all([("", results)]);
-    if let Some(against) = &results.baseline {
-        below = section(
-            "baseline",
-            "Against the baseline",
-            &changes(results, against).html("changes"),
-        ) + &below;
-    }
-    for (subject, lines) in blocks(results, Style::Plain) {
-        below += &section(subject, title(subject), &terminal(&lines));
-    }
-    below += &section(
-        "formulas",
-        "Formulas",
-        &terminal(
-            formulas::lines(results, Style::Plain)
-                .get(1..)
-                .unwrap_or_default(),
+    let changes = |against| changes(results, against).html("changes");
+    let changes = results.baseline.as_ref().map_or_else(String::new, changes);
+    let parts = [
+        ("baseline", "Against the baseline", changes),
+        ("incidents", "What went wrong", incidents::told(results)),
+        ("year", "Over a year", year::tables(results)),
+        ("bottleneck", "The bottleneck", bottleneck(results)),
+        ("hops", "Where the time goes", hops::tables(results)),
+        (
+            "calls",
+            "Calls between services",
+            calls::table(results).html("all-calls"),
         ),
-    );
+    ];
+    let mut below: String = parts
+        .map(|(id, title, content)| section(id, title, &content))
+        .concat();
+    below += &measures::all([("", results)]);
+    below += &section("formulas", "Formulas", &list(formulas::described(results)));
     let page = Page {
         what: "run",
         conduct: format!(
@@ -62,15 +62,9 @@ pub(in crate::report) fn run(results: &Results, invocation: &Invocation<'_>, ori
     page.html(results, invocation, origin)
 }
 
-fn title(subject: &str) -> &str {
-    match subject {
-        "calls" => "Calls between services",
-        "hops" => "Where the time goes",
-        "bottleneck" => "The bottleneck",
-        "incidents" => "What went wrong",
-        "year" => "Over a year",
-        other => other,
-    }
+fn bottleneck(results: &Results) -> String {
+    let told = results.bottleneck.as_ref();
+    told.map_or_else(String::new, |told| format!("<p>{}</p>\n", prose(&sentence(told))))
 }
 
 fn verdict(results: &Results) -> (&'static str, String) {
@@ -85,7 +79,7 @@ fn verdict(results: &Results) -> (&'static str, String) {
 fn load_line(results: &Results) -> String {
     let line = results.load_line.as_ref();
     line.map_or_else(String::new, |line| {
-        format!("<p>Load line: {}</p>\n", escape(&load(results, line)))
+        format!("<p>Load line: {}</p>\n", prose(&load(results, line)))
     })
 }
 

@@ -1,5 +1,8 @@
 //! What stands on pages, without a browser.
 
+mod looks;
+mod parts;
+
 use serde_json::Value;
 
 use super::*;
@@ -238,61 +241,5 @@ fn the_library_ends_no_script() {
         include_str!("page.js"),
     ] {
         assert!(!text.contains("</") && !text.contains("<!--"));
-    }
-}
-
-/// The colours that the style sheet gives under a selector, by their names.
-fn colours(selector: &str) -> Vec<(&'static str, [f64; 3])> {
-    let style = include_str!("page.css");
-    let (_, block) = style.split_once(&format!("{selector} {{")).unwrap();
-    let (block, _) = block.split_once('}').unwrap();
-    let colour = |line: &'static str| {
-        let (name, code) = line.trim().strip_prefix("--")?.split_once(": #")?;
-        let part = |at: usize| Some(f64::from(u8::from_str_radix(code.get(at..at + 2)?, 16).ok()?) / 255.0);
-        (code.len() == 7).then_some((name, [part(0)?, part(2)?, part(4)?]))
-    };
-    block.lines().filter_map(colour).collect()
-}
-
-/// The ratio of two luminances as the Web Content Accessibility Guidelines 2.1 define it.
-fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
-    let linear = |part: f64| {
-        if part <= 0.04045 {
-            part / 12.92
-        } else {
-            ((part + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    let luminance = |[r, g, b]: [f64; 3]| 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-    let (a, b) = (luminance(one), luminance(other));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
-#[test]
-fn texts_and_lines_stand_out_in_both_looks() {
-    assert!((contrast([0.0; 3], [1.0; 3]) - 21.0).abs() < 1e-9);
-    let (chosen, preferred) = (":root[data-theme=\"dark\"]", ":root:not([data-theme])");
-    assert_eq!(
-        colours(chosen),
-        colours(preferred),
-        "dark is dark, whoever wants it"
-    );
-    for selector in [":root", chosen] {
-        let all = colours(selector);
-        let find = |name: &str| all.iter().find(|(other, _)| *other == name).unwrap().1;
-        let texts =
-            ["ink", "muted", "good", "bad", "link", "limit"].map(|name| (name.to_owned(), "card", 4.5));
-        let lines = (0..7).map(|at| (format!("line-{at}"), "card", 3.0));
-        let others = [
-            ("ink", "paper"),
-            ("muted", "paper"),
-            ("good", "good-paper"),
-            ("bad", "bad-paper"),
-        ];
-        let others = others.map(|(name, paper)| (name.to_owned(), paper, 4.5));
-        for (name, paper, least) in texts.into_iter().chain(lines).chain(others) {
-            let got = contrast(find(&name), find(paper));
-            assert!(least <= got, "{selector}: {name} on {paper} is {got:.2}");
-        }
     }
 }

@@ -11,15 +11,11 @@ use crate::{
 
 /// Draws `durability.png`; nothing where no store is known to lose data.
 pub(in crate::report) fn durability(results: &Results) -> Result<Option<Vec<u8>>, ChartError> {
-    let losses = results
-        .measures
-        .iter()
-        .filter(|measure| measure.name == "durability.loss");
-    let stores: Vec<LossCurve> = losses.clone().filter_map(curve).collect();
+    let stores = losses(results);
     if stores.is_empty() {
         return Ok(None);
     }
-    let mut remarks: Vec<String> = losses.filter_map(gap).collect();
+    let mut remarks: Vec<String> = measures(results).filter_map(gap).collect();
     remarks.dedup();
     remarks.push(provenance(results));
     let chart = DurabilityChart {
@@ -29,6 +25,16 @@ pub(in crate::report) fn durability(results: &Results) -> Result<Option<Vec<u8>>
         stores,
     };
     chart.draw().map(Some)
+}
+
+fn measures(results: &Results) -> impl Iterator<Item = &Measure> {
+    let measures = results.measures.iter();
+    measures.filter(|measure| measure.name == "durability.loss")
+}
+
+/// Returns how likely each store loses data; nothing of those that were not seen to and have no formula.
+pub(in crate::report) fn losses(results: &Results) -> Vec<LossCurve> {
+    measures(results).filter_map(curve).collect()
 }
 
 /// Returns what the formula beside a loss does not know of.

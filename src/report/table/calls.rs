@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What the columns show.
-const COLUMNS: [(&str, &str); 6] = [
+pub(in crate::report) const COLUMNS: [(&str, &str); 6] = [
     ("throughput", "rate"),
     ("response.mean", "mean"),
     ("response.p99", "p99"),
@@ -26,8 +26,8 @@ const COLUMNS: [(&str, &str); 6] = [
     ("hits", "cache hits"),
 ];
 
-/// Returns the table, with its heading; nothing where nobody calls.
-pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
+/// Returns everything that is called, in the order of its measures.
+pub(in crate::report) fn names(results: &Results) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for measure in results.measures.iter().filter(|measure| is_of_call(measure)) {
         if names.last() != Some(&measure.of.as_str()) {
@@ -35,6 +35,12 @@ pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
         }
     }
     names.retain(|of| of.starts_with("call.") || is_used(results, of));
+    names
+}
+
+/// Returns the table, with its heading; nothing where nobody calls.
+pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
+    let names = names(results);
     if names.is_empty() {
         return Vec::new();
     }
@@ -83,7 +89,7 @@ fn is_used(results: &Results, of: &str) -> bool {
 }
 
 /// Returns `web>orders`, or `orders.read at replicas`.
-fn title(of: &str) -> String {
+pub(in crate::report) fn title(of: &str) -> String {
     match of.strip_prefix("replica.") {
         Some(name) => format!("{} at replicas", one_line(name)),
         None => name_of(of),

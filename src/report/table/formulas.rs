@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Returns a line for each formula that is not simply right; where nothing was simulated, for every one.
-pub(in crate::report) fn lines(results: &Results, style: Style) -> Vec<String> {
+/// Returns a line for each formula that is not simply right; where nothing was simulated, for every one. Its mark comes first.
+pub(in crate::report) fn described(results: &Results) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     let predictions = results.measures.iter().flat_map(|measure| &measure.theory);
     for prediction in predictions {
@@ -19,6 +19,12 @@ pub(in crate::report) fn lines(results: &Results, style: Style) -> Vec<String> {
             told.push(text);
         }
     }
+    told
+}
+
+/// Returns them below their heading; without any, nothing.
+pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
+    let told = described(results);
     if told.is_empty() {
         return told;
     }

@@ -58,7 +58,7 @@ fn line(row: &Row, shown: &[usize]) -> Vec<Cell> {
 }
 
 /// Three figures, and a dash for nothing.
-fn spoken(seconds: f64) -> String {
+pub(in crate::report) fn spoken(seconds: f64) -> String {
     if seconds == 0.0 {
         "–".to_owned()
     } else {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Returns a sentence for each fault and each kind of failure.
-pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
+pub(in crate::report) fn sentences(results: &Results) -> Vec<String> {
     let Some(incidents) = &results.incidents else {
         return Vec::new();
     };
@@ -29,6 +29,12 @@ pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
         let all = listed as u64 + incidents.unlisted;
         sentences.push(format!("`incidents.csv` lists the first {listed} of {all}"));
     }
+    sentences
+}
+
+/// Returns them below their heading; without any, nothing.
+pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
+    let sentences = sentences(results);
     if sentences.is_empty() {
         return sentences;
     }

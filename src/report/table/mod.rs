@@ -4,12 +4,12 @@
 //! **Invariant:** columns line up through all blocks, and nothing a scenario is called can disturb them.
 
 mod baseline;
-mod calls;
+pub(super) mod calls;
 pub(super) mod comparison;
 pub(super) mod formulas;
 mod grid;
-mod hops;
-mod incidents;
+pub(super) mod hops;
+pub(super) mod incidents;
 pub(super) mod measures;
 pub(super) mod outcome;
 pub(super) mod plan;
@@ -17,7 +17,7 @@ pub(super) mod sweep;
 #[cfg(test)]
 mod tests;
 pub(super) mod verdicts;
-mod year;
+pub(super) mod year;
 
 pub(in crate::report) use self::{
     baseline::rise,
@@ -58,22 +58,25 @@ pub fn run(results: &Results, invocation: &Invocation<'_>, style: Style) -> Stri
         formulas::lines(results, style),
         notes(&results.notes, style),
     ];
-    let parts = blocks(results, style).into_iter().map(|(_, lines)| lines);
-    for part in parts.chain(after).filter(|part| !part.is_empty()) {
+    for part in blocks(results, style)
+        .into_iter()
+        .chain(after)
+        .filter(|part| !part.is_empty())
+    {
         lines.push(String::new());
         lines.extend(part);
     }
     lines.join("\n") + "\n"
 }
 
-/// Returns what has a layout of its own, each under the name of its subject; often nothing but empty blocks.
-pub(in crate::report) fn blocks(results: &Results, style: Style) -> [(&'static str, Vec<String>); 5] {
+/// Returns what has a layout of its own; often nothing but empty blocks.
+fn blocks(results: &Results, style: Style) -> [Vec<String>; 5] {
     [
-        ("calls", calls::lines(results, style)),
-        ("hops", hops::lines(results, style)),
-        ("bottleneck", bottleneck(results, style)),
-        ("incidents", incidents::lines(results, style)),
-        ("year", year::lines(results, style)),
+        calls::lines(results, style),
+        hops::lines(results, style),
+        bottleneck(results, style),
+        incidents::lines(results, style),
+        year::lines(results, style),
     ]
 }
 

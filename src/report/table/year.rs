@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// States that are shown; the files have all of them.
-const MOST_STATES: usize = 12;
+pub(in crate::report) const MOST_STATES: usize = 12;
 
 /// Returns the lines of the block; none where no year was asked for.
 pub(super) fn lines(results: &Results, style: Style) -> Vec<String> {
@@ -73,7 +73,7 @@ fn heading(workload: &str) -> Vec<Cell> {
 }
 
 /// The states by what they cost, and then by how often they occur.
-fn worst_first(year: &Performability, workload: usize) -> Vec<&YearInState> {
+pub(in crate::report) fn worst_first(year: &Performability, workload: usize) -> Vec<&YearInState> {
     let mut states: Vec<&YearInState> = year.states.iter().collect();
     let cost = |state: &YearInState| state.workloads[workload].of_the_loss.unwrap_or(0.0);
     states.sort_by(|a, b| cost(b).total_cmp(&cost(a)).then(b.share.total_cmp(&a.share)));
@@ -94,11 +94,11 @@ fn row(state: &YearInState, fare: &Fare) -> Vec<Cell> {
     ]
 }
 
-fn told(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
+pub(in crate::report) fn told(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
     value.map_or("–".to_owned(), text)
 }
 
-fn remark(year: &Performability) -> String {
+pub(in crate::report) fn remark(year: &Performability) -> String {
     let overloaded = year.states.iter().filter(|state| 0 < state.overloaded).count();
     let mut text = format!(
         "{} states seen in {} years of failures; rarer ones are {} of the time and left out",

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use super::{of_comparison, of_failures, of_graph, of_plan, of_plane, of_run, of_sweep, of_years};
+use super::{
+    of_comparison, of_durability, of_failures, of_graph, of_plan, of_plane, of_run, of_store, of_sweep,
+    of_years, of_years_of_requests,
+};
 
 /// What is asked of a page is asked by a script that is added to it.
 const PROBE: &str = include_str!("probe.js");
@@ -112,10 +115,32 @@ fn the_page_of_a_run_works() {
 #[test]
 fn the_pages_of_failures_of_graphs_and_of_years_work() {
     let folder = tempfile::tempdir().unwrap();
-    for make in [of_failures, of_graph, of_years] {
+    for make in [of_failures, of_graph, of_years, of_years_of_requests] {
         let (page, _) = make(folder.path());
         if let Some(lines) = probed(&page, folder.path(), "1200,900") {
             assert_fine(&lines, 8);
+        }
+    }
+}
+
+#[test]
+fn the_pages_of_stores_work() {
+    let folder = tempfile::tempdir().unwrap();
+    for (make, charts) in [
+        (
+            of_store as fn(&Path) -> _,
+            &["operations", "store-loads", "freshness", "calls-chart"][..],
+        ),
+        (of_durability, &["operations", "durability", "shortage"]),
+    ] {
+        let (page, _): (String, serde_json::Value) = make(folder.path());
+        for chart in charts {
+            assert!(page.contains(&format!("<figure id=\"{chart}\">")), "{chart}");
+        }
+        for size in ["1200,900", "500,900"] {
+            if let Some(lines) = probed(&page, folder.path(), size) {
+                assert_fine(&lines, 12);
+            }
         }
     }
 }
@@ -158,6 +183,7 @@ fn the_probe_notices_a_page_that_is_wrong() {
     for (from, to) in [
         ("data-measure=\"response.mean\"", "data-measure=\"response.meen\""),
         ("charts.drawAll();", "console.error('broken');"),
+        ("direction * order(a.key, b.key)", "order(b.key, a.key)"),
         ("</header>", &format!("{loads}</header>")),
     ] {
         let broken = page.replacen(from, to, 1);

@@ -47,6 +47,22 @@ fn of_years(folder: &Path) -> (String, Value) {
     page_of(folder, &args, "report.html", "summary.json")
 }
 
+fn of_years_of_requests(folder: &Path) -> (String, Value) {
+    let args = ["run", "scenarios/year-of-requests.toml", "--replications", "2"];
+    page_of(folder, &args, "report.html", "summary.json")
+}
+
+fn of_store(folder: &Path) -> (String, Value) {
+    let args = [&["run", "scenarios/order-store.toml"], &SHORT[..]].concat();
+    page_of(folder, &args, "report.html", "summary.json")
+}
+
+fn of_durability(folder: &Path) -> (String, Value) {
+    let args = ["run", "scenarios/durable-store.toml", "--replications", "3"];
+    let args = [&args[..], &["--set", "run.duration=5 y"]].concat();
+    page_of(folder, &args, "report.html", "summary.json")
+}
+
 fn of_comparison(folder: &Path) -> (String, Value) {
     let vary = "service.web.balancer=random,power-of-d,least-connections";
     let args = ["compare", "scenarios/web-tier.toml", "--vary", vary];

@@ -14,6 +14,7 @@ const answer = (what, work) => {
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 const facts = JSON.parse(document.getElementById("document").textContent);
 const press = (button) => button.click();
+const close = (a, b) => Math.abs(a - b) <= 1e-6 * Math.abs(b);
 
 ask("the page was made ready", () => document.documentElement.dataset.ready !== "true" && "not ready");
 
@@ -46,7 +47,6 @@ ask("charts hold the numbers of the page", () => {
 });
 
 ask("charts of measures hold the numbers of the document", () => {
-  const close = (a, b) => Math.abs(a - b) <= 1e-6 * Math.abs(b);
   for (const figure of chartData.figures.filter((one) => one.id === "variants-chart")) {
     const { y } = figure.panels[0].views[0].lines[0];
     const { of, measure } = facts.ranked_by;
@@ -60,6 +60,86 @@ ask("charts of measures hold the numbers of the document", () => {
     const known = facts.measures.map((one) => one.value);
     const strange = y.find((value) => value !== null && !known.some((one) => close(value, one)));
     if (strange !== undefined) return `${strange} is no measure`;
+  }
+});
+
+ask("cells hold the numbers of the document that they name", () => {
+  for (const cell of all("[data-from]")) {
+    const place = cell.dataset.from;
+    const told = place.split(".").reduce((at, key) => at[key], facts);
+    const value = told && typeof told === "object" ? told.value : told;
+    const here = cell.dataset.v === undefined ? null : Number(cell.dataset.v);
+    if (here !== value) return `${place}: ${here} is not ${value}`;
+  }
+  for (const part of facts.hops || []) {
+    if (!all("#hops tbody th").some((head) => head.textContent === part.hop)) return `${part.hop} has no row`;
+  }
+  if (all("#all-incidents tbody tr").length !== (facts.incidents || []).length) return "not every incident has a row";
+});
+
+// What a chart of rows shows of each row in each view, found in the document.
+const shown = {
+  "calls-chart": (name, view) => {
+    const of = name.endsWith(" at replicas") ? `replica.${name.replace(" at replicas", "")}` : `call.${name}`;
+    const measures = { mean: "response.mean", p50: "response.p50", p99: "response.p99", rate: "throughput", answered: "availability" };
+    return facts.measures.find((one) => one.of === of && one.measure === measures[view]);
+  },
+  operations: (name, view) => {
+    const [store, operation] = name.split(": ");
+    const measures = { available: `available.${operation}`, rate: `${operation}.throughput` };
+    const wanted = measures[view] || `${operation}.${view}`;
+    return facts.measures.find((one) => one.of === `store.${store}` && one.measure === wanted);
+  },
+  "incidents-chart": (_, view, row) => {
+    const times = { "noticed after": "noticed_after_s", "failover after": "failover_after_s", "back after": "restored_after_s" };
+    return facts.incidents[row][times[view] || (view === "before noticed" ? "failed_unnoticed" : view)];
+  },
+  "year-0": (name, view) => {
+    const state = facts.performability.states.find((one) => one.state === name);
+    const fields = { availability: "availability", p99: "p99_s", "of the loss": "of_the_loss" };
+    return { value: view === "share of time" ? state.share : state.fares[0][fields[view]] };
+  },
+};
+ask("charts of rows hold the numbers of the document", () => {
+  for (const figure of chartData.figures.filter((one) => shown[one.id])) {
+    for (const view of figure.panels[0].views) {
+      const [line] = view.lines;
+      for (const [row, name] of figure.x.names.entries()) {
+        const told = shown[figure.id](name, view.name, row);
+        const value = told ? told.value : null;
+        const drawn = line.y[row];
+        const hidden = drawn === null && (value === null || value === undefined || value <= 0);
+        if (!hidden && !close(drawn, value)) return `${figure.id} ${name} ${view.name}: ${drawn} is not ${value}`;
+        if (drawn !== null && told.high > 0 && !close(line.high[row], told.high)) return `${name} ${view.name}: another end`;
+      }
+    }
+  }
+});
+
+ask("charts of stores hold the numbers of the document", () => {
+  const lines = (id) => chartData.figures.filter((one) => one.id === id).flatMap((one) => one.panels[0].views[0].lines);
+  const loads = (facts.stores || []).flatMap((store) => [store.node_loads, store.shard_loads]);
+  const drawn = lines("store-loads");
+  if (drawn.length !== loads.length) return `${drawn.length} lines of ${loads.length}`;
+  for (const [at, line] of drawn.entries()) {
+    if (line.y.some((load, i) => !close(load, loads[at][i][1]))) return `${line.name} is another`;
+  }
+  const fresh = lines("freshness").filter((line) => !line.theory);
+  const told = (facts.stores || []).filter((store) => store.staleness);
+  for (const [at, line] of fresh.entries()) {
+    let from = 0;
+    for (const [i, age] of line.x.entries()) {
+      const part = told[at].staleness.filter((one) => from <= one.age_from_s && one.age_from_s <= age * (1 + 1e-6));
+      const [reads, stale] = [part.reduce((sum, one) => sum + one.reads, 0), part.reduce((sum, one) => sum + one.stale, 0)];
+      if (Math.abs(line.y[i] - (1 - stale / reads)) > 1e-6) return `${line.name} at ${age}: ${line.y[i]}`;
+      from = age * (1 + 2e-6);
+    }
+  }
+  const losses = facts.measures.filter((one) => one.measure === "durability.loss" && one.value > 0);
+  const curves = lines("durability").filter((line) => line.high);
+  if (curves.length !== losses.length) return `${curves.length} curves of ${losses.length} losses`;
+  for (const [at, { y, x }] of curves.entries()) {
+    if (x[0] !== 1 || !close(y[0], losses[at].value)) return `${y[0]} is not ${losses[at].value}`;
   }
 });
 
@@ -109,6 +189,20 @@ ask("tables are sorted by a press on a heading, and turned by another", () => {
   if (heads[column].getAttribute("aria-sort") !== "descending") return "it does not say that it was turned";
   if (String(values()) !== String(up.reverse())) return "not turned";
   if (up.length < 2 && facts.requests) return "too little to sort";
+});
+
+ask("every table is sorted by each of its columns", () => {
+  for (const table of all("table.sortable")) {
+    all("thead th", table).forEach((head, column) => {
+      press(head.querySelector("button"));
+      if (head.getAttribute("aria-sort") !== "ascending") throw new Error(`${table.id} does not say so`);
+      const cells = all("tbody tr", table).map((row) => row.cells[column]);
+      const first = cells.findIndex((cell) => cell.dataset.v === undefined);
+      const numbers = cells.slice(0, first < 0 ? cells.length : first).map(({ dataset }) => [dataset.u, Number(dataset.v)]);
+      const falls = ([unit, value], i) => i && numbers[i - 1][0] === unit && value < numbers[i - 1][1];
+      if (numbers.some(falls)) throw new Error(`${table.id}, ${head.textContent}`);
+    });
+  }
 });
 
 ask("rows can be looked for", () => {
