@@ -148,12 +148,23 @@ impl Cell {
     }
 }
 
-/// Returns lines of text as they stand in a terminal; of none, nothing.
-pub(super) fn terminal(lines: &[String]) -> String {
-    if lines.is_empty() {
-        return String::new();
+/// Returns what lines of a terminal tell, each a word and what is said of it, which goes on in lines that begin with spaces; of
+/// none, nothing.
+pub(super) fn facts(lines: &[String]) -> String {
+    let mut facts: Vec<(&str, String)> = Vec::new();
+    for line in lines {
+        match (line.split_once(' '), facts.last_mut()) {
+            (Some(("", more)), Some((_, text))) => *text = format!("{text} {}", more.trim()),
+            (Some((word, text)), _) => facts.push((word, text.trim().to_owned())),
+            (None, _) => facts.push((line, String::new())),
+        }
     }
-    format!("<pre tabindex=\"0\">{}</pre>\n", escape(&lines.join("\n")))
+    let fact = |(word, text): &(&str, String)| format!("<dt>{}</dt><dd>{}</dd>\n", escape(word), prose(text));
+    let html: String = facts.iter().map(fact).collect();
+    if html.is_empty() {
+        return html;
+    }
+    format!("<dl class=\"facts\">\n{html}</dl>\n")
 }
 
 /// Returns a sentence as it may stand between tags; what it has in backticks looks like code.
@@ -215,6 +226,21 @@ mod tests {
     fn what_stands_in_backticks_looks_like_code() {
         assert_eq!(prose("`a<b` is `c`"), "<code>a&lt;b</code> is <code>c</code>");
         assert_eq!(prose("no `pair & more"), "no `pair &amp; more");
+    }
+
+    #[test]
+    fn lines_of_a_terminal_become_words_with_what_is_said_of_them() {
+        let lines = [
+            "obstacle none",
+            "sure     every objective is met,",
+            "         with 95 % confidence",
+        ];
+        assert_eq!(
+            facts(&lines.map(str::to_owned)),
+            "<dl class=\"facts\">\n<dt>obstacle</dt><dd>none</dd>\n\
+             <dt>sure</dt><dd>every objective is met, with 95 % confidence</dd>\n</dl>\n"
+        );
+        assert_eq!(facts(&[]), "");
     }
 
     #[test]

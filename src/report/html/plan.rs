@@ -4,7 +4,7 @@ use super::{
     Origin,
     figure::{Figure, Line, Mark, Panel, Scale, View, symbol_of},
     frame::Page,
-    markup::{Cell, Table, escape, section, terminal},
+    markup::{Cell, Table, escape, facts, section},
     measures,
 };
 use crate::{
@@ -53,7 +53,7 @@ pub(in crate::report) fn plan(plan: &Plan, invocation: &Invocation<'_>, origin: 
         conduct: conduct(plan, first, invocation, &all),
         verdict,
         figures: figure(plan).into_iter().collect(),
-        above: terminal(&above),
+        above: facts(&above),
         below: section(
             "candidates",
             "Deployments that were looked at",
