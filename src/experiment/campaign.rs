@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{
     Conduct,
@@ -263,8 +263,10 @@ pub(super) fn extend_each(campaigns: &mut [Campaign<'_>], counts: &[usize], cond
             .iter()
             .map(|campaign| (campaign.scenario, campaign.window))
             .collect();
+        // Each by itself: whoever is done takes the next, where a share of many would leave one thread with the last of them.
         let records: Vec<Record> = jobs
             .par_iter()
+            .with_max_len(1)
             .map(|&(index, at)| {
                 let (scenario, window) = plans[at];
                 let record = replicate(scenario, &scenario.deployment, window, index as u64, conduct);

@@ -12,7 +12,7 @@
 
 mod states;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use self::states::{State, counted};
 use super::{
@@ -106,6 +106,7 @@ pub(super) fn assess(
         .collect();
     let records: Vec<(usize, Record)> = jobs
         .into_par_iter()
+        .with_max_len(1)
         .map(|(at, run)| {
             let state = &counted.states[at];
             let window = Window {

@@ -13,7 +13,7 @@
 
 use std::sync::atomic::Ordering;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::{Conduct, campaign::Window, keep::replicate};
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Pilot replications; their streams belong to no other replication.
-const PILOTS: u64 = 4;
+const PILOTS: u32 = 4;
 /// Buckets of a pilot, and how many make one value of the series (the 5 of MSER-5).
 const BUCKETS: u64 = 1_000;
 const BATCH: usize = 5;
@@ -127,8 +127,8 @@ fn pilot(scenario: &Scenario, length: u64, conduct: &Conduct<'_>) -> Pilot {
         ..scenario.deployment.clone()
     };
     // Numbered from the far end, so that no measured replication draws the same.
-    let run = |at| replicate(scenario, &calm, window, u64::MAX - at, conduct);
-    let records: Vec<Record> = (0..PILOTS).into_par_iter().map(run).collect();
+    let run = |at| replicate(scenario, &calm, window, u64::MAX - u64::from(at), conduct);
+    let records: Vec<Record> = (0..PILOTS).into_par_iter().with_max_len(1).map(run).collect();
     let buckets = records
         .iter()
         .map(|record| record.workloads[0].timeline.len())

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::{
     experiment::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Runs over years, from which it is seen how sure the shares are.
-const RUNS: u64 = 20;
+const RUNS: u32 = 20;
 /// The most states that are simulated.
 const MOST_STATES: usize = 200;
 const YEAR: f64 = 31_557_600.0;
@@ -60,7 +60,13 @@ pub(super) fn counted(
     };
     let runs: Vec<Vec<(DegradedState, Stay)>> = (0..RUNS)
         .into_par_iter()
-        .map(|run| census(&scenario.deployment, &spec(scenario, window, run, conduct)))
+        .with_max_len(1)
+        .map(|run| {
+            census(
+                &scenario.deployment,
+                &spec(scenario, window, u64::from(run), conduct),
+            )
+        })
         .collect();
     if conduct.stop.load(Ordering::Relaxed) {
         return None;
@@ -77,12 +83,12 @@ pub(super) fn counted(
         }
     }
     let state = |(state, (shares, visits)): (DegradedState, (Vec<f64>, u64))| {
-        let share = shares.iter().sum::<f64>() / RUNS as f64;
+        let share = shares.iter().sum::<f64>() / f64::from(RUNS);
         State {
             name: name(&scenario.deployment, &state),
             share,
-            visits: visits as f64 * YEAR / (seconds * RUNS as f64),
-            lasts: share * seconds * RUNS as f64 / visits as f64,
+            visits: visits as f64 * YEAR / (seconds * f64::from(RUNS)),
+            lasts: share * seconds * f64::from(RUNS) / visits as f64,
             shares,
             deployment: degraded(&scenario.deployment, &state),
         }
@@ -94,7 +100,7 @@ pub(super) fn counted(
     let kept: f64 = states.iter().map(|state| state.share).sum();
     Some(Counted {
         states,
-        years: seconds * RUNS as f64 / YEAR,
+        years: seconds * f64::from(RUNS) / YEAR,
         cut: (1.0 - kept).max(0.0),
     })
 }

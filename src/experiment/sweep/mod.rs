@@ -12,7 +12,7 @@ mod line;
 mod tests;
 
 pub use self::line::{Break, Knee};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{
     Conduct, Results,
@@ -188,6 +188,7 @@ impl<'a> Work<'a> {
         // Formulas take their time as well.
         let measured: Vec<Option<Results>> = campaigns
             .par_iter()
+            .with_max_len(1)
             .map(|campaign| (0 < campaign.finished()).then(|| results(campaign, !whole, Vec::new())))
             .collect();
         for (((slice, value), _), measured) in made.into_iter().zip(measured) {
