@@ -105,43 +105,58 @@ pub(super) fn risk(candidate: &Candidate) -> Option<String> {
     Some(format!("{share} of {} runs miss an objective", risk.runs))
 }
 
-/// Returns why a candidate is not taken: `response p99 131 ms ± 3 with zone a lost, not ≤ 120 ms`.
+/// Returns why a candidate is not taken: `response p99 131 ms ± 3 with zone a lost, not ≤ 120 ms`; where inputs are uncertain, how
+/// likely it misses something, and the worst that was seen.
 pub(super) fn why_not(plan: &Plan, candidate: &Candidate) -> String {
     let place = in_case(plan, candidate.case);
-    let first = plan.measured().next();
+    let undecided = candidate.fate == Fate::Undecided;
     if let Some(risk) = risk(candidate) {
-        let open = if candidate.fate == Fate::Undecided {
+        let open = if undecided {
             ", which does not decide it; more `draws` may"
         } else {
             ""
         };
-        return format!("{risk}{open}");
+        let worst = match (candidate.fate, missed(plan, candidate)) {
+            (Fate::Meets, _) => String::new(),
+            (_, Some(missed)) => format!(", at worst by {missed}"),
+            (_, None) => format!(", at worst since it does not keep up{place}"),
+        };
+        return format!("{risk}{worst}{open}");
     }
-    match (candidate.fate, &candidate.miss, first) {
-        (Fate::Meets, ..) => String::new(),
-        (Fate::Overloaded, ..) => format!("more work than can be done{place}"),
-        (_, Some(verdict), Some(first)) => {
-            let open = if candidate.fate == Fate::Undecided {
+    match candidate.fate {
+        Fate::Meets => String::new(),
+        Fate::Overloaded => format!("more work than can be done{place}"),
+        _ => {
+            let open = if undecided {
                 format!("; not decided in {} replications", plan.most)
             } else {
                 String::new()
             };
-            format!(
-                "{} {}{place}, wanted {}{open}",
-                what(first, verdict),
-                value(verdict),
-                bound(verdict)
+            missed(plan, candidate).map_or_else(
+                || format!("does not keep up{place}"),
+                |missed| format!("{missed}{open}"),
             )
         }
-        _ => format!("does not keep up{place}"),
     }
 }
 
-/// Returns the percentage above 100: `9 %`, or a multiple where that is easier to read.
+/// Returns the objective that a candidate misses, or that is open, with what was measured and wanted.
+fn missed(plan: &Plan, candidate: &Candidate) -> Option<String> {
+    let (verdict, first) = (candidate.miss.as_ref()?, plan.measured().next()?);
+    Some(format!(
+        "{} {}{}, wanted {}",
+        what(first, verdict),
+        value(verdict),
+        in_case(plan, candidate.case),
+        bound(verdict)
+    ))
+}
+
+/// Returns how much more load there may be: `9 % more load`, or a multiple where that is easier to read.
 pub(super) fn more(factor: f64) -> String {
     if factor < 2.0 {
-        format!("{} %", crate::units::figures((factor - 1.0) * 100.0, 2))
+        format!("{} % more load", crate::units::figures((factor - 1.0) * 100.0, 2))
     } else {
-        format!("{} ×", crate::units::figures(factor, 3))
+        format!("{} times the load", crate::units::figures(factor, 3))
     }
 }

@@ -84,9 +84,14 @@ fn table(plan: &Plan) -> Table {
         ];
         (String::new(), cells)
     };
+    let told = if plan.uncertain.is_empty() {
+        "why not"
+    } else {
+        "risk"
+    };
     Table {
         caption: "In the order in which they were looked at".to_owned(),
-        columns: ["deployment", "cost", "verdict", "why not"]
+        columns: ["deployment", "cost", "verdict", told]
             .map(str::to_owned)
             .to_vec(),
         rows: plan.candidates.iter().map(row).collect(),

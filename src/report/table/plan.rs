@@ -117,20 +117,19 @@ pub(in crate::report) fn answered(
         " in every case"
     };
     let sure = format!("with {} % confidence", figures(plan.confidence * 100.0, 4));
-    let text = if answer.risk.is_some() && plan.finished {
-        format!("no more risk than is allowed{cases}, and by nothing cheaper, {sure}")
-    } else if answer.risk.is_some() {
-        format!("no more risk than is allowed{cases}, {sure}; that nothing cheaper does was not finished")
-    } else if !plan.finished {
-        format!("every objective is met{cases}, {sure}; that nothing cheaper does was not finished")
-    } else if below(plan).iter().any(|one| one.fate == Fate::Undecided) {
-        format!(
-            "every objective is met{cases}, {sure}; of what is cheaper some was not decided, and is not taken"
-        )
-    } else if plan.total == 1 {
-        format!("every objective is met{cases}, {sure}; there was nothing else to choose from")
+    let met = if answer.risk.is_some() {
+        "no more risk than is allowed"
     } else {
-        format!("every objective is met{cases}, and by nothing cheaper, {sure}")
+        "every objective is met"
+    };
+    let text = if !plan.finished {
+        format!("{met}{cases}, {sure}; that nothing cheaper does was not finished")
+    } else if plan.total == 1 {
+        format!("{met}{cases}, {sure}; there was nothing else to choose from")
+    } else if is_cheaper_open(plan, answer) {
+        format!("{met}{cases}, {sure}; of what is cheaper some was not decided, and is not taken")
+    } else {
+        format!("{met}{cases}, and by nothing cheaper, {sure}")
     };
     lines.extend(told("sure", &text, style));
     if let Some(risk) = risk(answer) {
@@ -191,7 +190,7 @@ fn growing(plan: &Plan, first: &Results, growth: &Growth) -> String {
     };
     match growth.missed {
         Some(_) if growth.met <= 1.0 => format!("hardly any more load before {breaks}"),
-        Some(_) => format!("about {} more load before {breaks}", more(growth.met)),
+        Some(_) => format!("about {} before {breaks}", more(growth.met)),
         None => format!("at {} times the load all is well", figures(growth.met, 3)),
     }
 }
@@ -242,6 +241,17 @@ pub(in crate::report) fn unanswered(plan: &Plan, style: Style) -> Vec<String> {
         lines.extend(told("draws", &drawn(plan), style));
     }
     lines
+}
+
+/// Returns whether something that costs less than the answer was not decided.
+fn is_cheaper_open(plan: &Plan, answer: &Candidate) -> bool {
+    let price = |one: &Candidate| one.cost.map(|cost| cost.value);
+    let mut open = plan.candidates.iter().filter(|one| one.fate == Fate::Undecided);
+    open.any(|one| {
+        price(one)
+            .zip(price(answer))
+            .is_none_or(|(one, answer)| one < answer)
+    })
 }
 
 /// The candidates that fail just below the answer.

@@ -29,7 +29,11 @@ pub(super) fn check(
     check_fault_names(raw, problems);
     let plan = raw.plan.as_ref()?.0.as_ref()?;
     if objectives.is_empty() {
-        let help = "add objectives to a workload, like `slo = { \"response.p99\" = \"120 ms\" }`";
+        let help = if tables.deployment.workloads.is_empty() {
+            "plans look at requests: add a `[[workload]]` with objectives, like `slo = { \"response.p99\" = \"120 ms\" }`"
+        } else {
+            "add objectives to a workload, like `slo = { \"response.p99\" = \"120 ms\" }`"
+        };
         problems.error(
             &plan.span,
             "nothing is promised, so the least of everything would do",
