@@ -63,6 +63,8 @@ pub(super) struct Outlook<'a> {
     /// All cases, the one first in which the answer has least to spare: one failure is enough.
     order: Vec<usize>,
     warmup: SimDuration,
+    /// Whether candidates are judged by their risk.
+    is_risky: bool,
 }
 
 /// How it goes with so many times the load.
@@ -85,6 +87,7 @@ impl<'a> Outlook<'a> {
             make,
             order,
             warmup,
+            is_risky: answer.risk.is_some(),
         })
     }
 
@@ -123,7 +126,7 @@ impl<'a> Outlook<'a> {
 
     /// Returns how a candidate fares with so many times the load; `None` when someone interrupted.
     pub(super) fn look(&self, values: &[String], scenario: &Scenario, load: f64) -> Option<Look> {
-        if !scenario.inputs.is_empty() {
+        if self.is_risky {
             return self.court.look(values, scenario, self.make, load);
         }
         let more = grown(scenario, load);
