@@ -3,8 +3,16 @@
 
 use super::*;
 use crate::{
-    model::balancer::least_connections::{self, Ties},
+    model::{
+        arrival::{
+            ArrivalPlan,
+            bursty::{self, Next, State},
+            poisson,
+        },
+        balancer::least_connections::{self, Ties},
+    },
     stats::{PairedDifference, Tally},
+    units::{Rate, RateOrZero},
 };
 
 /// Experiments of each kind, and what 95 % is at least in so many: less three standard errors.
@@ -103,15 +111,31 @@ fn deployments_that_do_the_same_are_hardly_ever_declared_different() {
     );
 }
 
+/// Requests as even as chance lets them be, for so many servers that are 85 % busy.
+fn even(servers: u32) -> ArrivalPlan {
+    poisson::plan(Rate::per_second(85.0 * f64::from(servers)).unwrap())
+}
+
+/// As many for ten servers, but about every second their number changes.
+fn in_bursts() -> ArrivalPlan {
+    let state = |rate: f64| State {
+        rate: RateOrZero::per_second(rate).unwrap(),
+        mean: SimDuration::from_secs_f64(1.0),
+    };
+    bursty::plan(&[state(600.0), state(1_100.0)], Next::InOrder).unwrap()
+}
+
 /// How many times as many replications an interval of the same width takes without common random numbers, of the difference
 /// and of its share of the best.
-fn saved(one: &Policy, other: &Policy) -> [f64; 2] {
+fn saved(one: &Policy, other: &Policy, servers: u32, arrivals: &ArrivalPlan) -> [f64; 2] {
     let means = |policy: &Policy, seed: u64| -> Vec<f64> {
-        let mut scenario = scenario(policy.clone(), 850.0, 10, seed);
+        let mut scenario = scenario(policy.clone(), 850.0, servers, seed);
+        scenario.deployment.workloads[0].arrivals = arrivals.clone();
         scenario.run.duration = SimDuration::from_secs_f64(120.0);
         let window = window(&scenario, SimDuration::from_secs_f64(10.0));
         let mut campaign = Campaign::new(&scenario, window);
-        conducted(2, |conduct| campaign.extend_to(60, conduct));
+        // As many requests in all, however few servers there are, so that what comes of it is as sure.
+        conducted(2, |conduct| campaign.extend_to(600 / servers as usize, conduct));
         campaign.values(campaign.column("workload.shoppers", "response.mean").unwrap())
     };
     let best = means(one, 5);
@@ -127,7 +151,8 @@ fn saved(one: &Policy, other: &Policy) -> [f64; 2] {
 /// Variants that may be the best are alike, and have most of their ups and downs from what comes in.
 #[test]
 fn the_same_requests_save_two_replications_of_three_where_variants_are_alike() {
-    let [absolute, relative] = saved(&least_connections::plan(Ties::Oldest), &power_of_d::plan(2));
+    let best = least_connections::plan(Ties::Oldest);
+    let [absolute, relative] = saved(&best, &power_of_d::plan(2), 10, &even(10));
     assert!(3.0 <= absolute && 3.0 <= relative, "{absolute:.2}, {relative:.2}");
 }
 
@@ -135,7 +160,17 @@ fn the_same_requests_save_two_replications_of_three_where_variants_are_alike() {
 /// has in common with it. See docs/results.md.
 #[test]
 fn beside_a_random_choice_the_same_requests_save_less() {
-    let [absolute, relative] = saved(&power_of_d::plan(2), &random::plan());
+    let [absolute, relative] = saved(&power_of_d::plan(2), &random::plan(), 10, &even(10));
     assert!((1.1..2.0).contains(&absolute), "{absolute:.2}");
     assert!((1.5..3.0).contains(&relative), "{relative:.2}");
+}
+
+/// What makes both slow is then in the requests that they share.
+#[test]
+fn under_bursts_and_among_two_servers_they_save_two_of_three_beside_a_random_choice_as_well() {
+    let (best, random) = (power_of_d::plan(2), random::plan());
+    let [absolute, relative] = saved(&best, &random, 10, &in_bursts());
+    assert!(6.0 <= absolute && 6.0 <= relative, "{absolute:.2}, {relative:.2}");
+    let [absolute, relative] = saved(&best, &random, 2, &even(2));
+    assert!(2.0 <= absolute && 3.0 <= relative, "{absolute:.2}, {relative:.2}");
 }
