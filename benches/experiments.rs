@@ -14,7 +14,7 @@ use std::{path::PathBuf, sync::atomic::AtomicBool, time::Instant};
 use plimsoll::{
     experiment::{
         Conduct, Criterion, Variant, compare, sweep,
-        sweep::{Axis, Made},
+        sweep::{Axis, Depth, Made},
         with_threads,
     },
     scenario::{self, Override, Replications, Scenario},
@@ -129,7 +129,7 @@ fn swept(axes: &[Axis], duration: &str) {
             Err(_) => Made::Overloaded(Box::new(more())),
         })
     };
-    std::hint::black_box(sweep(axes, &make, &conduct));
+    std::hint::black_box(sweep(axes, &make, Depth::Closer, &conduct));
 }
 
 /// Seconds that an experiment takes with so many threads.

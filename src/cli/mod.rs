@@ -17,6 +17,7 @@ mod lineup;
 mod plan;
 mod run;
 mod schema;
+mod spread;
 mod sweep;
 mod tell;
 mod theory;

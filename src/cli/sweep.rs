@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use plimsoll::{
     experiment::{
         self, Results, Sweep,
-        sweep::{Axis, Made},
+        sweep::{Axis, Depth, Made},
     },
     report::{self, Invocation, Report, Style, junit::Document},
 };
@@ -14,6 +14,7 @@ use super::{
     Failure,
     conduct::{self, ExperimentArgs},
     explore::{Findings, explore},
+    spread,
     ui::Ui,
     vary,
 };
@@ -24,10 +25,12 @@ use super::{
   plimsoll sweep scenarios/web-tier.toml --vary workload.shoppers.arrivals.rate=100/s..1000/s:10
   plimsoll sweep my.toml --vary service.web.servers=4..16
   plimsoll sweep my.toml --vary workload.shoppers.arrivals.rate=100/s..900/s --vary service.web.slots=1,2,4
+  plimsoll sweep my.toml --vary workload.shoppers.arrivals.rate=100/s..900/s --vary service.web.balancer=all
 
 Every point runs on the same random numbers. Between the points of the grid, others are added until
-the load at which each objective breaks is known to 1 %. Points with more work than can be done are
-not simulated.
+the load at which each objective breaks is known to 1 %, for each value of a second axis, unless
+--no-refine says not to. Points with more work than can be done are not simulated. `all` stands for
+every balancer, or every discipline; two axes of numbers make a map.
 
 What is finished is kept in the output folder until all of it is: when a sweep is cut off, the same
 command goes on where it was, and comes to the very same results.
@@ -46,6 +49,9 @@ pub(super) struct SweepArgs {
         help_heading = "Scenario"
     )]
     axes: Vec<Axis>,
+    /// Simulate the points that are asked for and no others; where objectives break is then known as closely as these lie together
+    #[arg(long, help_heading = "Scenario")]
+    no_refine: bool,
     #[command(flatten)]
     experiment: ExperimentArgs,
 }
@@ -62,12 +68,20 @@ pub(super) fn run(args: &SweepArgs) -> Result<u8, Failure> {
         return Err(Failure::Unusable(text.to_owned()));
     }
     let scenario = conduct::load_loosely(&args.scenario, &how.change, &how.output, &ui)?;
-    vary::check(&args.scenario, &args.axes, how, &ui)?;
+    let (axes, left_out) = spread::suited(&args.scenario, &args.axes, how);
+    vary::check(&args.scenario, &axes, how, &ui)?;
+    let depth = if args.no_refine {
+        Depth::Grid
+    } else {
+        Depth::Closer
+    };
     let make = |values: &[String]| -> Option<Made> {
-        vary::make(&args.scenario, vary::changes(&args.axes, values, how), how).ok()
+        vary::make(&args.scenario, vary::changes(&axes, values, how), how).ok()
     };
     explore((&args.scenario, &scenario.name), how, &ui, |conduct| {
-        experiment::sweep(&args.axes, &make, conduct)
+        let mut sweep = experiment::sweep(&axes, &make, depth, conduct);
+        sweep.notes.extend(left_out.iter().cloned());
+        sweep
     })
 }
 

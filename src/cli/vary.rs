@@ -8,13 +8,13 @@ use plimsoll::{
         Variant,
         sweep::{Axis, Made},
     },
-    model::{balancer, discipline},
     scenario::{self, Input, LoadError, Override, Scenario},
 };
 
 use super::{
     Failure,
     conduct::{ExperimentArgs, uncertainty},
+    spread::spread,
     ui::Ui,
 };
 
@@ -39,31 +39,8 @@ pub(super) fn check_count(count: usize) -> Result<usize, Failure> {
         })
 }
 
-/// The value that stands for every member of a family.
-const ALL: &str = "all";
-
-/// Replaces `all` by the names of all balancers, or of all disciplines; returns whether there was anything to replace.
-pub(super) fn spread(axes: &[Axis]) -> (Vec<Axis>, bool) {
-    let mut spread = axes.to_vec();
-    let mut is_any = false;
-    for axis in &mut spread {
-        let names: Vec<String> = match axis.path.rsplit('.').next() {
-            _ if axis.values != [ALL] => continue,
-            Some("balancer") => names(balancer::REGISTRY.iter().map(|entry| entry.name)),
-            Some("discipline") => names(discipline::REGISTRY.iter().map(|entry| entry.name)),
-            _ => continue,
-        };
-        (axis.values, is_any) = (names, true);
-    }
-    (spread, is_any)
-}
-
-fn names(names: impl Iterator<Item = &'static str>) -> Vec<String> {
-    names.map(str::to_owned).collect()
-}
-
 /// Why a combination is left out, in the words of its first mistake.
-fn reason(error: &LoadError) -> String {
+pub(super) fn reason(error: &LoadError) -> String {
     let LoadError::Invalid(diagnosis) = error else {
         return "the scenario cannot be read".to_owned();
     };
@@ -314,23 +291,5 @@ mod tests {
                 "a=1, b=3", "a=1, b=4", "a=1, b=5", "a=2, b=3", "a=2, b=4", "a=2, b=5"
             ]
         );
-    }
-
-    #[test]
-    fn all_stands_for_every_balancer_or_discipline_and_for_nothing_else() {
-        let spread_out = |axis: &str| {
-            let (axes, is_any) = spread(&[axis.parse().unwrap()]);
-            (axes[0].values.clone(), is_any)
-        };
-        let (balancers, is_any) = spread_out("service.web.balancer=all");
-        assert!(
-            is_any && balancers.len() == balancer::REGISTRY.len(),
-            "{balancers:?}"
-        );
-        let (disciplines, _) = spread_out("service.web.queue.discipline=all");
-        assert!(disciplines.contains(&"lifo".to_owned()), "{disciplines:?}");
-        for axis in ["service.web.name=all", "service.web.balancer=all,random"] {
-            assert!(!spread_out(axis).1, "{axis}");
-        }
     }
 }

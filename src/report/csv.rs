@@ -2,12 +2,16 @@
 //! A value that does not exist is an empty cell.
 
 mod plan;
+mod sweep;
 
-pub(super) use self::plan::{fate, plan};
+pub(super) use self::{
+    plan::{fate, plan},
+    sweep::{limits, sweep},
+};
 use super::{number::finite, thin};
 use crate::{
     experiment::{
-        Results, Sweep,
+        Results,
         results::{Measure, Prediction},
     },
     stats::Estimate,
@@ -69,36 +73,6 @@ pub(super) fn response(results: &Results) -> Vec<u8> {
         })
     });
     table(RESPONSE, rows)
-}
-
-/// Returns `sweep.csv`: every measure of every point, in the order of the axes; where there is too much work, a row without
-/// measures.
-pub(super) fn sweep(sweep: &Sweep) -> Vec<u8> {
-    let second = sweep.axes.get(1).map(|axis| axis.path.as_str());
-    let header: Vec<&str> = std::iter::once(sweep.axes[0].path.as_str())
-        .chain(second)
-        .chain(["on_grid", "overloaded"])
-        .chain(SUMMARY.iter().copied())
-        .collect();
-    let points = sweep
-        .slices
-        .iter()
-        .flat_map(|slice| slice.points.iter().map(move |point| (slice, point)));
-    let rows = points.flat_map(|(slice, point)| {
-        let results = point.results.as_ref();
-        let measures = results.map_or(&[][..], |results| &results.measures).iter();
-        let rows: Vec<Option<Row<'_>>> = match results {
-            Some(_) => measures.map(|measure| Some(Row::new(measure))).collect(),
-            None => vec![None],
-        };
-        let place: Vec<&str> = std::iter::once(point.value.as_str())
-            .chain(slice.fixed.as_deref())
-            .collect();
-        let overloaded = point.steady().is_none();
-        rows.into_iter()
-            .map(move |row| (place.clone(), point.on_grid, overloaded, row.unwrap_or_default()))
-    });
-    table(&header, rows)
 }
 
 const SUMMARY: &[&str] = &[

@@ -2,9 +2,11 @@
 
 mod drill;
 mod graph;
+mod plane;
 
 pub(super) use drill::drill;
 pub(super) use graph::graph;
+pub(super) use plane::plane;
 
 use crate::{
     experiment::{

@@ -12,6 +12,7 @@
 pub mod baseline;
 mod bottleneck;
 pub mod chart;
+mod contour;
 mod csv;
 mod files;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod html;
 mod incidents;
 pub mod json;
 pub mod junit;
+mod limits;
 mod number;
 mod plan;
 mod png;
@@ -178,6 +180,10 @@ pub const SWEEP: &[Report<Sweep>] = &[
     Report {
         name: "sweep.csv",
         render: |sweep, _| Ok(Some(csv::sweep(sweep))),
+    },
+    Report {
+        name: "sweep-limits.csv",
+        render: |sweep, _| Ok(Some(csv::limits(sweep))),
     },
     Report {
         name: "sweep.png",

@@ -2,6 +2,7 @@
 
 mod durability;
 mod hops;
+mod map;
 mod plan;
 mod shortage;
 mod sweep;

@@ -22,8 +22,17 @@ pub(super) struct Shown {
 
 /// Measures that are shown of the first workload, promised or not.
 const ALWAYS: [&str; 4] = ["response.mean", "response.p99", "throughput", "availability"];
+/// Measures that are shown of the first store and the first service over years.
+const OF_YEARS: [&str; 5] = [
+    "durability.loss",
+    "available.read",
+    "available.write",
+    "availability",
+    "up",
+];
 
-/// Returns what is shown of every point: what is promised, what everybody asks for, and how busy the busiest service is.
+/// Returns what is shown of every point: what is promised, what everybody asks for, and how busy the busiest service is; over years,
+/// what becomes of data and how often it, or a service, is there.
 pub(super) fn shown(sweep: &Sweep) -> Vec<Shown> {
     let Some(results) = sweep.measured().next() else {
         return Vec::new();
@@ -36,6 +45,17 @@ pub(super) fn shown(sweep: &Sweep) -> Vec<Shown> {
     let always = ALWAYS
         .iter()
         .filter_map(|&measure| Some((first.clone()?, measure.to_owned())));
+    let of_kind = |kind: &str| {
+        results
+            .measures
+            .iter()
+            .find(|measure| measure.of.starts_with(kind))
+    };
+    let lasting = ["store.", "service."].into_iter().filter(|_| results.is_long());
+    let lasting = lasting.filter_map(of_kind).flat_map(|found| {
+        let measures = OF_YEARS.iter();
+        measures.map(|measure| (found.of.clone(), (*measure).to_owned()))
+    });
     let used = |measure: &&Measure| measure.name == "utilisation" || measure.name == "up";
     let load = |measure: &&Measure| measure.value.unwrap_or(0.0);
     let busiest = results
@@ -45,7 +65,7 @@ pub(super) fn shown(sweep: &Sweep) -> Vec<Shown> {
         .max_by(|a, b| load(a).total_cmp(&load(b)));
     let busiest = busiest.map(|measure| (measure.of.clone(), measure.name.clone()));
     let mut shown: Vec<Shown> = Vec::new();
-    for (of, measure) in promised.chain(always).chain(busiest) {
+    for (of, measure) in promised.chain(always).chain(lasting).chain(busiest) {
         let Some(found) = results.find(&of, &measure) else {
             continue;
         };
@@ -85,13 +105,13 @@ pub(super) fn told(slice: &Slice, axis: &Axis, found: &Break) -> Option<String> 
     let verdict = results.verdicts.get(found.objective)?;
     let what = qualified(results, &verdict.of, &spoken(&verdict.measure));
     let bound = plain(verdict.unit, verdict.bound);
-    let whole = axis.scale.as_ref().is_some_and(|scale| scale.whole);
+    let whole = is_whole(axis);
     let (side, keeps) = if found.above {
         ("up to", "breaks")
     } else {
         ("from", "keeps")
     };
-    let at = if whole { found.met } else { found.at };
+    let at = reach(axis, found);
     let around = if whole {
         String::new()
     } else {
@@ -108,4 +128,13 @@ pub(super) fn told(slice: &Slice, axis: &Axis, found: &Break) -> Option<String> 
             format!("where {what}")
         },
     ))
+}
+
+pub(super) fn is_whole(axis: &Axis) -> bool {
+    axis.scale.as_ref().is_some_and(|scale| scale.whole)
+}
+
+/// Returns where an objective breaks: the last value that is known to be good, where only whole numbers make sense.
+pub(super) fn reach(axis: &Axis, found: &Break) -> f64 {
+    if is_whole(axis) { found.met } else { found.at }
 }

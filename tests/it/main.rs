@@ -5,6 +5,7 @@ mod caches;
 mod callers;
 mod cli;
 mod closed;
+mod command;
 mod copies;
 mod errors;
 mod flows;

@@ -1,27 +1,11 @@
 //! `plimsoll plan`, from the command line to its files.
 
-use std::process::{Command, Output};
-
 use serde_json::Value;
 
-fn plan(args: &[&str]) -> (i32, String, String) {
-    told("plan", args)
-}
+use crate::command::plimsoll;
 
-/// Returns the exit status of a command, and what it says.
-fn told(command: &str, args: &[&str]) -> (i32, String, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .arg(command)
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (status.code().unwrap(), text(stdout), text(stderr))
+fn plan(args: &[&str]) -> (i32, String, String) {
+    plimsoll("plan", args)
 }
 
 const ZONES: &str = "scenarios/three-zone-plan.toml";
@@ -147,7 +131,7 @@ const UNCERTAIN: &str = "workload.shoppers.arrivals.rate={ between = [\"600 /s\"
 
 #[test]
 fn what_is_uncertain_is_for_plans_alone() {
-    let (code, _, stderr) = told("run", &[ZONES, "--set", UNCERTAIN]);
+    let (code, _, stderr) = plimsoll("run", &[ZONES, "--set", UNCERTAIN]);
     assert!(
         code == 2
             && stderr.contains(
@@ -158,11 +142,11 @@ fn what_is_uncertain_is_for_plans_alone() {
     );
     for command in ["compare", "sweep"] {
         let work = "service.web.work.mean={ between = [\"8 ms\", \"9 ms\"] },10 ms";
-        let (code, _, stderr) = told(command, &[ZONES, "--vary", work]);
+        let (code, _, stderr) = plimsoll(command, &[ZONES, "--vary", work]);
         let expected = "`service.web.work.mean` is uncertain, from 8 ms to 9 ms";
         assert!(code == 2 && stderr.contains(expected), "{stderr}");
     }
-    let (_, stdout, _) = told("check", &[ZONES, "--set", UNCERTAIN]);
+    let (_, stdout, _) = plimsoll("check", &[ZONES, "--set", UNCERTAIN]);
     assert!(stdout.contains(", 1 uncertain value at the middle)"), "{stdout}");
 }
 

@@ -90,14 +90,27 @@ impl Made {
 /// Makes the scenario at a point: a value for each axis. `None` where it does not make sense.
 pub type Make<'a> = dyn Fn(&[String]) -> Option<Made> + Sync + 'a;
 
+/// What is said of a scenario that asks for a year.
+const NO_YEAR: &str = "no year is put together from its states at the points of a sweep: `run` does so, of one scenario at a time";
+
 /// Rounds of looking closer; each halves what is open.
 const ROUNDS: usize = 12;
 
+/// Which points a sweep simulates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Those that were asked for.
+    Grid,
+    /// Others as well, between those where an objective breaks and beside the knee.
+    Closer,
+}
+
 /// Sweeps one axis or two. `make` must succeed at all points of the grid.
-pub fn sweep(axes: &[Axis], make: &Make<'_>, conduct: &Conduct<'_>) -> Sweep {
+pub fn sweep(axes: &[Axis], make: &Make<'_>, depth: Depth, conduct: &Conduct<'_>) -> Sweep {
     let mut work = Work::new(axes, make, conduct);
     let mut whole = work.simulate_grid();
-    for _ in 0..ROUNDS {
+    let rounds = if depth == Depth::Grid { 0 } else { ROUNDS };
+    for _ in 0..rounds {
         let wanted = if whole { work.wanted() } else { Vec::new() };
         if wanted.is_empty() {
             break;
@@ -163,8 +176,12 @@ impl<'a> Work<'a> {
             };
             let (warmup, note) = warmup::choose(&scenario, self.conduct);
             self.warmup = self.warmup.max(warmup);
-            let note = note.filter(|note| !self.notes.contains(note));
-            self.notes.extend(note);
+            let year = scenario.performability.as_ref().map(|_| NO_YEAR.to_owned());
+            for note in note.into_iter().chain(year) {
+                if !self.notes.contains(&note) {
+                    self.notes.push(note);
+                }
+            }
         }
         self.simulate(grid, true)
     }
@@ -249,6 +266,11 @@ impl Sweep {
 }
 
 impl Slice {
+    /// Returns whether it is the small values that are more work than can be done, as of servers.
+    pub fn begins_full(&self) -> bool {
+        self.points.first().is_some_and(|point| point.results.is_none())
+    }
+
     /// Returns how many objectives there are.
     fn objectives(&self) -> usize {
         let mut measured = self.points.iter().filter_map(|point| point.results.as_ref());

@@ -25,6 +25,10 @@ work = { distribution = "exponential", mean = "10 ms" }
 "#;
 
 fn swept(threads: usize, text: &str, axes: &[&str]) -> Sweep {
+    swept_to(Depth::Closer, threads, text, axes)
+}
+
+fn swept_to(depth: Depth, threads: usize, text: &str, axes: &[&str]) -> Sweep {
     let axes: Vec<Axis> = axes.iter().map(|axis| axis.parse().unwrap()).collect();
     let make = |values: &[String]| {
         let mut changes: Vec<Override> = axes
@@ -42,7 +46,7 @@ fn swept(threads: usize, text: &str, axes: &[&str]) -> Sweep {
     let stop = AtomicBool::new(false);
     crate::experiment::with_threads(threads, || {
         let conduct = Conduct::new(&stop);
-        sweep(&axes, &make, &conduct)
+        sweep(&axes, &make, depth, &conduct)
     })
     .unwrap()
 }
@@ -133,6 +137,18 @@ fn a_second_axis_makes_a_slice_of_each_of_its_values() {
     let at: Vec<f64> = sweep.slices.iter().map(|slice| slice.breaks[0].at).collect();
     assert_eq!(sweep.slices[1].fixed.as_deref(), Some("2"));
     assert!((at[0] / 80.0 - 1.0).abs() < 0.02 && 115.0 < at[1], "{at:?}");
+}
+
+/// What is found on the grid alone lies between its points, and is not known as closely.
+#[test]
+fn without_looking_closer_only_the_grid_is_simulated() {
+    let sweep = swept_to(Depth::Grid, 2, QUEUE, &[RATE]);
+    let slice = &sweep.slices[0];
+    assert_eq!(slice.points.len(), 7);
+    assert!(slice.points.iter().all(|point| point.on_grid));
+    let found = &slice.breaks[0];
+    assert_eq!((found.met, found.missed), (70.0, 90.0));
+    assert!(70.0 < found.at && found.at < 90.0, "{found:?}");
 }
 
 #[test]

@@ -136,7 +136,17 @@ impl Axis {
     /// Draws a horizontal axis below `plot`, with its grid, and its labels if they are wanted.
     pub(super) fn draw_below(&self, scene: &mut Scene, plot: Rect, labels: bool) {
         let most = (plot.width() / 70.0) as usize;
-        for tick in self.ticks(|label| TICK_TYPE.size_of(label).0, GAP, most.max(2)) {
+        self.draw_below_with(scene, plot, labels, most.max(2));
+    }
+
+    /// The same where there are only whole numbers, and nothing between them.
+    pub(super) fn draw_whole_below(&self, scene: &mut Scene, plot: Rect) {
+        let most = (plot.width() / 70.0).min(self.high - self.low) as usize;
+        self.draw_below_with(scene, plot, true, most.max(1));
+    }
+
+    fn draw_below_with(&self, scene: &mut Scene, plot: Rect, labels: bool, most: usize) {
+        for tick in self.ticks(|label| TICK_TYPE.size_of(label).0, GAP, most) {
             let x = self.place(tick.value);
             grid(scene, [(x, plot.top), (x, plot.bottom)], tick.is_major);
             if labels && tick.is_major {
@@ -205,6 +215,30 @@ mod tests {
         let axis = Axis::log(Unit::Seconds, [0.0100, 0.0101].into_iter(), 0.0, 800.0);
         assert!(labels(&axis).len() >= 4, "{:?}", labels(&axis));
         assert!(axis.low < 0.0100 && 0.0101 < axis.high);
+    }
+
+    #[test]
+    fn an_axis_of_whole_numbers_has_no_ticks_between_them() {
+        for (high, expected) in [(3.0, &["2", "3"][..]), (5.0, &["2", "3", "4", "5"])] {
+            let axis = Axis {
+                unit: Unit::Count,
+                is_log: false,
+                low: 2.0,
+                high,
+                from: 0.0,
+                to: 800.0,
+            };
+            let mut scene = Scene::new(900.0, 100.0);
+            let plot = Rect {
+                left: 0.0,
+                top: 0.0,
+                right: 800.0,
+                bottom: 50.0,
+            };
+            axis.draw_whole_below(&mut scene, plot);
+            let texts: Vec<&str> = scene.text_boxes().iter().map(|(_, text)| text.as_str()).collect();
+            assert_eq!(texts, expected);
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::{
     font::{self, Weight, ellipsize},
-    scene::{Align, Rect, Scene, Stroke, Type},
-    style::{Color, INK, MARGIN, MUTED, Marker, SMALL, TEXT, TITLE, WIDTH},
+    scene::{Align, Point, Rect, Scene, Stroke, Type},
+    style::{self, AXIS, BLACK, Color, INK, MARGIN, MUTED, Marker, SMALL, TEXT, TITLE, WHITE, WIDTH},
 };
 
 pub(super) const LABEL: Type = Type {
@@ -50,6 +50,10 @@ pub(super) enum Sample {
     Marker(Marker, Color),
     Bar(Color, f64),
     Interval(Color),
+    /// The line of a map with this index.
+    Contour(usize),
+    /// Where there is nothing to be measured.
+    Hatch,
 }
 
 pub(super) struct Entry {
@@ -178,6 +182,17 @@ impl Sample {
                     opacity,
                 );
             }
+            Sample::Contour(index) => contour(scene, ends, index, frame),
+            Sample::Hatch => {
+                let box_of = Rect {
+                    left: x,
+                    top: y - 6.0,
+                    right: x + SAMPLE_WIDTH,
+                    bottom: y + 6.0,
+                };
+                scene.hatch(box_of);
+                scene.frame_of(box_of, AXIS);
+            }
             Sample::Interval(color) => {
                 let band = Rect {
                     left: center.0 + 1.0,
@@ -191,4 +206,11 @@ impl Sample {
             }
         }
     }
+}
+
+/// Draws the line of a map with this index: black with a white edge, so that it is seen on every colour.
+pub(super) fn contour(scene: &mut Scene, points: Vec<Point>, index: usize, clip: Rect) {
+    let stroke = |color: Color, width: f64, dash: &'static [f64]| Stroke { color, width, dash };
+    scene.line(points.clone(), stroke(WHITE, 5.0, &[]), clip);
+    scene.line(points, stroke(BLACK, 2.2, style::dash(index)), clip);
 }

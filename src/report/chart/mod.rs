@@ -1,8 +1,9 @@
 //! Pictures a person would put into a design document: plain data in, PNG bytes out.
 //!
 //! **Lives here:** [`DistributionChart`], [`TimelineChart`], [`ComparisonChart`], [`HopsChart`], [`PlanChart`],
-//! [`ShortageChart`], [`StoresChart`] and [`SweepChart`], what they share, and the drawing beneath them. Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
-//! so that tests can look at the layout without painting.
+//! [`ShortageChart`], [`StoresChart`] and [`SweepChart`] with its [`PlaneMap`], what they share, and the drawing beneath them.
+//! Each `draw` composes a list of shapes and texts (`scene`) and then has plotters paint it (`paint`),
+//! so that tests can look at the layout without painting. A map is written as SVG as well (`svg`), for pages.
 //! **Lives elsewhere:** what the numbers mean (`stats`, `experiment`), where the bytes go (`report`).
 //! **Invariant:** the same data give the same bytes, and no data make a chart panic, clip a text or overlap two.
 //! No font of the system is needed: the typeface is embedded.
@@ -31,15 +32,18 @@ mod font;
 mod format;
 mod frame;
 mod hops;
+mod map;
 mod outline;
 mod paint;
 mod pixels;
 mod place;
 mod plan;
+mod ramp;
 mod scene;
 mod shortage;
 mod stores;
 mod style;
+mod svg;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -50,6 +54,7 @@ pub use comparison::{ComparisonChart, ComparisonRow};
 pub use distribution::{Curve, CurvePoint, DistributionChart, TheoryCurve};
 pub use durability::{DurabilityChart, LossCurve};
 pub use hops::{HopRow, HopSection, HopsChart};
+pub use map::{Contour, MapAxis, MapCell, MapRow, PlaneMap};
 pub use plan::{DotGroup, PlanChart};
 pub use shortage::{ShortageChart, ShortageRow};
 pub use stores::{StorePanel, StoresChart};

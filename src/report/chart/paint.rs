@@ -82,6 +82,7 @@ impl Band<'_> {
             Item::Rect { rect, color, opacity } => self.fill_rect(*rect, rgb(*color).mix(*opacity)),
             Item::Line { points, stroke, clip } => self.stroke(points, *stroke, *clip),
             Item::Text { text, start, style } => self.write(text, *start, *style),
+            Item::Tip { .. } => {}
         }
     }
 

@@ -127,6 +127,11 @@ pub(super) enum Item {
         start: Point,
         style: Type,
     },
+    /// What a place says when someone points at it, where that is possible.
+    Tip {
+        rect: Rect,
+        text: String,
+    },
 }
 
 pub(super) struct Scene {
@@ -188,6 +193,40 @@ impl Scene {
 
     pub(super) fn rect(&mut self, rect: Rect, color: Color, opacity: f64) {
         self.items.push(Item::Rect { rect, color, opacity });
+    }
+
+    /// Draws the edge of a rectangle.
+    pub(super) fn frame_of(&mut self, rect: Rect, color: Color) {
+        let corners = [
+            (rect.left, rect.top),
+            (rect.right, rect.top),
+            (rect.right, rect.bottom),
+            (rect.left, rect.bottom),
+        ];
+        for (at, &from) in corners.iter().enumerate() {
+            self.rule(from, corners[(at + 1) % 4], color, 1.0);
+        }
+    }
+
+    /// Fills a rectangle with slanting lines: there is nothing that a colour could tell.
+    pub(super) fn hatch(&mut self, rect: Rect) {
+        const APART: f64 = 7.0;
+        // Counted from the corner of the picture, so that those of neighbours go on in one another.
+        let first = ((rect.left + rect.top) / APART).ceil() as i32;
+        let last = ((rect.right + rect.bottom) / APART).floor() as i32;
+        for sum in (first..=last).map(|at| f64::from(at) * APART) {
+            let left = rect.left.max(sum - rect.bottom);
+            let right = rect.right.min(sum - rect.top);
+            self.rule((left, sum - left), (right, sum - right), super::style::AXIS, 1.0);
+        }
+    }
+
+    /// Makes a place say something to whoever points at it.
+    pub(super) fn tip(&mut self, rect: Rect, text: &str) {
+        self.items.push(Item::Tip {
+            rect,
+            text: text.to_owned(),
+        });
     }
 
     /// Draws a point: filled, with a thin white edge that lifts it off the lines it sits on.

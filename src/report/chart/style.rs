@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Color(pub(super) u8, pub(super) u8, pub(super) u8);
 
+/// Stands on colours, which are the same on dark paper; ink is not.
+pub(super) const BLACK: Color = Color(0, 0, 0);
 pub(super) const WHITE: Color = Color(0xff, 0xff, 0xff);
 pub(super) const INK: Color = Color(0x1b, 0x24, 0x2d);
 pub(super) const MUTED: Color = Color(0x5a, 0x66, 0x72);

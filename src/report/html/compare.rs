@@ -96,6 +96,7 @@ pub(in crate::report) fn compare(
         notes: all_notes(comparison),
         document: json::compare(comparison, invocation),
         file: "compare.json",
+        ..Page::default()
     };
     page.html(&best.results, invocation, origin)
 }

@@ -22,8 +22,9 @@ pub(super) struct Page {
     /// The answer, and whether it is a good one.
     pub(super) verdict: (&'static str, String),
     pub(super) figures: Vec<Figure>,
-    /// What stands above the charts, as markup, and what below them.
+    /// The answer, as markup; what stands between it and the charts, section by section; and what stands below them.
     pub(super) above: String,
+    pub(super) between: String,
     pub(super) below: String,
     pub(super) notes: Vec<String>,
     /// The document, and the name of the file that it is in as well.
@@ -53,6 +54,7 @@ impl Page {
         let (tone, verdict) = &self.verdict;
         let body = [
             section("answer", "The answer", &self.above),
+            self.between.clone(),
             section("charts", "Charts", &figures(&self.figures)),
             self.below.clone(),
             section(

@@ -75,6 +75,14 @@ impl Cell {
             ..self
         }
     }
+    /// The same, of something that was promised and is not kept.
+    pub(super) fn missed(self) -> Self {
+        Self {
+            text: format!("✗ {}", self.text),
+            tone: "number bad",
+            ..self
+        }
+    }
 }
 
 /// A table that its reader can sort.

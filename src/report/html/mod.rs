@@ -15,6 +15,7 @@ mod frame;
 mod hops;
 mod incidents;
 mod lines;
+mod map;
 mod markup;
 mod measures;
 mod plan;

@@ -63,6 +63,7 @@ pub(in crate::report) fn plan(plan: &Plan, invocation: &Invocation<'_>, origin: 
         notes: plan.notes.clone(),
         document: json::plan(plan, invocation),
         file: "plan.json",
+        ..Page::default()
     };
     Some(page.html(first, invocation, origin))
 }

@@ -58,6 +58,7 @@ pub(in crate::report) fn run(results: &Results, invocation: &Invocation<'_>, ori
         notes: results.notes.clone(),
         document: json::run(results, invocation),
         file: "summary.json",
+        ..Page::default()
     };
     page.html(results, invocation, origin)
 }

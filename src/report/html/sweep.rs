@@ -4,7 +4,8 @@ use super::{
     Origin,
     figure::{Figure, Line, Mark, Panel, Scale, Span, View},
     frame::Page,
-    markup::{Cell, Table, list, section},
+    map::map,
+    markup::{Cell, Table, escape, list, section},
     measures,
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     },
     report::{
         Invocation, json,
+        limits::limits,
         png::{objective, sweep_chart},
         sweep::{Shown, label, shown},
         table::{
@@ -42,15 +44,6 @@ pub(in crate::report) fn sweep(
 ) -> Option<Vec<u8>> {
     let first = sweep.measured().next()?;
     let all: Vec<&Results> = sweep.measured().collect();
-    let good = all.iter().filter(|results| results.is_good()).count();
-    let verdict = match (good, first.verdicts.len()) {
-        (_, 0) => ("faint", "nothing is promised".to_owned()),
-        (0, _) => ("bad", "✗ no point meets every objective".to_owned()),
-        (good, _) => (
-            "good",
-            format!("✓ {good} of {} points meet every objective", all.len()),
-        ),
-    };
     let points = || {
         sweep
             .slices
@@ -69,9 +62,12 @@ pub(in crate::report) fn sweep(
             conduct(first),
             effort(&all, invocation.wall_seconds)
         ),
-        verdict,
+        verdict: verdict(sweep, first),
         figures: figure(sweep, first).into_iter().collect(),
         above: answers(sweep),
+        between: sweep_chart(sweep)
+            .and_then(|chart| Some(map(sweep, &chart.map?)))
+            .unwrap_or_default(),
         below: section("points", "Points", &table(sweep).html("all-points"))
             + &measures::all(labels.iter().map(|(label, results)| (label.as_str(), *results))),
         notes: all_notes(sweep),
@@ -81,22 +77,50 @@ pub(in crate::report) fn sweep(
     Some(page.html(first, invocation, origin))
 }
 
-/// Where objectives break, slice by slice.
-fn answers(sweep: &Sweep) -> String {
-    let mut html = String::new();
-    for slice in &sweep.slices {
-        let told = found(sweep, slice);
-        let told = told
-            .into_iter()
-            .map(|text| match (&slice.fixed, sweep.axes.get(1)) {
-                (Some(fixed), Some(axis)) => {
-                    format!("{} = {}: {text}", one_line(axis.name()), one_line(fixed))
-                }
-                _ => text,
-            });
-        html += &list(told);
+/// How many of the points that were asked for are good; those that were added lie where objectives break, and say nothing by
+/// their number.
+fn verdict(sweep: &Sweep, first: &Results) -> (&'static str, String) {
+    let points = || sweep.slices.iter().flat_map(|slice| &slice.points);
+    let is_good = |point: &&Point| point.results.as_ref().is_some_and(Results::is_good);
+    let grid = || points().filter(|point| point.on_grid);
+    if first.verdicts.is_empty() {
+        ("faint", "nothing is promised".to_owned())
+    } else if !points().any(|point| is_good(&point)) {
+        ("bad", "✗ no point meets every objective".to_owned())
+    } else {
+        let (good, all) = (grid().filter(is_good).count(), grid().count());
+        (
+            "good",
+            format!("✓ {good} of the {all} points that were asked for meet every objective"),
+        )
     }
-    html
+}
+
+/// Where objectives break: in sentences, or over a second axis as a table.
+fn answers(sweep: &Sweep) -> String {
+    let (Some(limits), Some(second)) = (limits(sweep), sweep.axes.get(1)) else {
+        return sweep
+            .slices
+            .iter()
+            .map(|slice| list(found(sweep, slice)))
+            .collect();
+    };
+    let mut columns = vec![one_line(second.name())];
+    columns.extend(limits.columns.iter().cloned());
+    let rows = limits.rows.iter().map(|(value, cells)| {
+        let mut row = vec![Cell::number(one_line(value), second.number(value), "")];
+        row.extend(cells.iter().map(|(text, number)| Cell::number(text, *number, "")));
+        (String::new(), row)
+    });
+    let table = Table {
+        caption: limits.title(sweep),
+        columns,
+        rows: rows.collect(),
+    };
+    let remark = limits
+        .remark()
+        .map(|remark| format!("<p class=\"faint\">{}</p>\n", escape(remark)));
+    table.html("limits") + &remark.unwrap_or_default()
 }
 
 fn table(sweep: &Sweep) -> Table {
@@ -214,6 +238,10 @@ fn view(sweep: &Sweep, first: &Results, one: &Shown) -> View {
             (Some(fixed), Some(axis)) => format!("{} = {}", one_line(axis.name()), one_line(fixed)),
             _ => one.title.clone(),
         };
+        let formula = match &slice.fixed {
+            Some(fixed) => format!("formula, {}", one_line(fixed)),
+            None => "formula".to_owned(),
+        };
         let steady = slice
             .points
             .iter()
@@ -228,7 +256,7 @@ fn view(sweep: &Sweep, first: &Results, one: &Shown) -> View {
         });
         lines.push(Line {
             theory: true,
-            ..Line::new("formula", told)
+            ..Line::new(formula, told)
         });
     }
     lines.retain(|line| !line.is_empty());
@@ -236,10 +264,20 @@ fn view(sweep: &Sweep, first: &Results, one: &Shown) -> View {
         .verdicts
         .iter()
         .filter(|verdict| verdict.of == one.of && verdict.measure == one.measure);
-    View {
-        limits: promised
-            .map(|verdict| Mark::from(&objective(first, verdict)))
-            .collect(),
-        ..View::new(one.title.clone(), one.title.clone(), one.unit, lines)
-    }
+    let mut view = View::new(one.title.clone(), one.title.clone(), one.unit, lines);
+    view.limits = promised
+        .map(|verdict| Mark::from(&objective(first, verdict)))
+        .collect();
+    view.y.log |= one.unit == Unit::Share && is_rare(&view.lines);
+    view
+}
+
+/// Whether all of it is rare, and some of it much rarer: a loss of data, and not a refusal.
+fn is_rare(lines: &[Line]) -> bool {
+    let values = || lines.iter().flat_map(|line| line.y.iter().flatten());
+    let (low, high) = (
+        values().copied().fold(1.0, f64::min),
+        values().copied().fold(0.0, f64::max),
+    );
+    0.0 < low && high < 0.1 && 8.0 * low < high
 }

@@ -231,6 +231,42 @@ fn a_comparison_ranks_its_variants_and_has_a_row_for_each() {
 }
 
 #[test]
+fn a_plane_has_a_map_a_table_of_it_and_its_load_line() {
+    let plane = fixture::plane();
+    let invocation = Invocation {
+        command: "sweep",
+        ..RUN
+    };
+    let page = String::from_utf8(sweep(&plane, &invocation, &origin()).unwrap()).unwrap();
+    assert_loads_nothing(&page);
+    let map = within(&page, "<section id=\"map\"", "</section>");
+    assert_eq!(
+        map.matches("<svg ").count(),
+        2,
+        "one for a desk and one for a phone"
+    );
+    assert_eq!(
+        map.matches("<title>rate=600/s, servers=10: response p99 11.50 ms ± 0.23</title>")
+            .count(),
+        2
+    );
+    let table = within(map, "<table id=\"plane\"", "</table>");
+    assert!(
+        table.contains("<td class=\"number\" data-v=\"0.0115\" data-u=\"s\">11.50 ms ± 0.23</td>"),
+        "{table}"
+    );
+    assert!(
+        table.contains(">✗ 23.0 ms ± 0.5</td>") && table.contains("too much work"),
+        "{table}"
+    );
+    let limits = within(&page, "<table id=\"limits\"", "</table>");
+    assert!(
+        limits.contains(">up to 759.7/s (749.7/s to 769.7/s)</td>"),
+        "{limits}"
+    );
+}
+
+#[test]
 fn the_library_ends_no_script() {
     let licence = include_str!("../../../assets/uplot/LICENSE");
     assert!(!licence.contains("*/"));

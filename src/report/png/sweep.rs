@@ -1,16 +1,16 @@
 //! `sweep.png` as data.
 
-use super::provenance;
+use super::{map::map, provenance};
 use crate::{
     experiment::{
         Results, Sweep,
         results::Unit,
-        sweep::{Point, Slice},
+        sweep::{Axis, Point, Slice},
     },
     report::{
         chart::{ChartError, Interval, Objective, SweepChart, SweepLine, SweepPanel},
         number::plain,
-        sweep::{Shown, shown},
+        sweep::{Shown, is_whole, shown},
         words::{conduct, met, one_line, qualified, spoken},
     },
 };
@@ -20,8 +20,8 @@ pub(in crate::report) fn sweep(sweep: &Sweep) -> Result<Option<Vec<u8>>, ChartEr
     chart(sweep).map(|chart| chart.draw()).transpose()
 }
 
-/// Slices that can be told apart by colour.
-const MOST_SLICES: usize = 8;
+/// Slices of which the curves can be told apart; of more, some are drawn.
+const MOST_SLICES: usize = 14;
 
 pub(in crate::report) fn chart(sweep: &Sweep) -> Option<SweepChart> {
     let first = sweep.measured().next()?;
@@ -39,22 +39,27 @@ pub(in crate::report) fn chart(sweep: &Sweep) -> Option<SweepChart> {
             .map(|one| panel(sweep, first, one))
             .into_iter()
             .collect()
+    } else if first.is_long() {
+        // Rare losses and long uptimes have no scale in common.
+        columns
+            .iter()
+            .map(|one| panel_of(sweep, first, &one.title, &[one]))
+            .collect()
     } else {
         let mut panels = vec![panel_of(sweep, first, "response time", &times)];
         panels.extend(used.map(|one| panel_of(sweep, first, &one.title, &[one])));
         panels.retain(|panel| !panel.lines.is_empty());
         panels
     };
-    let suffix = axis.scale.as_ref().map(|scale| scale.suffix.trim().to_owned());
-    let suffix = suffix
-        .filter(|suffix| !suffix.is_empty())
-        .map(|suffix| format!(" ({suffix})"));
+    let names: Vec<String> = sweep.axes.iter().map(|axis| one_line(axis.name())).collect();
     Some(SweepChart {
-        title: format!("{}: along {}", one_line(&first.scenario), one_line(axis.name())),
+        title: format!("{}: along {}", one_line(&first.scenario), names.join(" and ")),
         subtitle: format!("each point about {}, on the same {}", conduct(first), met(first)),
         note: provenance(first),
-        caption: format!("{}{}", one_line(&axis.path), suffix.unwrap_or_default()),
+        map: map(sweep),
+        caption: caption(axis),
         is_log: axis.scale.as_ref().is_some_and(|scale| scale.log),
+        is_whole: is_whole(axis),
         names: if axis.scale.is_some() {
             Vec::new()
         } else {
@@ -68,6 +73,17 @@ pub(in crate::report) fn chart(sweep: &Sweep) -> Option<SweepChart> {
         },
         panels,
     })
+}
+
+/// What an axis is, and the unit of its numbers: `workload.shoppers.arrivals.rate (/s)`.
+pub(super) fn caption(axis: &Axis) -> String {
+    let suffix = axis.scale.as_ref().map_or("", |scale| scale.suffix.trim());
+    let path = one_line(&axis.path);
+    if suffix.is_empty() {
+        path
+    } else {
+        format!("{path} ({suffix})")
+    }
 }
 
 /// Where a slice is too much work, as far as the axis goes.
@@ -116,9 +132,16 @@ fn panel_of(sweep: &Sweep, first: &Results, title: &str, shown: &[&Shown]) -> Sw
 /// One measure of several slices.
 fn panel(sweep: &Sweep, first: &Results, one: &Shown) -> SweepPanel {
     let name = sweep.axes.get(1).map_or("", |axis| axis.name());
-    let slices = sweep.slices.iter().take(MOST_SLICES);
+    let all = sweep.slices.len();
+    let count = all.min(MOST_SLICES);
+    // The first, the last, and those between at even distances.
+    let slices = (0..count).map(|at| &sweep.slices[at * (all - 1) / (count - 1).max(1)]);
     SweepPanel {
-        title: one.title.clone(),
+        title: if count < all {
+            format!("{}, {count} of {all} values", one.title)
+        } else {
+            one.title.clone()
+        },
         unit: one.unit,
         lines: slices
             .map(|slice| {

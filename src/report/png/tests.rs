@@ -155,3 +155,51 @@ fn every_picture_is_drawn_with_data_and_without() {
     }
     assert_eq!(&compare(&fixture::comparison()).unwrap()[1..4], b"PNG");
 }
+
+#[test]
+fn a_plane_has_a_map_with_the_line_on_which_its_objective_is_just_met() {
+    let sweep = fixture::plane();
+    let map = sweep::chart(&sweep).unwrap().map.unwrap();
+    assert_eq!(
+        (map.title.as_str(), map.rows.len(), map.limits.as_slice()),
+        ("response p99", 3, &[0.02][..])
+    );
+    let lost =
+        |row: &crate::report::chart::MapRow| row.cells.iter().map(|cell| cell.is_lost).collect::<Vec<_>>();
+    assert_eq!(lost(&map.rows[1]), [false, false, true, true]);
+    assert!(
+        map.rows[1].cells[0]
+            .told
+            .starts_with("rate=600/s, servers=10: response p99 11.50 ms"),
+        "{:?}",
+        map.rows[1].cells[0]
+    );
+    // Availability is missed only where there is too much work, which is seen anyway.
+    let [contour] = &map.contours[..] else {
+        panic!("{:?}", map.contours);
+    };
+    assert_eq!((contour.label.as_str(), contour.lines.len()), ("p99 ≤ 20 ms", 1));
+    for (slice, height) in [(1, 10.0), (2, 12.0)] {
+        let at = sweep.slices[slice].breaks[0].at;
+        let is_there = |(x, y): &(f64, f64)| (x - at).abs() < 1e-6 && (y - height).abs() < 1e-9;
+        assert!(contour.lines[0].iter().any(is_there), "{contour:?}");
+    }
+}
+
+#[test]
+fn an_axis_of_words_has_curves_and_no_map() {
+    let mut sweep = fixture::plane();
+    sweep.axes[1] = "service.web.balancer=random,round-robin,power-of-d"
+        .parse()
+        .unwrap();
+    for (slice, name) in sweep
+        .slices
+        .iter_mut()
+        .zip(["random", "round-robin", "power-of-d"])
+    {
+        slice.fixed = Some(name.to_owned());
+    }
+    let chart = sweep::chart(&sweep).unwrap();
+    assert!(chart.map.is_none());
+    assert_eq!(chart.panels[0].lines.len(), 3);
+}

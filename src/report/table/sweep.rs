@@ -12,6 +12,7 @@ use crate::{
     },
     report::{
         Invocation,
+        limits::limits,
         number::measured,
         style::{Style, Tone},
         sweep::{Shown, place, shown, told},
@@ -41,18 +42,46 @@ pub fn sweep(sweep: &Sweep, invocation: &Invocation<'_>, style: Style) -> String
             lines.push(style.paint(Tone::Heading, &heading));
         }
         lines.extend(grid(sweep, slice, &columns).lines(style));
-        let found = found(sweep, slice);
+        // Of several slices a table tells what was found.
+        let found = if sweep.axes.len() == 1 {
+            found(sweep, slice)
+        } else {
+            Vec::new()
+        };
         if !found.is_empty() {
             lines.push(String::new());
             lines.extend(found.iter().flat_map(|line| wrapped("  ", line)));
         }
     }
+    lines.extend(load_line(sweep, style));
     let notes = notes(&all_notes(sweep), style);
     if !notes.is_empty() {
         lines.push(String::new());
         lines.extend(notes);
     }
     lines.join("\n") + "\n"
+}
+
+/// What was found for each value of the second axis; with an empty line before it.
+fn load_line(sweep: &Sweep, style: Style) -> Vec<String> {
+    let (Some(limits), Some(second)) = (limits(sweep), sweep.axes.get(1)) else {
+        return Vec::new();
+    };
+    let heading = |text: &str| Cell::toned(text, Tone::Heading);
+    let mut titles = vec![heading(&one_line(second.name()))];
+    titles.extend(limits.columns.iter().map(|column| heading(column)));
+    let mut grid = Grid { rows: vec![titles] };
+    for (value, cells) in &limits.rows {
+        let mut row = vec![Cell::new(format!("  {}", one_line(value)))];
+        row.extend(cells.iter().map(|(text, _)| Cell::new(text)));
+        grid.rows.push(row);
+    }
+    let mut lines = vec![String::new(), style.paint(Tone::Heading, &limits.title(sweep))];
+    lines.extend(grid.lines(style));
+    if let Some(remark) = limits.remark() {
+        lines.extend(wrapped("  ", remark));
+    }
+    lines
 }
 
 fn grid(sweep: &Sweep, slice: &Slice, columns: &[Shown]) -> Grid {
@@ -104,9 +133,11 @@ pub(in crate::report) fn found(sweep: &Sweep, slice: &Slice) -> Vec<String> {
         .filter_map(|found| told(slice, axis, found))
         .collect();
     if let Some(full) = slice.full {
-        let first = slice.points.first().is_some_and(|point| point.results.is_none());
-        let side = if first { "up to" } else { "from" };
-        let end = if first { "" } else { " on" };
+        let (side, end) = if slice.begins_full() {
+            ("up to", "")
+        } else {
+            ("from", " on")
+        };
         lines.push(format!(
             "more work than can be done {side} {}{end}",
             place(axis, full)

@@ -9,8 +9,8 @@ use std::{
 };
 
 use super::{
-    of_comparison, of_durability, of_failures, of_graph, of_plan, of_plane, of_run, of_store, of_sweep,
-    of_years, of_years_of_requests,
+    of_comparison, of_durability, of_failures, of_graph, of_names, of_plan, of_plane, of_run, of_store,
+    of_sweep, of_years, of_years_of_requests,
 };
 
 /// What is asked of a page is asked by a script that is added to it.
@@ -167,9 +167,14 @@ fn the_page_of_a_plan_works() {
 #[test]
 fn the_pages_of_sweeps_work() {
     let folder = tempfile::tempdir().unwrap();
-    for make in [of_sweep, of_plane] {
+    for (make, size) in [
+        (of_sweep as fn(&Path) -> _, "1200,900"),
+        (of_names, "1200,900"),
+        (of_plane, "1200,900"),
+        (of_plane, "500,900"),
+    ] {
         let (page, _) = make(folder.path());
-        if let Some(lines) = probed(&page, folder.path(), "1200,900") {
+        if let Some(lines) = probed(&page, folder.path(), size) {
             assert_fine(&lines, 12);
         }
     }

@@ -143,6 +143,34 @@ ask("charts of stores hold the numbers of the document", () => {
   }
 });
 
+ask("a map and its table hold the numbers of the document", () => {
+  if (facts.command !== "sweep" || facts.axes.length < 2) return;
+  const pictures = all("#map svg");
+  const words = facts.points.some((point) => point.number === null);
+  if (words) return pictures.length && "a map of words";
+  if (pictures.length !== 2) return `${pictures.length} pictures`;
+  const visible = pictures.filter((picture) => picture.getBoundingClientRect().width);
+  if (visible.length !== 1) return `${visible.length} of the pictures are shown`;
+  if (pictures.some((picture) => !picture.getAttribute("aria-label"))) return "a picture without a text";
+  const grid = facts.points.filter((point) => point.on_grid);
+  const { of, measure } = facts.objectives[0];
+  const found = (variant) => facts.measures.find((one) => one.variant === variant && one.of === of && one.measure === measure);
+  const rows = all("#plane tbody tr");
+  const heads = all("#plane thead th").map((head) => head.textContent.trim());
+  for (const point of grid) {
+    const row = rows.find((one) => one.cells[0].textContent === point.fixed);
+    const cell = row.cells[heads.indexOf(point.value)];
+    const value = point.overloaded ? undefined : String(found(point.variant).value);
+    if (cell.dataset.v !== value) return `${point.variant}: ${cell.dataset.v} is not ${value}`;
+    for (const picture of pictures) {
+      const said = all("title", picture).find((one) => one.textContent.startsWith(`${point.variant}: `));
+      if (!said) return `${point.variant} is not on the map`;
+      const told = point.overloaded ? "more work than can be done" : cell.textContent.replace("✗ ", "");
+      if (!said.textContent.endsWith(told)) return `${said.textContent} is not ${told}`;
+    }
+  }
+});
+
 ask("the table of measures holds those of the document", () => {
   const rows = all("#all-measures tbody tr");
   const wanted = facts.measures;

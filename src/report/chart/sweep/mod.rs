@@ -1,12 +1,17 @@
 //! `sweep.png`: measures along an axis, with their intervals, the formulas, and where objectives break.
 
+mod panel;
+#[cfg(test)]
+mod tests;
+
 use super::{
     ChartError, Interval, Objective, Unit,
     axis::Axis,
-    frame::{Entry, Frame, LABEL, Legend, QUIET, Sample},
+    frame::{Frame, LABEL, Legend, QUIET},
+    map::PlaneMap,
     place::Placer,
     scene::{Align, Point, Rect, Scene, Stroke, Type},
-    style::{self, AXIS, LIMIT, LIMIT_DASH, MARGIN, SHADE, THEORY_DASH, WIDTH},
+    style::{AXIS, LIMIT, LIMIT_DASH, MARGIN, SHADE, WIDTH},
 };
 
 /// Measures along an axis.
@@ -18,10 +23,14 @@ pub struct SweepChart {
     pub subtitle: String,
     /// A remark below the picture.
     pub note: String,
+    /// The first measure over both axes, where there are two of numbers.
+    pub map: Option<PlaneMap>,
     /// What the axis is: `workload.shoppers.arrivals.rate, /s`.
     pub caption: String,
     /// Whether equal ratios are equally far apart.
     pub is_log: bool,
+    /// Whether only whole numbers make sense.
+    pub is_whole: bool,
     /// The names of the values, in their order, where they are no numbers; points are at 0, 1, 2 … then.
     pub names: Vec<String>,
     /// Where more work comes in than can be done.
@@ -58,8 +67,7 @@ pub struct SweepLine {
 
 const PANEL_HEIGHT: f64 = 270.0;
 const PANEL_GAP: f64 = 56.0;
-/// From this ratio of the largest to the smallest value on, times get a logarithmic axis.
-const WIDE_SPREAD: f64 = 8.0;
+const MAP_GAP: f64 = 22.0;
 const LEFT: f64 = MARGIN + 58.0;
 const RIGHT: f64 = WIDTH - MARGIN - 10.0;
 const MARK: Type = Type {
@@ -78,10 +86,20 @@ impl SweepChart {
         let legends: Vec<Legend> = self.panels.iter().map(SweepPanel::legend).collect();
         let heads: f64 = legends.iter().map(|legend| legend.height() + 30.0).sum();
         let plots = self.panels.len() as f64 * (PANEL_HEIGHT + PANEL_GAP);
-        let mut scene = Scene::new(WIDTH, frame.top() + heads + plots + frame.bottom() + 6.0);
+        let sides = (MARGIN, WIDTH - MARGIN);
+        let map = self
+            .map
+            .as_ref()
+            .map_or(0.0, |map| map.height(sides.0, sides.1) + MAP_GAP);
+        let height = frame.top() + map + heads + plots + frame.bottom() + 6.0;
+        let mut scene = Scene::new(WIDTH, height);
         frame.draw(&mut scene);
         let x = self.axis();
         let mut top = frame.top() + 8.0;
+        if let Some(drawn) = &self.map {
+            drawn.draw(&mut scene, sides, top);
+            top += map;
+        }
         for (at, (panel, legend)) in self.panels.iter().zip(&legends).enumerate() {
             scene.text_within(
                 &panel.title,
@@ -203,6 +221,9 @@ impl SweepChart {
     }
 
     fn draw_below(&self, scene: &mut Scene, plot: Rect, x: &Axis) {
+        if self.names.is_empty() && self.is_whole {
+            return x.draw_whole_below(scene, plot);
+        }
         if self.names.is_empty() {
             return x.draw_below(scene, plot, true);
         }
@@ -221,114 +242,3 @@ fn place(scene: &mut Scene, placer: &mut Placer, text: &str, at: Point) {
         scene.text_in(text, rect, MARK);
     }
 }
-
-impl SweepPanel {
-    fn legend(&self) -> Legend {
-        let mut entries: Vec<Entry> = Vec::new();
-        for (index, line) in self.lines.iter().enumerate() {
-            entries.push(Entry {
-                name: line.name.clone(),
-                sample: Sample::MarkedLine(stroke(index), style::marker(index)),
-            });
-        }
-        if self.lines.iter().any(|line| !line.theory.is_empty()) {
-            entries.push(Entry {
-                name: "formula".to_owned(),
-                sample: Sample::Line(Stroke {
-                    color: style::INK,
-                    width: 1.6,
-                    dash: THEORY_DASH,
-                }),
-            });
-        }
-        Legend::new(&entries, MARGIN, WIDTH - MARGIN)
-    }
-
-    fn axis(&self, plot: Rect) -> Axis {
-        let measured = self.lines.iter().flat_map(|line| &line.points);
-        let measured = measured.flat_map(|(_, interval)| [interval.value, interval.high]);
-        let bounds = self.objectives.iter().map(|objective| objective.value);
-        let most = measured
-            .clone()
-            .filter(|value| value.is_finite())
-            .fold(0.0, f64::max);
-        // A promise far above everything would press the curves to the ground.
-        let bounds = bounds.filter(|&bound| bound < 5.0 * most);
-        let all: Vec<f64> = measured.chain(bounds).filter(|value| value.is_finite()).collect();
-        let high = all.iter().copied().fold(0.0, f64::max);
-        let low = all
-            .iter()
-            .copied()
-            .filter(|&value| 0.0 < value)
-            .fold(f64::INFINITY, f64::min);
-        let (from, to) = (plot.bottom, plot.top);
-        match self.unit {
-            Unit::Share => Axis {
-                unit: Unit::Share,
-                is_log: false,
-                low: 0.0,
-                high: 1.0,
-                from,
-                to,
-            },
-            Unit::Seconds if WIDE_SPREAD < high / low => {
-                let axis = Axis::log(Unit::Seconds, all.into_iter(), from, to);
-                Axis {
-                    low: axis.low / 1.15,
-                    high: axis.high * 1.15,
-                    ..axis
-                }
-            }
-            unit => Axis::from_zero(unit, high, 6, from, to),
-        }
-    }
-}
-
-impl SweepLine {
-    fn draw(&self, scene: &mut Scene, plot: Rect, (x, y): (&Axis, &Axis), index: usize, placer: &mut Placer) {
-        let clip = plot.grown(2.0);
-        let color = style::color(index);
-        let points: Vec<(f64, Interval)> = self
-            .points
-            .iter()
-            .filter(|(_, interval)| interval.value.is_finite())
-            .copied()
-            .collect();
-        let edge = |end: fn(&Interval) -> f64| {
-            points
-                .iter()
-                .map(move |(at, one)| (x.place(*at), y.place(end(one))))
-        };
-        let band: Vec<Point> = edge(|one| one.high).chain(edge(|one| one.low).rev()).collect();
-        scene.area(band, color, 0.22, clip);
-        let middle: Vec<Point> = edge(|one| one.value).collect();
-        placer.avoid(&middle, 2);
-        let theory: Vec<Point> = self
-            .theory
-            .iter()
-            .filter(|(_, value)| value.is_finite() && *value < 4.0 * y.high)
-            .map(|&(at, value)| (x.place(at), y.place(value)))
-            .collect();
-        scene.line(middle.clone(), stroke(index), clip);
-        let dashed = Stroke {
-            color: color.dark(),
-            width: 1.6,
-            dash: THEORY_DASH,
-        };
-        scene.line(theory, dashed, clip);
-        for at in middle {
-            scene.marker(at, style::marker(index), 3.2, color);
-        }
-    }
-}
-
-fn stroke(index: usize) -> Stroke {
-    Stroke {
-        color: style::color(index),
-        width: 2.0,
-        dash: &[],
-    }
-}
-
-#[cfg(test)]
-mod tests;
