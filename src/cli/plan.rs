@@ -24,17 +24,18 @@ use super::{
   plimsoll plan my.toml --set 'workload.shoppers.arrivals.rate={ between = [\"800 /s\", \"1200 /s\"] }'
 
 The scenario says under `[plan]` what may vary, what is to be small and what is to be survived.
-Every candidate runs on the same random numbers, and on no more replications than it takes to decide:
-at most what the scenario gives itself, `replications` or `max_replications`. What is finished is kept
-in the output folder until all of it is: when a search is cut off, the same command goes on where it
-was, and comes to the very same results.
+Every candidate runs on the same random numbers, and on no more replications than it takes to
+decide: at most what the scenario gives itself, `replications` or `max_replications`. What is
+finished is kept in the output folder until all of it is: when a search is cut off, the same command
+goes on where it was, and comes to the very same results.
 
-Where values are uncertain, as in the last example, or follow a distribution,
-`{ uncertain = { distribution = \"lognormal\", mean = \"1000 /s\", cv = 0.2 } }`, each run draws its own, and
-the cheapest deployment is taken that misses something in no more runs than `risk` of `[plan]`, 5 %.
+Where values are uncertain, as in the last example, or follow a distribution, as in
+`{ uncertain = { distribution = \"lognormal\", mean = \"1000 /s\", cv = 0.2 } }`, each run draws its
+own. Then the cheapest deployment is taken that misses something in no more runs than `risk` of
+`[plan]` allows, 5 %.
 
-Exit status: 0 found, 1 internal or machine failure, 2 unusable input, 3 nothing meets every objective,
-130 interrupted.")]
+Exit status: 0 found, 1 internal or machine failure, 2 unusable input, 3 nothing meets every
+objective, 130 interrupted.")]
 pub(super) struct PlanArgs {
     /// Scenario file
     scenario: PathBuf,

@@ -4,11 +4,14 @@ use super::{
     number::{measured, plain},
     words::{name_of, one_line, qualified, spoken},
 };
-use crate::experiment::{
-    Plan,
-    plan::{Candidate, Cost, Fate},
-    results::{Results, Unit, Verdict},
-    sweep::Axis,
+use crate::{
+    experiment::{
+        Plan,
+        plan::{Candidate, Cost, Fate},
+        results::{Results, Verdict},
+        sweep::Axis,
+    },
+    units::figures,
 };
 
 /// Returns what a candidate is called: `servers = 9, balancer = random`.
@@ -98,11 +101,19 @@ pub(super) fn in_case(plan: &Plan, case: usize) -> String {
     }
 }
 
-/// Returns how likely a candidate misses an objective: `2.1 % (0.9–4.2) of 200 runs miss an objective`.
+/// Returns how likely a candidate misses an objective: `4 of 200 runs miss an objective, 2 % (0.6–5)`.
 pub(super) fn risk(candidate: &Candidate) -> Option<String> {
     let risk = candidate.risk?;
-    let share = measured(Unit::Share, risk.value, Some(risk.low), Some(risk.high));
-    Some(format!("{share} of {} runs miss an objective", risk.runs))
+    let missed = (risk.value * risk.runs as f64).round();
+    let es = if missed == 1.0 { "es" } else { "" };
+    let percent = |share: f64| figures(share * 100.0, 2);
+    Some(format!(
+        "{missed} of {} runs miss{es} an objective, {} % ({}–{})",
+        risk.runs,
+        percent(risk.value),
+        percent(risk.low),
+        percent(risk.high)
+    ))
 }
 
 /// Returns why a candidate is not taken: `response p99 131 ms ± 3 with zone a lost, not ≤ 120 ms`; where inputs are uncertain, how
@@ -112,14 +123,14 @@ pub(super) fn why_not(plan: &Plan, candidate: &Candidate) -> String {
     let undecided = candidate.fate == Fate::Undecided;
     if let Some(risk) = risk(candidate) {
         let open = if undecided {
-            ", which does not decide it; more `draws` may"
+            "; not decided, more `draws` may"
         } else {
             ""
         };
         let worst = match (candidate.fate, missed(plan, candidate)) {
             (Fate::Meets, _) => String::new(),
-            (_, Some(missed)) => format!(", at worst by {missed}"),
-            (_, None) => format!(", at worst since it does not keep up{place}"),
+            (_, Some(missed)) => format!("; at worst {missed}"),
+            (_, None) => format!("; at worst it does not keep up{place}"),
         };
         return format!("{risk}{worst}{open}");
     }
@@ -155,8 +166,8 @@ fn missed(plan: &Plan, candidate: &Candidate) -> Option<String> {
 /// Returns how much more load there may be: `9 % more load`, or a multiple where that is easier to read.
 pub(super) fn more(factor: f64) -> String {
     if factor < 2.0 {
-        format!("{} % more load", crate::units::figures((factor - 1.0) * 100.0, 2))
+        format!("{} % more load", figures((factor - 1.0) * 100.0, 2))
     } else {
-        format!("{} times the load", crate::units::figures(factor, 3))
+        format!("{} times the load", figures(factor, 3))
     }
 }

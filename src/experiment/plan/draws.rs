@@ -1,7 +1,10 @@
 //! Inputs that are uncertain, drawn for one run.
 
 use super::Make;
-use crate::{experiment::sweep::Made, scenario::Scenario};
+use crate::{
+    experiment::{Results, sweep::Made},
+    scenario::Scenario,
+};
 
 /// How often the inputs of a run are drawn at most; they stand at their middle if none of that makes sense.
 const TRIES: usize = 100;
@@ -12,6 +15,21 @@ pub(super) fn draw(run: u64, values: &[String], middle: &Scenario, make: &Make<'
     let mut draws = middle.draws(run).take(TRIES).enumerate();
     let made = draws.find_map(|(redrawn, drawn)| Some((make(values, &drawn)?, redrawn)));
     made.unwrap_or_else(|| (Made::Sound(Box::new(middle.clone())), TRIES))
+}
+
+/// Takes formulas away from what was measured over many inputs: they are for one value of each.
+pub(super) fn without_formulas(mut results: Results) -> Results {
+    for measure in &mut results.measures {
+        if !measure.theory.is_empty() {
+            measure.theory.clear();
+            measure.no_theory = Some("inputs are uncertain".to_owned());
+        }
+    }
+    for distribution in &mut results.distributions {
+        distribution.theory.clear();
+        distribution.formula = None;
+    }
+    results
 }
 
 /// How often inputs were drawn again because the scenario cannot have such values, over how many runs.

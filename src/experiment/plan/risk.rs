@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::{
-    draws::{Redrawn, draw},
+    draws::{Redrawn, draw, without_formulas},
     growth::{Look, grown},
     judge::{Court, Fate, Judgement},
 };
@@ -95,7 +95,7 @@ impl Series<'_> {
     fn outcomes(&self) -> Vec<(usize, Results)> {
         let all = self.campaigns.iter().enumerate();
         all.filter(|(_, campaign)| 0 < campaign.finished())
-            .map(|(case, campaign)| (case, results(campaign, false, Vec::new())))
+            .map(|(case, campaign)| (case, without_formulas(results(campaign, false, Vec::new()))))
             .collect()
     }
 }
