@@ -53,6 +53,9 @@ const charts = (() => {
   const timeSteps = [-9, -8, -7, -6, -5, -4, -3, -2, -1].flatMap((power) => [1, 2, 5].map((one) => Number(`${one}e${power}`)));
   timeSteps.push(...times, ...[2, 5, 10, 20, 50, 100, 365.25, 730.5, 1826.25, 3652.5].map((days) => days * 86400));
 
+  // Between whole numbers there is nothing to be marked.
+  const wholeSteps = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((one) => one * 10 ** power));
+
   // Round numbers along a logarithmic axis, as many as there is room for.
   function logSteps(low, high, pixels, least) {
     const decade = pixels / Math.log10(high / low);
@@ -272,7 +275,8 @@ const charts = (() => {
         labelSize: 18,
       });
       const steps = (scale, least) => {
-        if (!scale.log) return scale.unit === "s" ? { incrs: timeSteps } : {};
+        const incrs = scale.whole ? wholeSteps : timeSteps;
+        if (!scale.log) return scale.whole || scale.unit === "s" ? { incrs } : {};
         const { width, height } = this.size();
         const pixels = least < 40 ? height - 60 : width - 80;
         return { splits: (_, __, low, high) => logSteps(low, high, pixels, least), filter: (_, splits) => splits };

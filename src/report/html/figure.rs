@@ -60,6 +60,8 @@ pub(super) struct Scale {
     /// Stands behind numbers that have the unit of a scenario.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suffix: Option<String>,
+    /// Whether only whole numbers make sense.
+    pub(super) whole: bool,
 }
 
 /// One line, by increasing `x`.

@@ -58,7 +58,7 @@ fn capital(text: &str) -> String {
 fn table(sweep: &Sweep, one: &Shown) -> Table {
     let [across, upwards] = [0, 1].map(|at: usize| &sweep.axes[at]);
     let mut columns = vec![format!(
-        "{} ↓ {} →",
+        "{} by {}",
         one_line(upwards.name()),
         one_line(across.name())
     )];

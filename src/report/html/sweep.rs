@@ -18,7 +18,7 @@ use crate::{
         Invocation, json,
         limits::limits,
         png::{objective, sweep_chart},
-        sweep::{Shown, label, shown},
+        sweep::{Shown, is_whole, label, shown},
         table::{
             effort,
             sweep::{all_notes, found},
@@ -196,6 +196,7 @@ fn figure(sweep: &Sweep, first: &Results) -> Option<Figure> {
             names: chart.names,
             extent: ends(sweep),
             suffix: axis.scale.as_ref().map(|scale| scale.suffix.clone()),
+            whole: is_whole(axis),
             ..Scale::new(one_line(&axis.path), Unit::Count, chart.is_log)
         },
         panels: panels

@@ -259,6 +259,11 @@ fn a_plane_has_a_map_a_table_of_it_and_its_load_line() {
         table.contains(">✗ 23.0 ms ± 0.5</td>") && table.contains("too much work"),
         "{table}"
     );
+    let x = &data(&page, "chart-data")["figures"][0]["x"];
+    assert_eq!(
+        (&x["whole"], &x["suffix"]),
+        (&Value::Bool(false), &Value::from("/s"))
+    );
     let limits = within(&page, "<table id=\"limits\"", "</table>");
     assert!(
         limits.contains(">up to 759.7/s (749.7/s to 769.7/s)</td>"),
