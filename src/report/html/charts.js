@@ -48,8 +48,9 @@ const charts = (() => {
     return short + "…";
   };
 
-  // Steps between round times: clocks do not count in tens.
-  const times = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
+  // Steps between round times: clocks do not count in tens. Those are left out of which few make a short number of the
+  // next unit.
+  const times = [1, 2, 5, 10, 30, 60, 120, 300, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
   const timeSteps = [-9, -8, -7, -6, -5, -4, -3, -2, -1].flatMap((power) => [1, 2, 5].map((one) => Number(`${one}e${power}`)));
   timeSteps.push(...times, ...[2, 5, 10, 20, 50, 100, 365.25, 730.5, 1826.25, 3652.5].map((days) => days * 86400));
 
