@@ -5,6 +5,7 @@
 //! data base, because they are written once, read once and thrown away together.
 
 use std::{
+    collections::HashSet,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -27,6 +28,8 @@ pub struct Kept {
     folder: PathBuf,
     /// The checksum of the program: another one may come to other results.
     program: u32,
+    /// The files that were there before: an experiment may ask again for what it has kept itself.
+    earlier: HashSet<PathBuf>,
     recalled: AtomicUsize,
     damaged: AtomicUsize,
     failure: Mutex<Option<io::Error>>,
@@ -44,7 +47,9 @@ impl Kept {
         let program = fs::read(std::env::current_exe()?)?;
         let folder = report.join(Self::FOLDER);
         fs::create_dir_all(&folder)?;
+        let earlier = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path()));
         Ok(Self {
+            earlier: earlier.collect::<io::Result<_>>()?,
             folder,
             program: crc32fast::hash(&program),
             recalled: AtomicUsize::new(0),
@@ -53,7 +58,7 @@ impl Kept {
         })
     }
 
-    /// Returns how many replications were found.
+    /// Returns how many replications of an earlier experiment were found.
     pub fn recalled(&self) -> usize {
         self.recalled.load(Ordering::Relaxed)
     }
@@ -131,10 +136,12 @@ enum Found {
 
 impl Keeper for Kept {
     fn recall(&self, key: &RunKey) -> Option<Record> {
-        let bytes = fs::read(self.file(key)).ok()?;
+        let file = self.file(key);
+        let bytes = fs::read(&file).ok()?;
         match self.read(key, &bytes) {
             Some(Found::It(record)) => {
-                self.recalled.fetch_add(1, Ordering::Relaxed);
+                let earlier = usize::from(self.earlier.contains(&file));
+                self.recalled.fetch_add(earlier, Ordering::Relaxed);
                 Some(*record)
             }
             Some(Found::Another) => None,
@@ -200,7 +207,11 @@ mod tests {
             };
             assert!(is_same, "{} is not what it was", template.name);
         }
-        assert_eq!((kept.recalled(), kept.damaged()), (TEMPLATES.len(), 0));
+        // Only what an earlier experiment has left is told of.
+        assert_eq!((kept.recalled(), kept.damaged()), (0, 0));
+        let later = Kept::open(folder.path()).unwrap();
+        assert!(later.recall(&key(0)).is_some());
+        assert_eq!(later.recalled(), 1);
     }
 
     #[test]
