@@ -5,7 +5,7 @@
 //! data base, because they are written once, read once and thrown away together.
 
 use std::{
-    collections::HashSet,
+    collections::BTreeSet,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -29,7 +29,7 @@ pub struct Kept {
     /// The checksum of the program: another one may come to other results.
     program: u32,
     /// The files that were there before: an experiment may ask again for what it has kept itself.
-    earlier: HashSet<PathBuf>,
+    earlier: BTreeSet<PathBuf>,
     recalled: AtomicUsize,
     damaged: AtomicUsize,
     failure: Mutex<Option<io::Error>>,
