@@ -10,7 +10,7 @@ use crate::{
         chart::{Contour, MapAxis, MapCell, MapRow, PlaneMap},
         contour::{self, Row, State},
         number::measured,
-        sweep::{Shown, label, shown},
+        sweep::{Shown, is_whole, label, shown},
         words::one_line,
     },
     units::figures,
@@ -59,9 +59,16 @@ fn row(sweep: &Sweep, slice: &Slice, one: &Shown) -> MapRow {
         point.map_or_else(MapCell::default, |point| cell(sweep, slice, point, one))
     };
     MapRow {
-        full: slice.full,
+        full: edge(sweep, slice),
         cells: sweep.axes[0].values.iter().map(cell).collect(),
     }
+}
+
+/// Where the steady state is lost or found; of whole numbers, between the last that has one and the next.
+fn edge(sweep: &Sweep, slice: &Slice) -> Option<f64> {
+    let half = if slice.begins_full() { 0.5 } else { -0.5 };
+    let off = if is_whole(&sweep.axes[0]) { half } else { 0.0 };
+    slice.full.map(|full| full + off)
 }
 
 fn cell(sweep: &Sweep, slice: &Slice, point: &Point, one: &Shown) -> MapCell {
@@ -96,7 +103,7 @@ fn contours(sweep: &Sweep, first: &Results) -> Vec<Contour> {
             let states = slice.points.iter();
             let states = states.filter_map(|point| Some((across(point.x?), state(point, index))));
             let states: Vec<(f64, State)> = states.collect();
-            Some(Row::new(upwards(height), &states, slice.full.map(across)))
+            Some(Row::new(upwards(height), &states, edge(sweep, slice).map(across)))
         };
         let rows: Vec<Row> = sweep.slices.iter().filter_map(row).collect();
         let lines = contour::lines(&rows).into_iter();

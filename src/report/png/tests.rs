@@ -186,6 +186,20 @@ fn a_plane_has_a_map_with_the_line_on_which_its_objective_is_just_met() {
     }
 }
 
+/// Nine servers are too few: the hatching ends halfway to ten, and does not cut the cell of nine in two.
+#[test]
+fn the_steady_state_of_whole_numbers_ends_between_two_of_them() {
+    let mut sweep = fixture::plane();
+    sweep.axes[0] = "service.web.servers=9..12:4".parse().unwrap();
+    let slice = &mut sweep.slices[0];
+    for (point, servers) in slice.points.iter_mut().zip([9.0, 10.0, 11.0, 12.0]) {
+        (point.value, point.x) = (servers.to_string(), Some(servers));
+    }
+    (slice.points[0].results, slice.full) = (None, Some(9.0));
+    let full = sweep::chart(&sweep).unwrap().map.unwrap().rows[0].full;
+    assert!(full.is_some_and(|full| (full - 9.5).abs() < 1e-12), "{full:?}");
+}
+
 #[test]
 fn an_axis_of_words_has_curves_and_no_map() {
     let mut sweep = fixture::plane();
