@@ -150,7 +150,8 @@ pub(super) fn load_uncertain(
     output: &OutputArgs,
     ui: &Ui,
 ) -> Result<Scenario, Failure> {
-    read(path, &loosened(change), output, ui)
+    // What is wrong stands in the file, and not in a change that nobody has asked for.
+    read(path, &loosened(change), output, ui).or_else(|_| read(path, change, output, ui))
 }
 
 fn read(path: &Path, change: &ChangeArgs, output: &OutputArgs, ui: &Ui) -> Result<Scenario, Failure> {
@@ -169,7 +170,7 @@ pub(super) fn load_loosely(
     output: &OutputArgs,
     ui: &Ui,
 ) -> Result<Scenario, Failure> {
-    load(path, &loosened(change), output, ui)
+    load(path, &loosened(change), output, ui).or_else(|_| load(path, change, output, ui))
 }
 
 fn loosened(change: &ChangeArgs) -> ChangeArgs {

@@ -213,3 +213,21 @@ fn what_is_uncertain_is_planned_for() {
             .all(|one| one["theory"].as_array().is_none_or(Vec::is_empty))
     );
 }
+
+/// Plans and sweeps may meet more work than can be done, which is a change that nobody has asked for.
+#[test]
+fn what_is_missing_is_looked_for_in_the_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("unfinished.toml");
+    std::fs::write(&path, "[[service]]\nname = \"web\"\n").unwrap();
+    let path = path.to_str().unwrap();
+    for (command, args) in [
+        ("plan", &[path][..]),
+        ("sweep", &[path, "--vary", "service.web.servers=1..3"]),
+    ] {
+        let (code, stdout, stderr) = plimsoll(command, args);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{command}\n{stderr}");
+        assert!(stderr.contains("mistakes in"), "{command}\n{stderr}");
+        assert!(!stderr.contains("allow_overload"), "{command}\n{stderr}");
+    }
+}
