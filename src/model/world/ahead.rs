@@ -12,8 +12,8 @@ const MANY: usize = 128;
 const FEW: usize = 8;
 
 impl World {
-    /// Returns whether memory is fetched ahead.
-    pub(super) fn fetches_ahead(&mut self) -> bool {
+    /// Returns whether memory is fetched ahead; where it is not, no balancer looks ahead either.
+    pub(super) fn prepare_to_fetch(&mut self) -> bool {
         let fetches = FETCHED_FROM <= self.servers.len();
         if !fetches {
             let fronts = self.services.iter_mut().flat_map(|service| &mut service.fronts);

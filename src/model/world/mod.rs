@@ -142,7 +142,7 @@ impl World {
         let mut events = 0;
         let mut end = End::Complete;
         let (mut seen, mut looks_in_vain) = (self.sim.now(), 0);
-        let fetches = self.fetches_ahead();
+        let fetches = self.prepare_to_fetch();
         while let Some(event) = if fetches {
             self.pop_fetching()
         } else {

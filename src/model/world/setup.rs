@@ -212,7 +212,8 @@ impl ServicePlan {
                 special,
                 draws: match self.balancer.law {
                     Law::WeightedSplit if pool.has_equal_weights() => 1,
-                    Law::PowerOfD(d) if pool.has_equal_weights() => d,
+                    // Of many that are drawn only one is gone to, and to draw them twice would cost more than it saves.
+                    Law::PowerOfD(d @ ..=4) if pool.has_equal_weights() => d,
                     _ => 0,
                 },
             }
