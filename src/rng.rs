@@ -64,20 +64,35 @@ impl Stream {
     #[inline]
     fn from_state(state: u64) -> Self {
         // Four different words of SplitMix64, so they are not all zero, which is the one state that must not be.
-        let word = |step: u64| finalize(state.wrapping_add(GOLDEN.wrapping_mul(step)));
         Self {
-            state: [word(1), word(2), word(3), word(4)],
+            state: [word(state, 1), word(state, 2), word(state, 3), word(state, 4)],
         }
+    }
+
+    /// Returns the first 64 bits of [`Stream::numbered`], for which half of its state is enough.
+    #[inline]
+    pub(crate) fn first_of(number: u64) -> u64 {
+        let state = mix(number);
+        let (a, d) = (word(state, 1), word(state, 4));
+        scrambled(a, d)
     }
 
     /// Returns the next 64 bits.
     #[inline]
     fn next(&mut self) -> u64 {
         let [a, b, c, d] = self.state;
-        let result = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
+        let result = scrambled(a, d);
         let (c, d) = (c ^ a, d ^ b);
         self.state = [a ^ d, b ^ c, c ^ (self.state[1] << 17), d.rotate_left(45)];
         result
+    }
+
+    /// Returns what the next two will be, and draws neither.
+    #[inline]
+    pub(crate) fn next_two(&self) -> [u64; 2] {
+        let [a, b, _, d] = self.state;
+        let mixed = d ^ b;
+        [scrambled(a, d), scrambled(a ^ mixed, mixed.rotate_left(45))]
     }
 
     /// Returns the stream of one thing among very many, found by a number: cheaper than by a name, and as independent as
@@ -100,8 +115,7 @@ impl Stream {
     #[inline]
     pub fn below(&mut self, bound: usize) -> usize {
         debug_assert!(0 < bound, "nothing to choose from");
-        let wide = u128::from(self.next()) * bound as u128;
-        (wide >> 64) as usize
+        below(self.next(), bound)
     }
 
     /// Returns a number drawn evenly from the open interval (0, 1): never 0, so its logarithm is finite.
@@ -128,6 +142,25 @@ impl TryRng for Stream {
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
         rand::rand_core::utils::fill_bytes_via_next_word(bytes, || self.try_next_u64())
     }
+}
+
+/// Returns the whole number below a bound that 64 random bits stand for.
+#[inline]
+pub(crate) fn below(bits: u64, bound: usize) -> usize {
+    let wide = u128::from(bits) * bound as u128;
+    (wide >> 64) as usize
+}
+
+/// What xoshiro256++ makes of the first and the last word of its state.
+#[inline]
+const fn scrambled(a: u64, d: u64) -> u64 {
+    a.wrapping_add(d).rotate_left(23).wrapping_add(a)
+}
+
+/// Returns the output of this number, from 1, of SplitMix64 started from a state.
+#[inline]
+const fn word(state: u64, number: u64) -> u64 {
+    finalize(state.wrapping_add(GOLDEN.wrapping_mul(number)))
 }
 
 /// 2^64 over the golden ratio, made odd: the increment of SplitMix64.
@@ -201,6 +234,18 @@ mod tests {
             stream.fill_bytes(&mut ours);
             reference.fill_bytes(&mut theirs);
             assert_eq!(ours, theirs);
+        }
+    }
+
+    #[test]
+    fn what_is_told_ahead_of_a_stream_is_what_it_gives() {
+        for number in 0..100 {
+            let mut stream = Stream::numbered(number);
+            assert_eq!(Stream::first_of(number), stream.clone().next_u64());
+            for _ in 0..10 {
+                let ahead = stream.clone().next_two();
+                assert_eq!(ahead, [stream.next_u64(), stream.next_u64()]);
+            }
         }
     }
 

@@ -124,6 +124,15 @@ impl Dist {
         ask!(self, law => law.sample(rng))
     }
 
+    /// Draws the first number from [`Stream::numbered`]: cheaper than to make the stream where one word of it is enough.
+    #[inline]
+    pub fn sample_numbered(&self, number: u64) -> f64 {
+        match self {
+            Self::Exponential(law) => law.sample_numbered(number),
+            _ => self.sample(&mut Stream::numbered(number)),
+        }
+    }
+
     /// Draws a time for each place, in order, rounded to a nanosecond.
     pub fn sample_all(&self, rng: &mut Stream, times: &mut [SimDuration]) {
         // A copy that nobody else sees can stay in registers.

@@ -51,6 +51,7 @@
 //! assert!((mean_s - 5.0).abs() < 0.25, "{mean_s}");
 //! ```
 
+mod fetch;
 mod key;
 mod lane;
 mod queue;
@@ -61,5 +62,6 @@ mod ticket;
 #[cfg(test)]
 mod twin;
 
+pub(crate) use fetch::fetch;
 pub use lane::LaneId;
 pub use simulation::{EventId, Simulation, Soon};

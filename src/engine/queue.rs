@@ -5,24 +5,35 @@
 //! Comput.* 28(4), 1999) live on exactly that; with levels of one bit they are the radix heap of Ahuja, Mehlhorn, Orlin
 //! and Tarjan (*J. ACM* 37(2), 1990). Times are read as numbers of [`LEVELS`] digits. An entry waits in the bucket of
 //! the highest digit in which its time differs from `last`, a time at or before everything inside, and of the value that
-//! it has there. When the first bucket's turn comes, `last` moves to its earliest time and its entries fall to lower
-//! levels, so an entry moves at most once a level, and in practice once or twice, whatever the size.
+//! it has there. When the first bucket's turn comes, `last` moves to its earliest time. If it holds few entries it is sorted
+//! and becomes the *front*, from which they leave; if it holds many they fall to lower levels, so an entry moves at most
+//! once a level, and in practice once or twice, whatever the size. What is pushed among the times of the front goes
+//! to its place there; should that become many, the front is dealt out as well.
 //!
 //! **Stable.** Equal times always share a bucket, buckets keep the order of insertion, and a bucket is only
-//! dealt out into empty ones. Entries of one instant therefore leave in the order in which they came.
+//! dealt out into empty ones. Entries of one instant therefore leave in the order in which they came. A bucket of the
+//! lowest level is of one instant: it becomes the front whatever its size, and what is pushed at that instant waits in the
+//! bucket.
 //!
 //! **Memory.** Buckets keep their space for the next round. Whenever as many entries have been dealt out as there are
 //! buckets, and all space together exceeds eight times what is waiting (and a floor of [`KEPT`] entries a bucket), it is
 //! cut back.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
 
-use super::key::Key;
+use super::{fetch, key::Key};
 
 /// Space for this many entries a bucket is never given back: it is cheap, and every run needs it again.
 const KEPT: usize = 64;
 /// Times the entries waiting that the space may be, beyond [`KEPT`], before it is cut back.
 const SPACE_LIMIT: usize = 8;
+/// A bucket of so many entries at most is sorted, which costs less than to deal them out.
+const FEW: usize = 8;
+/// It is sorted only if it holds one in so many of all entries at most, or two: where it holds most of them, most of what is
+/// pushed next comes among them.
+const SHARE: usize = 8;
+/// What is pushed among so many is put into its place; more are dealt out.
+const ALONE: usize = 1;
 /// Entries of a first bucket are told of when it has at most so many: more may be forgotten again before they come.
 const NEAR: usize = 512;
 /// The bits of a digit. Wide digits move an entry less often; the values of one of 6 bits fit a word.
@@ -55,6 +66,10 @@ impl<P> Bucket<P> {
     fn push(&mut self, entry: Entry<P>) {
         self.first = self.first.min(entry.key.time);
         self.entries.push(entry);
+        // The next one is written much later, when its memory has been forgotten unless it is asked for now.
+        if let Some(next) = self.entries.spare_capacity_mut().get(2) {
+            fetch(next);
+        }
     }
 }
 
@@ -73,8 +88,10 @@ pub(super) struct BucketQueue<P> {
     /// Bit `d` of number `l` is set when bucket `d` of level `l` holds something.
     occupied: [u64; LEVELS],
     buckets: Box<[Bucket<P>; BUCKETS]>,
-    /// Entries at exactly `last`, first come, first out.
-    due: VecDeque<Entry<P>>,
+    /// The first entries, the very first at the end.
+    front: Vec<Entry<P>>,
+    /// What is before this belongs into the front.
+    front_until: u64,
 }
 
 impl<P> BucketQueue<P> {
@@ -91,7 +108,8 @@ impl<P> BucketQueue<P> {
             levels: 0,
             occupied: [0; LEVELS],
             buckets: Box::new(std::array::from_fn(empty)),
-            due: VecDeque::new(),
+            front: Vec::new(),
+            front_until: 0,
         }
     }
 
@@ -109,7 +127,7 @@ impl<P> BucketQueue<P> {
 
     /// Returns the key of the first entry, or [`Key::NEVER`]. Not quick where many share a bucket.
     pub(super) fn first(&self) -> Key {
-        if let Some(entry) = self.due.front() {
+        if let Some(entry) = self.front.last() {
             return entry.key;
         }
         if self.levels == 0 {
@@ -125,7 +143,12 @@ impl<P> BucketQueue<P> {
         debug_assert!(self.last <= key.time, "an entry before the last one popped");
         self.len += 1;
         self.first_time = self.first_time.min(key.time);
-        self.put(Entry { key, payload });
+        let entry = Entry { key, payload };
+        if key.time < self.front_until {
+            self.push_among_front(entry);
+        } else {
+            self.put(entry);
+        }
     }
 
     /// Takes the first entry out.
@@ -136,59 +159,81 @@ impl<P> BucketQueue<P> {
 
     /// The same, and tells `soon` of all entries that come next, a few hundred at most, whenever it comes across so many.
     #[inline]
-    pub(super) fn pop_telling(&mut self, soon: impl FnOnce(&[Entry<P>])) -> Option<P> {
-        let entry = if !self.due.is_empty() {
-            self.due.pop_front().map(|entry| entry.payload)
-        } else if self.levels == 0 {
-            return None;
-        } else {
-            let at = self.first_bucket();
-            let bucket = &mut self.buckets[at];
-            self.last = bucket.first;
-            bucket.first = u64::MAX;
-            match bucket.entries.as_slice() {
-                [_] => {
-                    let entry = bucket.entries.pop();
-                    self.unmark(at);
-                    entry.map(|entry| entry.payload)
-                }
-                [one, other] => {
-                    soon(&bucket.entries);
-                    // Which of them is first cannot be foretold, so there is no branch on it.
-                    let first_at = usize::from(other.key.time < one.key.time);
-                    let first = bucket.entries.swap_remove(first_at);
-                    let second = bucket.entries.pop()?;
-                    self.unmark(at);
-                    self.put(second);
-                    Some(first.payload)
-                }
-                _ => self.deal_out(at, soon),
+    pub(super) fn pop_telling(&mut self, soon: impl FnMut(&[Entry<P>])) -> Option<P> {
+        if self.front.is_empty() {
+            if self.levels == 0 {
+                return None;
             }
-        };
+            self.fill_front(soon);
+        }
+        let entry = self.front.pop();
         self.len -= 1;
         self.find_first_time();
-        entry
+        entry.map(|entry| entry.payload)
     }
 
     #[inline]
     fn find_first_time(&mut self) {
-        self.first_time = if !self.due.is_empty() {
-            self.last
-        } else if self.levels == 0 {
-            u64::MAX
-        } else {
-            self.buckets[self.first_bucket()].first
+        self.first_time = match self.front.last() {
+            Some(entry) => entry.key.time,
+            None if self.levels == 0 => u64::MAX,
+            None => self.buckets[self.first_bucket()].first,
         };
     }
 
-    /// Puts an entry into its place.
+    /// Makes the first entries the front, which must be empty; there must be some.
     #[inline]
-    fn put(&mut self, entry: Entry<P>) {
-        let differs = entry.key.time ^ self.last;
-        if differs == 0 {
-            self.due.push_back(entry);
+    fn fill_front(&mut self, mut soon: impl FnMut(&[Entry<P>])) {
+        loop {
+            let at = self.first_bucket();
+            let bucket = &mut self.buckets[at];
+            self.last = bucket.first;
+            let (level, size) = (at / DIGITS, bucket.entries.len());
+            if 0 < level && (self.len / SHARE).clamp(2, FEW) < size {
+                self.deal_out(at, &mut soon);
+                continue;
+            }
+            bucket.first = u64::MAX;
+            std::mem::swap(&mut self.front, &mut bucket.entries);
+            self.unmark(at);
+            if size <= NEAR {
+                soon(&self.front);
+            }
+            if level == 0 {
+                self.front.reverse();
+                self.front_until = 0;
+            } else {
+                self.front.sort_unstable_by_key(|entry| Reverse(entry.key));
+                let width = 1 << (level * DIGIT_BITS);
+                self.front_until = (self.last | (width - 1)).saturating_add(1);
+            }
             return;
         }
+    }
+
+    /// Puts an entry among those of the front; unless there is one at most, they are dealt out to the levels below their own,
+    /// which are empty.
+    #[inline(never)]
+    fn push_among_front(&mut self, entry: Entry<P>) {
+        if self.front.len() <= ALONE {
+            let before = |other: &&Entry<P>| other.key.time <= entry.key.time;
+            let place = self.front.len() - self.front.iter().rev().take_while(before).count();
+            return self.front.insert(place, entry);
+        }
+        self.front_until = 0;
+        let mut front = std::mem::take(&mut self.front);
+        while let Some(first) = front.pop() {
+            self.put(first);
+        }
+        self.front = front;
+        self.put(entry);
+    }
+
+    /// Puts an entry into its bucket.
+    #[inline]
+    fn put(&mut self, entry: Entry<P>) {
+        // One at `last` itself goes to the lowest level.
+        let differs = entry.key.time ^ self.last | 1;
         let level = differs.ilog2() as usize / DIGIT_BITS;
         let digit = (entry.key.time >> (level * DIGIT_BITS)) as usize % DIGITS;
         self.buckets[(level * DIGITS + digit) % BUCKETS].push(entry);
@@ -199,13 +244,13 @@ impl<P> BucketQueue<P> {
     /// Takes `last` to any time up to `now`; the queue must be empty.
     pub(super) fn restart(&mut self, now: u64) {
         assert!(self.len == 0, "a queue restarts only when empty");
-        self.last = now;
+        (self.last, self.front_until) = (now, 0);
     }
 
     /// Keeps the entries that satisfy `keep`, in their order.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&Entry<P>) -> bool) {
-        self.due.retain(&mut keep);
-        self.len = self.due.len();
+        self.front.retain(&mut keep);
+        self.len = self.front.len();
         for at in 0..BUCKETS {
             let bucket = &mut self.buckets[at];
             if bucket.entries.is_empty() {
@@ -225,8 +270,8 @@ impl<P> BucketQueue<P> {
 
     /// Returns the first key among the entries that satisfy `wanted`; looks only as far as it must.
     pub(super) fn first_where(&self, wanted: impl Fn(&Entry<P>) -> bool) -> Option<Key> {
-        // All that is due comes before every bucket, and a bucket before all that follow.
-        if let Some(entry) = self.due.iter().find(|entry| wanted(entry)) {
+        // The front comes before every bucket, and a bucket before all that follow.
+        if let Some(entry) = self.front.iter().rev().find(|entry| wanted(entry)) {
             return Some(entry.key);
         }
         self.buckets.iter().find_map(|bucket| {
@@ -251,20 +296,18 @@ impl<P> BucketQueue<P> {
         }
     }
 
-    /// Deals the first bucket out to the levels below, which are empty, and returns its first entry.
-    fn deal_out(&mut self, at: usize, soon: impl FnOnce(&[Entry<P>])) -> Option<P> {
+    /// Deals the first bucket out to the levels below, which are empty.
+    fn deal_out(&mut self, at: usize, mut soon: impl FnMut(&[Entry<P>])) {
         self.unmark(at);
-        let mut entries = std::mem::take(&mut self.buckets[at].entries);
-        let (mut first, dealt) = (None, entries.len());
+        let bucket = &mut self.buckets[at];
+        bucket.first = u64::MAX;
+        let mut entries = std::mem::take(&mut bucket.entries);
+        let dealt = entries.len();
         if dealt <= NEAR {
             soon(&entries);
         }
         for entry in entries.drain(..) {
-            if entry.key.time == self.last && first.is_none() {
-                first = Some(entry.payload);
-            } else {
-                self.put(entry);
-            }
+            self.put(entry);
         }
         self.buckets[at].entries = entries;
         // To look at a bucket costs about as much as to deal out an entry.
@@ -273,7 +316,6 @@ impl<P> BucketQueue<P> {
             self.dealt = 0;
             self.cut_back();
         }
-        first
     }
 
     /// Gives space back when it is far more than the entries need. The cost is paid for by the growth before.
@@ -282,7 +324,7 @@ impl<P> BucketQueue<P> {
         if self.space() <= limit {
             return;
         }
-        self.due.shrink_to(KEPT.max(2 * self.due.len()));
+        self.front.shrink_to(KEPT.max(2 * self.front.len()));
         for Bucket { entries, .. } in self.buckets.iter_mut() {
             entries.shrink_to(KEPT.max(2 * entries.len()));
         }
@@ -291,7 +333,7 @@ impl<P> BucketQueue<P> {
     /// Returns how many entries there is space for.
     pub(super) fn space(&self) -> usize {
         let buckets = self.buckets.iter().map(|bucket| bucket.entries.capacity());
-        self.due.capacity() + buckets.sum::<usize>()
+        self.front.capacity() + buckets.sum::<usize>()
     }
 }
 

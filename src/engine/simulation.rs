@@ -166,7 +166,7 @@ impl<E> Simulation<E> {
     /// The same, and tells `soon` of events that come next, up to a few hundred, most of them once: what they need can be
     /// fetched before they come. Others may come between them.
     #[inline]
-    pub fn pop_until_telling(&mut self, horizon: SimTime, soon: impl FnOnce(Soon<'_, E>)) -> Option<E> {
+    pub fn pop_until_telling(&mut self, horizon: SimTime, soon: impl FnMut(Soon<'_, E>)) -> Option<E> {
         assert!(self.now <= horizon, "the horizon is in the past");
         let last = horizon.as_nanos().checked_sub(1)?;
         let event = self.pop_through(last, soon);
@@ -206,7 +206,7 @@ impl<E> Simulation<E> {
 
     /// Takes the next event unless it is later than `last`.
     #[inline]
-    fn pop_through(&mut self, last: u64, soon: impl FnOnce(Soon<'_, E>)) -> Option<E> {
+    fn pop_through(&mut self, last: u64, mut soon: impl FnMut(Soon<'_, E>)) -> Option<E> {
         let (queued, laned) = (self.queue.first_time(), self.lanes.first().time);
         let next = queued.min(laned);
         if last < next || self.ticketed.first_time() <= next || queued == laned {

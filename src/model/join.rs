@@ -31,6 +31,19 @@ impl Small {
         }
     }
 
+    /// The same as [`Join::ended`], for one that has room here.
+    #[inline]
+    pub(super) fn ended(&mut self, good: bool, optional: bool) -> Progress {
+        let mut join = self.join();
+        let progress = join.ended(good, optional);
+        // Neither number grows.
+        *self = Self {
+            needed: join.needed as u8,
+            possible: join.possible as u8,
+        };
+        progress
+    }
+
     /// Returns the join that it stands for.
     #[inline]
     pub(super) fn join(self) -> Join {
@@ -53,8 +66,9 @@ pub(super) enum Progress {
 }
 
 impl Join {
-    /// One more answer has come, or will not come.
-    pub(super) fn ended(&mut self, good: bool) -> Progress {
+    /// One more answer has come, or will not come; an optional one does not have to.
+    #[inline]
+    pub(super) fn ended(&mut self, good: bool, optional: bool) -> Progress {
         self.possible -= 1;
         if self.needed == 0 {
             return Progress::None;
@@ -65,6 +79,10 @@ impl Join {
                 return Progress::Complete;
             }
         } else if self.possible + 1 == self.needed {
+            if optional {
+                self.needed = 0;
+                return Progress::Complete;
+            }
             return Progress::Failed;
         }
         Progress::None
@@ -85,7 +103,7 @@ mod tests {
                     needed: enough,
                     possible: 5,
                 };
-                let told: Vec<Progress> = (0..5).map(|at| join.ended(good(at))).collect();
+                let told: Vec<Progress> = (0..5).map(|at| join.ended(good(at), false)).collect();
                 let expected = (0..5).map(|at| {
                     let (well, badly): (Vec<u32>, Vec<u32>) = (0..=at).partition(|&at| good(at));
                     let decides_well = good(at) && well.len() == usize::from(enough);

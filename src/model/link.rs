@@ -15,6 +15,17 @@ pub(super) struct Link {
     pub leg: Leg,
 }
 
+/// Who waits for a request, and what its calls will bring.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bond {
+    /// The visit that waits for its answer.
+    pub parent: VisitId,
+    /// Where the chance in its calls comes from.
+    pub family: u64,
+    /// Whether it is followed.
+    pub followed: bool,
+}
+
 /// What only the network, stores and caches ask of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Leg {
@@ -68,6 +79,34 @@ impl Link {
         followed: false,
         leg: Leg::NONE,
     };
+}
+
+impl Link {
+    #[inline]
+    pub(super) fn bond(&self) -> Bond {
+        Bond {
+            parent: self.parent,
+            family: self.family,
+            followed: self.followed,
+        }
+    }
+}
+
+impl Bond {
+    /// Returns the link with this leg.
+    pub(super) fn with(self, leg: Leg) -> Link {
+        let Self {
+            parent,
+            family,
+            followed,
+        } = self;
+        Link {
+            parent,
+            family,
+            followed,
+            leg,
+        }
+    }
 }
 
 impl Leg {

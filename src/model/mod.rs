@@ -16,7 +16,6 @@ pub mod detection;
 pub mod discipline;
 mod durability;
 pub mod failure;
-mod fetch;
 mod graph;
 pub mod heap;
 mod join;

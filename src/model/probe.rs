@@ -1,10 +1,8 @@
 //! What a run records of a workload: counts, distributions, and a time series of buckets.
 
-use super::{
-    fetch::fetch,
-    record::{Bucket, Errors, Toll, WorkloadRecord},
-};
+use super::record::{Bucket, Errors, Toll, WorkloadRecord};
 use crate::{
+    engine::fetch,
     stats::CoarseHistogram,
     units::{SimDuration, SimTime},
 };

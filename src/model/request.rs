@@ -6,13 +6,12 @@
 use std::ops::{Index, IndexMut};
 
 use super::{
-    fetch::fetch,
-    link::{Leg, Link},
+    link::{Bond, Leg, Link},
     trace::TraceId,
     visit::VisitId,
 };
 use crate::{
-    engine::EventId,
+    engine::{EventId, fetch},
     units::{SimDuration, SimTime},
 };
 
@@ -81,6 +80,25 @@ impl Request {
             parent: VisitId::NONE,
             visit: VisitId::NONE,
             trace: TraceId::NONE,
+        }
+    }
+
+    /// The same, called for by someone.
+    #[inline]
+    pub(super) fn bound(
+        self,
+        Bond {
+            parent,
+            family,
+            followed,
+        }: Bond,
+    ) -> Self {
+        let trace = if followed { TraceId::EMPTY } else { TraceId::NONE };
+        Self {
+            family,
+            parent,
+            trace,
+            ..self
         }
     }
 }
@@ -168,26 +186,20 @@ pub struct Requests {
 
 impl Requests {
     /// Returns room for requests of this kind.
-    pub fn new(
-        Needs {
-            detailed,
-            linked,
-            legged,
-        }: Needs,
-    ) -> Self {
+    pub fn new(needs: Needs) -> Self {
         Self {
             cells: Vec::new(),
             details: Vec::new(),
-            detailed,
-            linked,
+            detailed: needs.detailed,
+            linked: needs.linked,
             legs: Vec::new(),
-            legged,
+            legged: needs.legged,
             free: RequestId::NONE,
             live: 0,
         }
     }
 
-    /// Takes a request in. Its detail is that of the cell's last user until it is written.
+    /// Takes a request in. Its detail and its leg are those of the cell's last user until they are written.
     #[inline]
     pub fn insert(&mut self, request: Request) -> RequestId {
         self.live += 1;
@@ -276,18 +288,11 @@ impl Requests {
         let detail = self.detail(id);
         (detail.key, detail.source)
     }
-    /// Says who waits for a request, and what it brings.
+    /// Says what a request has to do with the network, with stores and with caches, where anyone asks.
     #[inline]
-    pub(super) fn tie(&mut self, id: RequestId, link: &Link) {
-        let cell = &mut self.cells[id.0 as usize];
-        (cell.parent, cell.family) = (link.parent, link.family);
-        cell.trace = if link.followed {
-            TraceId::EMPTY
-        } else {
-            TraceId::NONE
-        };
+    pub(super) fn set_leg(&mut self, id: RequestId, leg: impl FnOnce() -> Leg) {
         if self.legged {
-            self.legs[id.0 as usize] = link.leg;
+            self.legs[id.0 as usize] = leg();
         }
     }
     /// Returns who waits for a request, and what it brings; only where there are legs.

@@ -1,7 +1,7 @@
 //! A server's own state, kept small because there may be a hundred thousand of them.
 
 use crate::{
-    model::Group,
+    model::{Group, discipline::list::List},
     units::{SimDuration, SimTime},
 };
 
@@ -17,16 +17,18 @@ pub(super) struct Server {
     pub(super) slots: u32,
     /// Requests it takes in while it is well.
     pub(super) room: u32,
-    /// Requests it takes in: `room`, or none while it is crashed.
-    pub(super) limit: u32,
     /// Requests under way to it, for which it keeps room.
     pub(super) coming: u32,
-    /// Whether it works on nothing, because it hangs.
-    pub(super) frozen: bool,
+    /// The ends of that queue, where it is a list.
+    pub(super) ends: List,
     /// Seconds it needs for a second of work: one over its speed.
     pub(super) slowness: f64,
     /// The service it belongs to.
-    pub(super) service: u32,
+    pub(super) service: u16,
+    /// Whether it works on nothing, because it hangs.
+    pub(super) frozen: bool,
+    /// Whether connections are refused.
+    pub(super) crashed: bool,
     /// When `busy_nanos` was last brought up to date.
     since: SimTime,
     /// Nanoseconds its slots were busy since measuring began; a slot's 584 years fit.
@@ -36,17 +38,18 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(service: u32, group: &Group, room: u32) -> Self {
+    pub(super) fn new(service: u16, group: &Group, room: u32) -> Self {
         Self {
             running: 0,
             waiting: 0,
             slots: group.slots,
             room,
-            limit: room,
             coming: 0,
-            frozen: false,
+            ends: List::default(),
             slowness: 1.0 / group.speed,
             service,
+            frozen: false,
+            crashed: false,
             since: SimTime::ZERO,
             busy_nanos: 0,
             served: 0,
@@ -66,15 +69,11 @@ impl Server {
     /// Whether it takes in one more.
     #[inline]
     pub(super) fn admits(&self) -> bool {
-        self.present() < self.limit
+        !self.crashed && self.has_room()
     }
     /// Whether it works: it is neither crashed nor hung.
     pub(super) fn is_up(&self) -> bool {
-        !self.frozen && !self.is_crashed()
-    }
-    /// Whether connections are refused.
-    pub(super) fn is_crashed(&self) -> bool {
-        self.limit == 0
+        !self.frozen && !self.crashed
     }
     /// Slots in use.
     #[inline]

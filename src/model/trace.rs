@@ -85,17 +85,62 @@ impl Traces {
 
 /// The parts of a request that has just been answered, for whoever waits for it.
 ///
-/// There is one of these, used again and again: most requests call nobody, and need no trace of their own.
+/// There is one of these, used again and again: most requests call nobody, and need no trace of their own. Of calls that go out
+/// together only one is asked for its parts, so they are not put together before.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     parts: Vec<Part>,
+    /// What the parts are to be made of, until someone asks for them.
+    ended: Option<Ended>,
     followed: bool,
 }
 
+/// A request that was followed and has been answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ended {
+    pub(super) sender: u16,
+    /// What is known of it so far.
+    pub(super) trace: TraceId,
+    /// The time since it was sent.
+    pub(super) total: SimDuration,
+    /// The time that messages were under way for it.
+    pub(super) network: SimDuration,
+    /// The time that its own work took at its server.
+    pub(super) own: SimDuration,
+    /// How long after its caller first wanted to it was sent.
+    pub(super) retried: SimDuration,
+}
+
 impl Told {
+    /// A request that was followed has been answered.
+    #[inline]
+    pub(super) fn end(&mut self, ended: Ended) {
+        debug_assert!(!self.followed, "what was gathered is told at once");
+        self.followed = true;
+        self.ended = Some(ended);
+    }
     /// Returns the parts, which sum up to the response; `None` if it was not followed.
-    pub(super) fn parts(&self) -> Option<&[Part]> {
+    pub(super) fn parts(&mut self, traces: &mut Traces) -> Option<&[Part]> {
+        if let Some(ended) = self.ended.take() {
+            self.put_together(&ended, traces);
+        }
         self.followed.then_some(&self.parts)
+    }
+    fn put_together(&mut self, ended: &Ended, traces: &mut Traces) {
+        let sender = ended.sender;
+        if ended.trace != TraceId::EMPTY {
+            self.parts.extend_from_slice(traces.parts(ended.trace));
+            traces.close(ended.trace);
+        }
+        let elsewhere: u64 = self.parts.iter().map(|part| part.time.as_nanos()).sum();
+        // A server may have worked at another pace before: then its work took what cannot have been anything else.
+        let here = ended.total.as_nanos() - elsewhere - ended.network.as_nanos();
+        let work = ended.own.min(SimDuration::from_nanos(here));
+        let queueing = SimDuration::from_nanos(here - work.as_nanos());
+        self.add(sender, Activity::Queueing, queueing);
+        self.add(sender, Activity::Work, work);
+        self.add(sender, Activity::Network, ended.network);
+        self.add(sender, Activity::Retries, ended.retried);
     }
     /// Adds a part, unless it took no time.
     pub(super) fn add(&mut self, sender: u16, activity: Activity, time: SimDuration) {
@@ -107,18 +152,21 @@ impl Told {
             });
         }
     }
-    /// A request that was followed has been answered, of which this much is known; returns the time of that.
-    pub(super) fn begin(&mut self, parts: &[Part]) -> SimDuration {
+    /// The answer to a request that was followed was known already; its parts are to be added.
+    pub(super) fn begin(&mut self) {
         debug_assert!(!self.followed, "what was gathered is told at once");
         self.followed = true;
-        self.parts.extend_from_slice(parts);
-        SimDuration::from_nanos(parts.iter().map(|part| part.time.as_nanos()).sum())
     }
     /// Whoever waited has been told.
     #[inline]
-    pub(super) fn forget(&mut self) {
+    pub(super) fn forget(&mut self, traces: &mut Traces) {
         if std::mem::take(&mut self.followed) {
             self.parts.clear();
+            if let Some(ended) = self.ended.take()
+                && ended.trace != TraceId::EMPTY
+            {
+                traces.close(ended.trace);
+            }
         }
     }
 }

@@ -4,12 +4,14 @@
 //! proof that its caller still waits, and memory follows what is in flight.
 
 use super::{
-    fetch::fetch,
     join::{Join, Progress, Small},
     request::RequestId,
     storage::{Operation, versions::Version},
 };
-use crate::units::{SimDuration, SimTime};
+use crate::{
+    engine::fetch,
+    units::{SimDuration, SimTime},
+};
 
 /// A visit; valid until its request has ended and no call of it is under way, when the number may be given to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub(super) struct Visit {
     pub(super) kind: Kind,
     /// The request; [`RequestId::NONE`] when it has ended.
     pub(super) request: RequestId,
+    /// The server that has called others; [`u32::MAX`] where it is a store that waits.
+    pub(super) server: u32,
     /// When its calls began.
     pub(super) began: SimTime,
     /// The time that its own work took.
@@ -102,14 +106,29 @@ pub(super) struct Visits {
 
 impl Visits {
     /// Opens the visit of a request whose own work is done.
-    pub(super) fn open(&mut self, request: RequestId, followed: bool, now: SimTime) -> VisitId {
-        let cell = Visit::fresh(request, followed, now);
+    pub(super) fn open(&mut self, request: RequestId, server: u32, followed: bool, now: SimTime) -> VisitId {
+        let cell = Visit::fresh(request, server, followed, now);
         if let Some(at) = self.free.pop() {
             self.cells[at as usize] = cell;
             return VisitId(at);
         }
         self.cells.push(cell);
         VisitId(self.cells.len() as u32 - 1)
+    }
+    /// Says that so many calls of the present phase are each waiting for their one answer.
+    #[inline]
+    pub(super) fn set_single(&mut self, id: VisitId, calls: usize) {
+        let one = Join {
+            needed: 1,
+            possible: 1,
+        };
+        let cell = self.get(id);
+        cell.open = calls as u16;
+        let few = calls.min(Visit::FEW);
+        cell.joins[..few].fill(Small::new(one));
+        for place in few..calls {
+            self.set_join_elsewhere(id, place, one);
+        }
     }
     /// Says how far the call at a place of the present phase is from being complete.
     #[inline]
@@ -144,21 +163,46 @@ impl Visits {
             _ => self.more[at][place],
         }
     }
-    /// One more answer to that call has come, or will not come; an `optional` one does not have to.
-    #[inline]
-    pub(super) fn ended(&mut self, id: VisitId, place: usize, good: bool, optional: bool) -> Progress {
-        let mut join = self.join(id, place);
-        let mut progress = join.ended(good);
-        if progress == Progress::Failed && optional {
-            join.needed = 0;
-            progress = Progress::Complete;
+    /// One more answer to the call at a place of the present phase has come, or will not come.
+    pub(super) fn answered(&mut self, id: VisitId, place: usize, good: bool) -> Progress {
+        match self.cells[id.0 as usize].joins.get_mut(place) {
+            Some(small) if *small != Small::ELSEWHERE => small.ended(good, false),
+            _ => self.more[id.0 as usize][place].ended(good, false),
         }
-        self.set_join(id, place, join);
-        progress
+    }
+    /// One more call has ended, well or not, at a place of a phase; an `optional` one does not have to end well. Returns whether
+    /// the phase is over by that.
+    #[inline]
+    pub(super) fn ended(
+        &mut self,
+        id: VisitId,
+        (phase, place): (u16, u32),
+        good: bool,
+        optional: bool,
+    ) -> bool {
+        let cell = &mut self.cells[id.0 as usize];
+        cell.pending -= 1;
+        if cell.request == RequestId::NONE {
+            self.let_go(id);
+            return false;
+        }
+        if cell.phase != phase || cell.failed {
+            return false;
+        }
+        let progress = match cell.joins.get_mut(place as usize) {
+            Some(small) if *small != Small::ELSEWHERE => small.ended(good, optional),
+            _ => self.more[id.0 as usize][place as usize].ended(good, optional),
+        };
+        match progress {
+            Progress::None => return false,
+            Progress::Complete => cell.open -= 1,
+            Progress::Failed => cell.failed = true,
+        }
+        cell.failed || cell.open == 0
     }
     /// The same for an operation, or a part of one.
     pub(super) fn open_part(&mut self, request: RequestId, now: SimTime, kind: Kind, op: Op) -> VisitId {
-        let id = self.open(request, true, now);
+        let id = self.open(request, u32::MAX, true, now);
         self.get(id).kind = kind;
         let at = id.0 as usize;
         if self.parts.len() <= at {
@@ -214,12 +258,13 @@ impl Part {
 
 impl Visit {
     /// Calls of one phase that have room in the one line of the cache that a visit takes.
-    const FEW: usize = 11;
+    const FEW: usize = 9;
 
-    fn fresh(request: RequestId, followed: bool, now: SimTime) -> Self {
+    fn fresh(request: RequestId, server: u32, followed: bool, now: SimTime) -> Self {
         Self {
             kind: Kind::Calls,
             request,
+            server,
             began: now,
             own: SimDuration::ZERO,
             phase: 0,
@@ -236,66 +281,4 @@ impl Visit {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Those that have room in the cell and those that have not, against a plain list.
-    #[test]
-    fn calls_of_any_number_and_any_width_are_counted_alike() {
-        let mut visits = Visits::default();
-        for width in [1, 253, 254, 255, 256, 700] {
-            let id = visits.open(RequestId(1), false, SimTime::ZERO);
-            let mut plain: Vec<Join> = (0..20)
-                .map(|place| Join {
-                    needed: width - place % width.min(3),
-                    possible: width,
-                })
-                .collect();
-            for (place, &join) in plain.iter().enumerate() {
-                visits.set_join(id, place, join);
-            }
-            for step in 0..20 * usize::from(width) {
-                // Each is answered `width` times, most of them well.
-                let (place, good) = (step * 7 % 20, step % 11 != 0);
-                let expected = plain[place].ended(good);
-                assert_eq!(visits.ended(id, place, good, false), expected);
-                assert_eq!(visits.join(id, place), plain[place]);
-            }
-            assert!(plain.iter().all(|join| join.possible == 0));
-            visits.close(id);
-        }
-    }
-
-    #[test]
-    fn an_optional_call_that_failed_is_complete() {
-        let mut visits = Visits::default();
-        let id = visits.open(RequestId(1), false, SimTime::ZERO);
-        let join = Join {
-            needed: 2,
-            possible: 2,
-        };
-        visits.set_join(id, 0, join);
-        assert_eq!(visits.ended(id, 0, false, true), Progress::Complete);
-        assert_eq!(visits.ended(id, 0, true, true), Progress::None);
-    }
-
-    #[test]
-    fn a_visit_fits_into_one_line_of_the_cache() {
-        assert_eq!(size_of::<Visit>(), 64);
-    }
-
-    #[test]
-    fn a_visit_stays_until_its_last_call_has_come_back() {
-        let mut visits = Visits::default();
-        let first = visits.open(RequestId(3), false, SimTime::ZERO);
-        visits.get(first).pending = 2;
-        visits.close(first);
-        let second = visits.open(RequestId(4), false, SimTime::ZERO);
-        assert_ne!(first, second);
-        for _ in 0..2 {
-            visits.get(first).pending -= 1;
-            visits.let_go(first);
-        }
-        assert_eq!(visits.open(RequestId(5), false, SimTime::ZERO), first);
-    }
-}
+mod tests;

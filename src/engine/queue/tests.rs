@@ -47,6 +47,36 @@ fn equal_times_leave_first_come_first_out() {
     assert!(50_000 < ties, "only {ties} ties");
 }
 
+/// Most delays are far shorter than the time between two entries, so that much is pushed among the first.
+#[test]
+fn what_is_pushed_among_the_first_finds_its_place() {
+    let (mut heap, mut rng) = (BucketQueue::new(), Seed(14).replication(0).stream("delays"));
+    let (mut popped, mut seq) = (Key { time: 0, seq: 0 }, 0);
+    let (mut alone, mut among) = (0, 0);
+    for step in 0..200_000 {
+        // Spells of growth and of decay: few entries and many.
+        if heap.len() == 0 || rng.below(100) < if step / 1_000 % 2 == 0 { 60 } else { 40 } {
+            seq += 1;
+            let time = popped.time + (rng.below(4) << rng.below(40)) as u64;
+            if time < heap.front_until {
+                *if heap.front.len() <= ALONE {
+                    &mut alone
+                } else {
+                    &mut among
+                } += 1;
+            }
+            heap.push(Key { time, seq }, seq);
+        } else {
+            let next = heap.first();
+            assert_eq!(heap.first_time(), next.time);
+            assert_eq!(heap.pop(), Some(next.seq));
+            assert!(popped < next, "{popped:?} before {next:?}");
+            popped = next;
+        }
+    }
+    assert!(1_000 < alone && 1_000 < among, "{alone} and {among}");
+}
+
 /// A crowd that moves past one power of two after the other: without cutting back, every one of them would
 /// leave a bucket as large as the crowd.
 #[test]

@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
+use rand::Rng;
+
 use super::bits::Bits;
-use crate::{rng::Stream, units::SimTime};
+use crate::{
+    rng::{Stream, below},
+    units::SimTime,
+};
 
 /// A server of a service, numbered from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -268,13 +273,19 @@ impl Eligible {
         if self.members.is_empty() {
             return None;
         }
-        let at = rng.below(self.members.len());
+        Some(self.sampled(rng.next_u64()))
+    }
+
+    /// Returns the member that [`sample`](Self::sample) takes with these random bits; there must be one.
+    #[inline]
+    pub(crate) fn sampled(&self, bits: u64) -> ServerId {
+        let at = below(bits, self.members.len());
         // Of everyone any will do by its own number, which spares a look at the list.
-        Some(if self.is_everyone() {
+        if self.is_everyone() {
             ServerId(at as u32)
         } else {
             self.members[at]
-        })
+        }
     }
 
     /// Returns the member with the lowest number that is at least `from`.

@@ -3,7 +3,7 @@
 //! In an overload not all can be served in time; then it is better to serve some at once than all too late. Maurer, *Fail at
 //! Scale*, ACM Queue 13(8), 2015.
 
-use super::{Discipline, DisciplinePlan, Order, list::List};
+use super::{Discipline, DisciplinePlan, Order, Queue};
 use crate::{
     config::{Entry, Section, Spanned, Table},
     model::request::{RequestId, Requests},
@@ -42,49 +42,52 @@ fn read(section: &Section<'_>) -> Option<DisciplinePlan> {
 pub fn plan(from: u32) -> DisciplinePlan {
     DisciplinePlan::new(ENTRY.name, Order::Adaptive { from }, move |queues| AdaptiveLifo {
         from,
-        queues: List::many(queues).into_iter().map(|list| (list, 0)).collect(),
+        lengths: vec![0; queues],
     })
 }
 
 struct AdaptiveLifo {
     from: u32,
-    /// Each with its length.
-    queues: Vec<(List, u32)>,
+    /// Of each queue.
+    lengths: Vec<u32>,
 }
 
 impl Discipline for AdaptiveLifo {
-    fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        let (list, length) = &mut self.queues[queue];
-        list.push_last(request, requests);
+    fn push(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        let length = &mut self.lengths[queue.number];
+        queue.ends.push_last(request, requests);
         *length += 1;
     }
-    fn pop(&mut self, queue: usize, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
-        let (list, length) = &mut self.queues[queue];
+    fn pop(&mut self, queue: Queue<'_>, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
+        let length = &mut self.lengths[queue.number];
         let popped = if self.from <= *length {
-            list.pop_last(requests)
+            queue.ends.pop_last(requests)
         } else {
-            list.pop_first(requests)
+            queue.ends.pop_first(requests)
         };
         *length -= u32::from(popped.is_some());
         popped
     }
-    fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        let (list, length) = &mut self.queues[queue];
-        list.remove(request, requests);
+    fn remove(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        let length = &mut self.lengths[queue.number];
+        queue.ends.remove(request, requests);
         *length -= 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::testing::waiting, *};
+    use super::{
+        super::testing::{Queues, waiting},
+        *,
+    };
     use crate::{model::request::Needs, rng::Seed};
 
     #[test]
     fn a_long_queue_turns_around() {
         let mut requests = Requests::new(Needs::default());
         let mut rng = Seed(1).replication(0).stream("queue");
-        let mut queue = (plan(3).build)(1);
+        let mut queue = Queues::new((plan(3).build)(1), 1);
         let ids: Vec<RequestId> = (0..5).map(|_| waiting(&mut requests, 0, 1)).collect();
         for &id in &ids {
             queue.push(0, id, &mut requests);

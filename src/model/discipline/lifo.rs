@@ -1,6 +1,6 @@
 //! Last come, first served: what arrived just now is answered while its client still waits.
 
-use super::{Discipline, DisciplinePlan, Order, list::List};
+use super::{Discipline, DisciplinePlan, Order, Queue};
 use crate::{
     config::Entry,
     model::request::{RequestId, Requests},
@@ -17,23 +17,19 @@ pub(super) const ENTRY: Entry<DisciplinePlan> = Entry {
 
 /// Returns last come, first served.
 pub fn plan() -> DisciplinePlan {
-    DisciplinePlan::new(ENTRY.name, Order::Lifo, |queues| Lifo {
-        queues: List::many(queues),
-    })
+    DisciplinePlan::new(ENTRY.name, Order::Lifo, |_| Lifo)
 }
 
-struct Lifo {
-    queues: Vec<List>,
-}
+struct Lifo;
 
 impl Discipline for Lifo {
-    fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        self.queues[queue].push_first(request, requests);
+    fn push(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        queue.ends.push_first(request, requests);
     }
-    fn pop(&mut self, queue: usize, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
-        self.queues[queue].pop_first(requests)
+    fn pop(&mut self, queue: Queue<'_>, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
+        queue.ends.pop_first(requests)
     }
-    fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        self.queues[queue].remove(request, requests);
+    fn remove(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        queue.ends.remove(request, requests);
     }
 }

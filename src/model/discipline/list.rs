@@ -4,7 +4,7 @@ use crate::model::request::{RequestId, Requests};
 
 /// A list of waiting requests. Nothing is known of what is ahead of the first.
 #[derive(Clone, Debug)]
-pub(super) struct List {
+pub struct List {
     first: RequestId,
     /// Only of use when there is a first.
     last: RequestId,
@@ -20,11 +20,6 @@ impl Default for List {
 }
 
 impl List {
-    /// Returns this many empty lists.
-    pub(super) fn many(count: usize) -> Vec<Self> {
-        vec![Self::default(); count]
-    }
-
     #[inline]
     pub(super) fn push_last(&mut self, id: RequestId, requests: &mut Requests) {
         // Whether a queue is empty cannot be foretold, so an empty one is linked to itself rather than asked about.
@@ -48,9 +43,14 @@ impl List {
         }
     }
 
+    /// Returns the first, or another if there is none.
     #[inline]
-    pub(super) fn first(&self) -> Option<RequestId> {
-        (self.first != RequestId::NONE).then_some(self.first)
+    pub(in crate::model) fn first_or(&self, other: RequestId) -> RequestId {
+        if self.first == RequestId::NONE {
+            other
+        } else {
+            self.first
+        }
     }
 
     #[inline]

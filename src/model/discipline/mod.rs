@@ -4,12 +4,13 @@
 //! **Lives elsewhere:** how long a queue may be and who leaves it (`world`); sharing a server (`sharing`).
 //! **Invariant:** a discipline holds each waiting request exactly once and never looks at the clock.
 //!
-//! One discipline object keeps *all* queues of a service, so that a queue costs a few bytes and no allocation.
+//! One discipline object keeps *all* queues of a service, so that a queue costs a few bytes and no allocation. Where a queue is a
+//! list, its ends stand with whoever it is a queue of: what a server needs is then in one place.
 
 pub mod adaptive_lifo;
 pub mod fifo;
 pub mod lifo;
-mod list;
+pub mod list;
 pub mod priority;
 pub mod random;
 pub mod shared;
@@ -21,33 +22,38 @@ mod tests;
 
 use std::{fmt, sync::Arc};
 
+use self::list::List;
 use crate::{
     config::{Entry, Family},
     model::request::{RequestId, Requests},
     rng::Stream,
 };
 
-/// All queues of a service under one order. Queues are numbered from 0.
+/// One queue of a service, for whoever keeps it.
+#[derive(Debug)]
+pub struct Queue<'a> {
+    /// Its number among those of the service, from 0.
+    pub number: usize,
+    /// Its ends, where it is a list; nobody but the discipline changes them.
+    pub ends: &'a mut List,
+}
+
+/// All queues of a service under one order.
 pub trait Discipline: Send {
     /// Puts a request into a queue. Its priority and remaining work stay as they are for as long as it is there, and
     /// its links belong to the discipline.
-    fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests);
+    fn push(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests);
 
     /// Puts back a request that was pushed aside by a more urgent one, ahead of its equals.
-    fn push_back_first(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
+    fn push_back_first(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
         self.push(queue, request, requests);
     }
 
     /// Takes out the request that goes next.
-    fn pop(&mut self, queue: usize, requests: &mut Requests, rng: &mut Stream) -> Option<RequestId>;
-
-    /// Returns the request that goes next, where that is known at a glance: its memory is fetched then.
-    fn first(&self, _queue: usize) -> Option<RequestId> {
-        None
-    }
+    fn pop(&mut self, queue: Queue<'_>, requests: &mut Requests, rng: &mut Stream) -> Option<RequestId>;
 
     /// Takes out a request that leaves, wherever in the queue it stands.
-    fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests);
+    fn remove(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests);
 }
 
 /// Makes the discipline for one run and this many queues.

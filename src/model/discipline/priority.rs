@@ -1,6 +1,6 @@
 //! Priorities: the most urgent class goes first, and within a class whoever came first.
 
-use super::{Discipline, DisciplinePlan, Order, list::List};
+use super::{Discipline, DisciplinePlan, Order, Queue, list::List};
 use crate::{
     config::{Entry, Section, Table},
     model::request::{RequestId, Requests},
@@ -57,17 +57,20 @@ impl Priority {
 }
 
 impl Discipline for Priority {
-    fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        self.class(queue, request, requests).push_last(request, requests);
+    fn push(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        self.class(queue.number, request, requests)
+            .push_last(request, requests);
     }
-    fn push_back_first(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        self.class(queue, request, requests).push_first(request, requests);
+    fn push_back_first(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        self.class(queue.number, request, requests)
+            .push_first(request, requests);
     }
-    fn pop(&mut self, queue: usize, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
-        let classes = &mut self.queues[queue];
+    fn pop(&mut self, queue: Queue<'_>, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
+        let classes = &mut self.queues[queue.number];
         classes.iter_mut().find_map(|(_, list)| list.pop_first(requests))
     }
-    fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        self.class(queue, request, requests).remove(request, requests);
+    fn remove(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        self.class(queue.number, request, requests)
+            .remove(request, requests);
     }
 }

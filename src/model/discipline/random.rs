@@ -1,6 +1,6 @@
 //! Random order: any of those waiting, with equal chances.
 
-use super::{Discipline, DisciplinePlan, Order};
+use super::{Discipline, DisciplinePlan, Order, Queue};
 use crate::{
     config::Entry,
     model::request::{RequestId, Requests},
@@ -40,24 +40,24 @@ impl Random {
 }
 
 impl Discipline for Random {
-    fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        let waiting = &mut self.queues[queue];
+    fn push(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        let waiting = &mut self.queues[queue.number];
         requests[request].next = RequestId(waiting.len() as u32);
         waiting.push(request);
     }
-    fn pop(&mut self, queue: usize, requests: &mut Requests, rng: &mut Stream) -> Option<RequestId> {
-        let count = self.queues[queue].len();
+    fn pop(&mut self, queue: Queue<'_>, requests: &mut Requests, rng: &mut Stream) -> Option<RequestId> {
+        let count = self.queues[queue.number].len();
         // A single request is taken without a draw: a short queue costs no randomness.
         match count {
             0 => None,
-            1 => Some(self.take(queue, 0, requests)),
-            _ => Some(self.take(queue, rng.below(count), requests)),
+            1 => Some(self.take(queue.number, 0, requests)),
+            _ => Some(self.take(queue.number, rng.below(count), requests)),
         }
     }
-    fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
+    fn remove(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
         let place = requests[request].next.0 as usize;
-        debug_assert_eq!(self.queues[queue][place], request, "not in this queue");
-        self.take(queue, place, requests);
+        debug_assert_eq!(self.queues[queue.number][place], request, "not in this queue");
+        self.take(queue.number, place, requests);
     }
 }
 
@@ -65,7 +65,10 @@ impl Discipline for Random {
 mod tests {
     use super::*;
     use crate::{
-        model::{discipline::testing::waiting, request::Needs},
+        model::{
+            discipline::testing::{Queues, waiting},
+            request::Needs,
+        },
         rng::Seed,
     };
 
@@ -90,7 +93,7 @@ mod tests {
         let got = chi_square(|rng| {
             let mut requests = Requests::new(Needs::default());
             let ids: Vec<RequestId> = (0..6).map(|_| waiting(&mut requests, 0, 1)).collect();
-            let mut random = (plan().build)(2);
+            let mut random = Queues::new((plan().build)(2), 2);
             for &id in &ids {
                 random.push(1, id, &mut requests);
             }

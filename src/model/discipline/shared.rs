@@ -16,5 +16,5 @@ pub(super) const ENTRY: Entry<DisciplinePlan> = Entry {
 
 /// Returns processor sharing.
 pub fn plan() -> DisciplinePlan {
-    DisciplinePlan::new(ENTRY.name, Order::Shared, Fifo::new)
+    DisciplinePlan::new(ENTRY.name, Order::Shared, |_| Fifo)
 }

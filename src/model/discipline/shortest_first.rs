@@ -3,7 +3,7 @@
 //! Among orders that do not interrupt it keeps the mean wait at one server the least (Smith, *Naval Research Logistics
 //! Quarterly* 3, 1956, for a fixed set of jobs).
 
-use super::{Discipline, DisciplinePlan, Order};
+use super::{Discipline, DisciplinePlan, Order, Queue};
 use crate::{
     config::Entry,
     model::request::{RequestId, Requests},
@@ -43,9 +43,9 @@ struct Waiting {
 }
 
 impl Discipline for ShortestFirst {
-    fn push(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
+    fn push(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
         self.pushed += 1;
-        let heap = &mut self.queues[queue];
+        let heap = &mut self.queues[queue.number];
         heap.push(Waiting {
             work: requests[request].work,
             pushed: self.pushed,
@@ -54,14 +54,14 @@ impl Discipline for ShortestFirst {
         let last = heap.len() - 1;
         rise(heap, last, requests);
     }
-    fn pop(&mut self, queue: usize, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
-        let heap = &mut self.queues[queue];
+    fn pop(&mut self, queue: Queue<'_>, requests: &mut Requests, _: &mut Stream) -> Option<RequestId> {
+        let heap = &mut self.queues[queue.number];
         let first = heap.first()?.request;
         take(heap, 0, requests);
         Some(first)
     }
-    fn remove(&mut self, queue: usize, request: RequestId, requests: &mut Requests) {
-        let heap = &mut self.queues[queue];
+    fn remove(&mut self, queue: Queue<'_>, request: RequestId, requests: &mut Requests) {
+        let heap = &mut self.queues[queue.number];
         let place = requests[request].next.0 as usize;
         debug_assert!(heap[place].request == request, "not in this queue");
         take(heap, place, requests);

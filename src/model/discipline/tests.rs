@@ -1,6 +1,9 @@
 //! The contract of all disciplines, against twins that search a plain list for who goes next.
 
-use super::{testing::waiting, *};
+use super::{
+    testing::{Queues, waiting},
+    *,
+};
 use crate::{
     config::{self, Problems},
     model::request::Needs,
@@ -15,7 +18,7 @@ struct Person {
     work_ms: u64,
 }
 
-fn build(entry: &Entry<DisciplinePlan>, queues: usize) -> Box<dyn Discipline> {
+fn build(entry: &Entry<DisciplinePlan>, queues: usize) -> Queues {
     let problems = Problems::default();
     let node = config::parse(entry.example, 0, &problems);
     let section = crate::config::Section::open(&node, "a queue", &problems).unwrap();
@@ -23,7 +26,7 @@ fn build(entry: &Entry<DisciplinePlan>, queues: usize) -> Box<dyn Discipline> {
     section.finish();
     assert!(problems.is_empty(), "{}: {problems:?}", entry.name);
     assert_eq!(plan.name, entry.name);
-    (plan.build)(queues)
+    Queues::new((plan.build)(queues), queues)
 }
 
 /// The place of who goes next, by the definition of the order; `None` where chance decides.

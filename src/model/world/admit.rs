@@ -4,7 +4,7 @@ use super::{Event, Workload, World};
 use crate::{
     model::{
         arrival::{Arrival, Given},
-        link::{Leg, Link, Took},
+        link::{Bond, Leg, Link, Took},
         probe::Failure,
         request::{CHECK, Request, RequestId},
         trace::TraceId,
@@ -61,16 +61,18 @@ impl World {
             return self.begin_call(at, client, given, work);
         }
         let priority = given.priority.unwrap_or(workload.priority);
-        let id = self.insert(at, work, priority);
+        let link = if self.requests.linked() {
+            workload.root_link()
+        } else {
+            Link::NONE
+        };
+        let id = self.insert(at, work, priority, link.bond());
+        self.requests.set_leg(id, || link.leg);
         let workload = &mut self.workloads[at];
         if workload.detailed {
             let detail = self.requests.detail_mut(id);
             detail.client = client;
             workload.draw_details(detail, given);
-        }
-        if self.requests.linked() {
-            let link = self.workloads[at].root_link();
-            self.requests.tie(id, &link);
         }
         self.dispatch(id, at);
     }
@@ -81,13 +83,19 @@ impl World {
         reason = "on the path of every request, and called from rare paths as well"
     )]
     #[inline(always)]
-    pub(super) fn insert(&mut self, workload: usize, work: SimDuration, priority: u8) -> RequestId {
+    pub(super) fn insert(
+        &mut self,
+        workload: usize,
+        work: SimDuration,
+        priority: u8,
+        bond: Bond,
+    ) -> RequestId {
         let service = &mut self.services[self.workloads[workload].service as usize];
         let fronts = service.fronts.len();
         let balancer = if fronts == 1 { 0 } else { service.choose_front() };
         let now = self.sim.now();
-        self.requests
-            .insert(Request::new(now, work, workload as u16, balancer, priority))
+        let request = Request::new(now, work, workload as u16, balancer, priority);
+        self.requests.insert(request.bound(bond))
     }
 
     /// A request has been answered: its measures are taken and it is forgotten. It has left its server already.
@@ -98,10 +106,14 @@ impl World {
     #[inline(always)]
     pub(super) fn answer(&mut self, id: RequestId, response: SimDuration, took: Took) {
         let at = usize::from(self.requests[id].workload);
-        if self.workloads[at].follows {
-            return self.answer_followed(id, at, response, took);
+        let workload = &self.workloads[at];
+        if !workload.follows {
+            self.answer_counted(id, at, response, took);
+        } else if workload.plain_call {
+            self.call_answered(id, at, response, took);
+        } else {
+            self.answer_followed(id, at, response, took);
         }
-        self.answer_counted(id, at, response, took);
     }
 
     /// The same, where the client or its caller wants to know.
@@ -109,9 +121,6 @@ impl World {
     fn answer_followed(&mut self, id: RequestId, at: usize, response: SimDuration, took: Took) {
         if self.network.is_some() && self.sends_back(id, took, None) {
             return;
-        }
-        if self.workloads[at].plain_call {
-            return self.call_answered(id, at, response, took);
         }
         self.answer_known(id, at, response, took);
     }
@@ -121,7 +130,11 @@ impl World {
     fn call_answered(&mut self, id: RequestId, at: usize, response: SimDuration, took: Took) {
         let request = &self.requests[id];
         let visit = request.parent;
-        if request.trace != TraceId::NONE {
+        let followed = request.trace != TraceId::NONE;
+        if visit != VisitId::NONE {
+            self.fetch_caller(visit);
+        }
+        if followed {
             self.gather(id, took, SimDuration::ZERO);
         }
         self.workloads[at].probe.call_done(response);
@@ -177,7 +190,7 @@ impl World {
             Waiting::Client(client) => {
                 if let Some(response) = response {
                     self.record_parts(at, response);
-                    self.told.forget();
+                    self.told.forget(&mut self.traces);
                 }
                 if self.workloads[at].answers {
                     self.tell_client(client, at);

@@ -1,7 +1,10 @@
 //! The memory that events need is fetched before they come.
 
 use super::{Front, Packed, World};
-use crate::model::{fetch::fetch, server::Server};
+use crate::{
+    engine::fetch,
+    model::{server::Server, visit::VisitId},
+};
 
 /// Servers from which on this is worth its while: what fewer need fits into the caches.
 const FETCHED_FROM: usize = 1000;
@@ -31,7 +34,6 @@ impl World {
             requests,
             visits,
             workloads,
-            services,
             ..
         } = self;
         sim.pop_until_telling(self.until, |soon| {
@@ -46,21 +48,31 @@ impl World {
                 }
             }
             // What these lead to.
-            for (at, (global, request)) in ends() {
-                let request = &requests[request];
+            for (at, (global, id)) in ends() {
+                let request = &requests[id];
                 visits.fetch(request.parent);
                 if let Some(workload) = workloads.get(usize::from(request.workload)) {
                     workload.probe.fetch(at.since(request.arrived));
                 }
                 let server = &servers[global as usize];
-                if 0 < server.waiting {
-                    let service = &services[server.service as usize];
-                    if let Some(next) = service.queue.first((global - service.first) as usize) {
-                        requests.fetch(next);
-                    }
-                }
+                // Whether anyone waits cannot be foretold, so there is no branch on it.
+                requests.fetch(server.ends.first_or(id));
             }
         })
+    }
+}
+
+impl World {
+    /// A call comes back: if it may be the last that is waited for, whoever waits for it goes on.
+    #[inline]
+    pub(super) fn fetch_caller(&mut self, visit: VisitId) {
+        let cell = self.visits.get(visit);
+        if cell.open == 1 {
+            self.requests.fetch(cell.request);
+            if let Some(server) = self.servers.get(cell.server as usize) {
+                fetch(server);
+            }
+        }
     }
 }
 
@@ -69,15 +81,19 @@ impl Front {
     /// eligible.
     #[inline]
     pub(super) fn fetch_next(&self, servers: &[Server], first: u32) {
-        if self.draws == 0 {
+        if self.draws == 0 || self.view.eligible().is_empty() {
             return;
         }
-        let mut rng = self.rng.clone();
-        for _ in 0..self.draws {
-            let next = self.view.eligible().sample(&mut rng);
-            if let Some(server) = next.and_then(|next| servers.get((first + next.0) as usize)) {
+        let fetch_by = |bits| {
+            let next = first + self.view.eligible().sampled(bits).0;
+            if let Some(server) = servers.get(next as usize) {
                 fetch(server);
             }
+        };
+        let [one, other] = self.rng.next_two();
+        fetch_by(one);
+        if 1 < self.draws {
+            fetch_by(other);
         }
     }
 }

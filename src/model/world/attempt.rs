@@ -155,9 +155,9 @@ impl World {
             }
         }
         link.leg.attempt = self.attempts_at(id, place);
-        let request = self.insert(at, work, priority);
+        let request = self.insert(at, work, priority, link.bond());
         *self.requests.detail_mut(request) = detail;
-        self.requests.tie(request, &link);
+        self.requests.set_leg(request, || link.leg);
         self.calls.get(id).under_way[place] = request;
         // Before it is sent, so that an answer at the very instant of the timeout comes too late.
         let caller = self.workloads[at].caller.as_ref().expect("it has policies");

@@ -8,7 +8,6 @@ use crate::{
         CachePlan, Deployment, Knows, ServicePlan,
         cache::{Asked, Recent},
         request::RequestId,
-        server::Server,
         trace::Activity,
         visit::VisitId,
     },
@@ -141,7 +140,7 @@ impl World {
     pub(super) fn known(&mut self, id: u32) {
         let hit = self.hits.take(id);
         if hit.followed {
-            self.told.begin(&[]);
+            self.told.begin();
             let took = self.sim.now().since(hit.asked);
             self.told.add(hit.sender, Activity::Work, took);
         }
@@ -160,7 +159,7 @@ impl World {
     /// A call has been answered that no cache knew the answer to; whoever called knows it now, unless it is down.
     pub(super) fn fill_cache(&mut self, sender: usize, asked: Asked) {
         let server = self.servers.get(asked.by as usize);
-        if asked.by == u32::MAX || server.is_some_and(Server::is_crashed) {
+        if asked.by == u32::MAX || server.is_some_and(|server| server.crashed) {
             return;
         }
         let now = self.sim.now();
@@ -173,7 +172,9 @@ impl World {
     /// A server has crashed: what it knew is gone.
     pub(super) fn forget_all(&mut self, at: usize, global: u32) {
         let phases = self.services[at].graph.iter().flat_map(|graph| &graph.phases);
-        let calls = phases.cloned().flatten().map(|sender| sender as usize);
+        let calls = phases
+            .flat_map(|phase| phase.calls.clone())
+            .map(|sender| sender as usize);
         let stores = self.services.iter().filter_map(|service| service.store.as_ref());
         let lookups = stores.filter_map(|store| store.lookup);
         for sender in calls.chain(lookups) {

@@ -10,7 +10,7 @@ use crate::{
     model::{
         balancer::ServerId,
         detection::health_check::Probe,
-        link::Link,
+        link::Leg,
         request::{CHECK, Detail, NO_BALANCER, Request, RequestId},
     },
     units::{SimDuration, SimTime},
@@ -110,7 +110,7 @@ impl World {
         let plan = watch.health_check();
         let (work, probe) = (plan.work, plan.probe);
         let global = service.first + cell % watch.servers as u32;
-        if self.servers[global as usize].is_crashed() {
+        if self.servers[global as usize].crashed {
             return self.check_answered(at, cell, false);
         }
         if probe == Probe::Connect {
@@ -126,7 +126,7 @@ impl World {
             client: cell,
             ..Default::default()
         };
-        self.requests.tie(id, &Link::NONE);
+        self.requests.set_leg(id, || Leg::NONE);
         let check = self
             .under_way_to(at, cell)
             .as_mut()
@@ -162,7 +162,7 @@ impl World {
     /// A check has been answered, well or with an error, or its connection broke.
     pub(super) fn check_ends(&mut self, id: RequestId, good: bool) {
         let request = &self.requests[id];
-        let at = self.servers[request.server as usize].service as usize;
+        let at = usize::from(self.servers[request.server as usize].service);
         let cell = self.requests.detail(id).client;
         self.requests.remove(id);
         self.check_answered(at, cell, good);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{World, cache::Cache};
+use super::{Workload, World, cache::Cache};
 use crate::{
     dist::Dist,
     model::{
@@ -10,40 +10,50 @@ use crate::{
         request::RequestId,
         visit::{Kind, VisitId},
     },
-    rng::{Stream, fnv1a64},
-    units::SimTime,
+    rng::{Stream, fnv1a64, mix},
+    units::{SimDuration, SimTime},
 };
 
 /// What a service asks of others.
 pub(super) struct Graph {
     /// Whether requests keep their slots while their calls are under way.
     pub(super) holds: bool,
-    /// The senders that are the calls of each phase.
-    pub(super) phases: Vec<Range<u32>>,
+    /// Its calls, phase by phase.
+    pub(super) phases: Vec<CallPhase>,
     /// Of each server, the requests that gave up their slot and wait for calls; empty where none can be stopped.
     pub(super) away: Vec<Vec<RequestId>>,
 }
 
-/// What makes a sender a call.
+/// Calls that go out together.
+#[derive(Clone)]
+pub(super) struct CallPhase {
+    /// The senders that they are.
+    pub(super) calls: Range<u32>,
+    /// Whether each request makes each of them once and waits for it: most are such, and nothing has to be drawn for them.
+    pub(super) single: bool,
+}
+
+/// What makes a sender a call. What every request touches stands first.
+#[repr(C)]
 pub(super) struct Edge {
     /// Its phase, as an index into those of its caller.
     pub(super) phase: u16,
+    pub(super) awaited: bool,
+    pub(super) optional: bool,
     /// Its place among the calls of that phase.
     pub(super) place: u32,
     /// What tells its chance from that of other calls.
     pub(super) salt: u64,
-    pub(super) probability: f64,
-    pub(super) times: Times,
-    pub(super) enough: Option<u32>,
-    pub(super) awaited: bool,
-    pub(super) optional: bool,
+    pub(super) priority: Option<u8>,
+    /// Whether it is told which server asks: it or what follows has a cache.
+    pub(super) told_who: bool,
     /// Nanoseconds that requests have waited for it, since measuring began.
     pub(super) waited: u128,
     /// What answers some of it before it is sent.
     pub(super) cache: Option<Box<Cache>>,
-    /// Whether it is told which server asks: it or what follows has a cache.
-    pub(super) told_who: bool,
-    pub(super) priority: Option<u8>,
+    pub(super) probability: f64,
+    pub(super) times: Times,
+    pub(super) enough: Option<u32>,
 }
 
 /// Who calls, and what a call takes over from it.
@@ -62,14 +72,22 @@ impl Graph {
     /// Returns the calls of a service, of which the first is the sender of this number; `None` where requests end with their
     /// work. Those of a store may pass on what they have written.
     pub(super) fn new(plan: &ServicePlan, stops: bool, first: u32) -> Option<Box<Self>> {
-        let mut phases: Vec<Range<u32>> = Vec::new();
+        let mut phases: Vec<CallPhase> = Vec::new();
         // A store does not call when the work of a node is done.
         let calls = plan.calls.iter().filter(|_| plan.store.is_none());
         for (at, call) in calls.enumerate() {
             let sender = first + at as u32;
+            let once = call.probability == 1.0 && matches!(call.times, Times::Fixed(1));
+            let single = once && call.awaited && call.enough != Some(0);
             match phases.last_mut() {
-                Some(last) if plan.calls[at - 1].phase == call.phase => last.end = sender + 1,
-                _ => phases.push(sender..sender + 1),
+                Some(last) if plan.calls[at - 1].phase == call.phase => {
+                    last.calls.end = sender + 1;
+                    last.single &= single;
+                }
+                _ => phases.push(CallPhase {
+                    calls: sender..sender + 1,
+                    single,
+                }),
             }
         }
         let away = if stops { plan.servers() } else { 0 };
@@ -156,12 +174,29 @@ impl World {
         }
         let (phase, began) = (usize::from(cell.phase), cell.phase_began);
         let graph = self.services[at].graph.as_ref();
-        let calls = graph.and_then(|graph| graph.phases.get(phase)).cloned();
-        let mut calls = calls.into_iter().flatten().enumerate();
+        let calls = graph.and_then(|graph| graph.phases.get(phase));
+        let mut calls = calls
+            .map(|phase| phase.calls.clone())
+            .into_iter()
+            .flatten()
+            .enumerate();
         let first = calls.find(|&(place, _)| 0 < self.visits.join(visit, place).needed);
         if let Some((_, sender)) = first {
             self.waited_for(sender as usize, began);
         }
+    }
+}
+
+impl Workload {
+    /// Draws the work of a call, and what it asks for if it does not hand a key on.
+    #[inline]
+    pub(super) fn draw_call(&self, family: u64, key: u64) -> (SimDuration, u64) {
+        let Some(keys) = &self.keys else {
+            return (SimDuration::from_secs_f64(self.work.sample_numbered(family)), key);
+        };
+        let mut stream = Stream::numbered(family);
+        let work = SimDuration::from_secs_f64(self.work.sample(&mut stream));
+        (work, mix(u64::from(keys.pick(&mut stream))))
     }
 }
 

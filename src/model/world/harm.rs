@@ -213,7 +213,7 @@ impl World {
 
     /// Returns the service of a server and, if it is a store, the share of nodes that lose their data to this.
     fn store_struck(&self, global: u32, source: u32) -> (usize, f64) {
-        let at = self.servers[global as usize].service as usize;
+        let at = usize::from(self.servers[global as usize].service);
         let share = self.trouble.data_lost[source as usize];
         (
             at,
@@ -237,9 +237,8 @@ impl World {
     fn apply_condition(&mut self, global: u32, restarts: bool) {
         let state = self.state_of(global);
         let server = &self.servers[global as usize];
-        let (at, was_up, was_frozen) = (server.service as usize, server.is_up(), server.frozen);
-        let crashes = state.crashed && !server.is_crashed();
-        let room = server.room;
+        let (at, was_up, was_frozen) = (usize::from(server.service), server.is_up(), server.frozen);
+        let crashes = state.crashed && !server.crashed;
         // In flight there when it crashes, or when it is restarted after a hang.
         let lost = if crashes || restarts && was_frozen && !state.frozen {
             self.empty(at, global)
@@ -254,7 +253,7 @@ impl World {
             });
         }
         let server = &mut self.servers[global as usize];
-        server.limit = if state.crashed { 0 } else { room };
+        server.crashed = state.crashed;
         let is_up = server.is_up();
         if state.crashed {
             self.forget_all(at, global);

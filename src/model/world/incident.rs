@@ -45,7 +45,7 @@ impl World {
         }
         let (mut pairs, mut in_rotation) = (0, 0);
         for global in servers.iter().cloned().flatten() {
-            let service = &self.services[self.servers[global as usize].service as usize];
+            let service = &self.services[usize::from(self.servers[global as usize].service)];
             pairs += service.fronts_for(global - service.first);
             in_rotation += service.fronts_that_send_to(global - service.first);
         }
@@ -112,7 +112,8 @@ impl World {
     pub(super) fn backups_let_in(&mut self, service: usize) {
         let now = self.sim.now();
         for open in &self.log.open {
-            let here = |range: &Range<u32>| self.servers[range.start as usize].service as usize == service;
+            let here =
+                |range: &Range<u32>| usize::from(self.servers[range.start as usize].service) == service;
             let incident = &mut self.log.incidents[open.index];
             if incident.failover.is_none() && open.servers.iter().any(here) {
                 incident.failover = Some(now);

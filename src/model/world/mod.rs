@@ -283,12 +283,11 @@ impl World {
 
 /// Returns the service that a request is in.
 fn service_of(workloads: &[Workload], servers: &[Server], request: &Request) -> usize {
-    let service = if request.workload == CHECK {
-        servers[request.server as usize].service
+    if request.workload == CHECK {
+        usize::from(servers[request.server as usize].service)
     } else {
-        workloads[usize::from(request.workload)].service
-    };
-    service as usize
+        workloads[usize::from(request.workload)].service as usize
+    }
 }
 
 impl Picker {

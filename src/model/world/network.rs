@@ -129,13 +129,13 @@ impl World {
     /// A request has reached its server, which may have no room for it by now, or have crashed.
     pub(super) fn arrives(&mut self, id: RequestId) {
         let global = self.requests[id].server;
-        let at = self.servers[global as usize].service as usize;
+        let at = usize::from(self.servers[global as usize].service);
         self.is_there(id, global);
         let server = &self.servers[global as usize];
         if server.admits() {
             return self.take_in(at, id, global);
         }
-        let failure = if server.is_crashed() {
+        let failure = if server.crashed {
             Failure::Refused
         } else {
             Failure::Rejected

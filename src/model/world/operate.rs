@@ -216,11 +216,11 @@ impl World {
         workload.probe.offered();
         let mut stream = Stream::numbered(link.family);
         let work = SimDuration::from_secs_f64(workload.work.sample(&mut stream));
-        let id = self.insert(sender, work, priority);
+        let id = self.insert(sender, work, priority, link.bond());
         if self.is_split(at) {
             self.requests[id].balancer = self.view_from(at, link.leg.from) as u16;
         }
-        self.requests.tie(id, &link);
+        self.requests.set_leg(id, || link.leg);
         self.requests.detail_mut(id).begin();
         let global = self.services[at].first + node;
         self.dispatch_to(id, sender, global);

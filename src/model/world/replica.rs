@@ -124,7 +124,7 @@ impl World {
                 let at = self.workloads[sender].service as usize;
                 self.handed_over(at, link, good);
             }
-            return self.told.forget();
+            return self.told.forget(&mut self.traces);
         }
         let cell = self.visits.get(visit);
         cell.pending -= 1;
@@ -136,7 +136,7 @@ impl World {
         let cell = self.visits.get(visit);
         let waits = cell.request != RequestId::NONE && !cell.failed && 0 < cell.open;
         let progress = if waits {
-            self.visits.ended(visit, 0, good, false)
+            self.visits.answered(visit, 0, good)
         } else {
             Progress::None
         };
@@ -155,7 +155,7 @@ impl World {
             }
             Progress::Failed => cell.failed = true,
         }
-        self.told.forget();
+        self.told.forget(&mut self.traces);
         if !good && op.operation == Operation::Write {
             self.misses(usize::from(op.service), op.shard, link);
         }

@@ -6,6 +6,7 @@ use super::{Event, Service, World};
 use crate::{
     model::{
         balancer::{Ask, ServerId},
+        discipline::Queue,
         probe::Failure,
         request::{CHECK, Request, RequestId, Requests},
     },
@@ -29,24 +30,44 @@ impl World {
         let request = &self.requests[id];
         let ask = service.ask(request, &self.requests, id);
         let front = &mut service.fronts[usize::from(request.balancer)];
-        front.view.now = self.sim.now();
-        let picked = if front.plain {
-            let picked = front.policy.pick(&front.view, &ask, &mut front.rng);
-            front.fetch_next(&self.servers, service.first);
-            picked
-        } else {
-            match self.pick_unusually(at, id, &ask) {
-                ControlFlow::Continue(picked) => picked,
-                ControlFlow::Break(()) => return,
-            }
+        let now = self.sim.now();
+        front.view.now = now;
+        if !front.plain {
+            return self.dispatch_unusually(at, id, &ask);
+        }
+        let picked = front.policy.pick(&front.view, &ask, &mut front.rng);
+        front.fetch_next(&self.servers, service.first);
+        if let Some(server) = picked
+            && self.servers[service.first as usize + server.index()].admits()
+        {
+            service.in_system.add(now.as_nanos(), 1);
+            return self.send(at, id, server, &ask);
+        }
+        self.sends_nowhere(at, id, picked);
+    }
+
+    /// The same, where something about the balancer asks for care.
+    #[inline(never)]
+    fn dispatch_unusually(&mut self, at: usize, id: RequestId, ask: &Ask) {
+        let ControlFlow::Continue(picked) = self.pick_unusually(at, id, ask) else {
+            return;
         };
         let service = &mut self.services[at];
-        let front = &mut service.fronts[usize::from(self.requests[id].balancer)];
+        if let Some(server) = picked
+            && self.servers[service.first as usize + server.index()].admits()
+        {
+            service.in_system.add(self.sim.now().as_nanos(), 1);
+            return self.send(at, id, server, ask);
+        }
+        self.sends_nowhere(at, id, picked);
+    }
+
+    /// The balancer has chosen no server, or one that does not take the request in.
+    #[inline(never)]
+    fn sends_nowhere(&mut self, at: usize, id: RequestId, picked: Option<ServerId>) {
+        let service = &self.services[at];
+        let front = &service.fronts[usize::from(self.requests[id].balancer)];
         match picked {
-            Some(server) if self.servers[service.first as usize + server.index()].admits() => {
-                service.in_system.add(self.sim.now().as_nanos(), 1);
-                self.send(at, id, server, &ask);
-            }
             None if service.central && !front.view.is_deserted() => self.wait_at_balancer(at, id),
             Some(server) => {
                 let global = service.first + server.0;
@@ -57,7 +78,6 @@ impl World {
     }
 
     /// Lets a balancer choose of which something asks for care; breaks off where the request needs none, or got none.
-    #[inline(never)]
     fn pick_unusually(&mut self, at: usize, id: RequestId, ask: &Ask) -> ControlFlow<(), Option<ServerId>> {
         let front = &mut self.services[at].fronts[usize::from(self.requests[id].balancer)];
         if !front.in_charge {
@@ -77,10 +97,10 @@ impl World {
     /// The chosen server does not take a request in: it is crashed, or full, which one of several balancers cannot know.
     #[inline(never)]
     fn turned_away(&mut self, id: RequestId, global: u32) {
-        if !self.servers[global as usize].is_crashed() {
+        if !self.servers[global as usize].crashed {
             return self.fail(id, Failure::Rejected);
         }
-        let service = &mut self.services[self.servers[global as usize].service as usize];
+        let service = &mut self.services[usize::from(self.servers[global as usize].service)];
         service.told_refused(
             &mut self.requests,
             id,
@@ -121,14 +141,20 @@ impl World {
         let now = self.sim.now().as_nanos();
         service.in_system.add(now, 1);
         service.waiting.add(now, 1);
-        service
-            .queue
-            .push(service.central_queue(), id, &mut self.requests);
+        let place = Queue {
+            number: queue,
+            ends: &mut service.central_ends,
+        };
+        service.queue.push(place, id, &mut self.requests);
         self.schedule_leave(at, id);
     }
 
     /// Sends a request to a server that has room; the request counts as in the service already.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     fn send(&mut self, at: usize, id: RequestId, server: ServerId, ask: &Ask) {
         let service = &mut self.services[at];
         let request = &mut self.requests[id];
@@ -136,13 +162,23 @@ impl World {
         request.server = global;
         let balancer = usize::from(request.balancer);
         service.told_sent(balancer, server, ask, self.sim.now());
-        let watches_room = service.watches_room;
+        let there = &mut self.servers[global as usize];
+        if service.watches_room
+            || self.network.is_some()
+            || !service.takes_plainly(there, id, &mut self.requests, &mut self.sim)
+        {
+            self.send_with_care(at, id, global);
+        }
+    }
+
+    #[inline(never)]
+    fn send_with_care(&mut self, at: usize, id: RequestId, global: u32) {
         if self.network.is_some() {
             self.travel(at, id, global);
         } else {
             self.take_in(at, id, global);
         }
-        if watches_room {
+        if self.services[at].watches_room {
             self.update_room(at, global);
         }
     }
@@ -152,9 +188,13 @@ impl World {
         while 0 < self.services[at].central_waiting && self.may_refill(at, global) {
             let service = &mut self.services[at];
             let queue = service.central_queue();
+            let place = Queue {
+                number: queue,
+                ends: &mut service.central_ends,
+            };
             let popped = service
                 .queue
-                .pop(queue, &mut self.requests, &mut service.queue_rng);
+                .pop(place, &mut self.requests, &mut service.queue_rng);
             let id = popped.expect("the queue at the balancer is as long as it is counted");
             service.central_waiting -= 1;
             let now = self.sim.now();
@@ -165,7 +205,7 @@ impl World {
             let server = ServerId(global - service.first);
             let ask = service.ask(&self.requests[id], &self.requests, id);
             self.call_off_leave(at, id);
-            if self.servers[global as usize].is_crashed() {
+            if self.servers[global as usize].crashed {
                 // Nobody knows yet, and to whoever looks at connections it looks idle.
                 self.refused_from_queue(at, id, server);
             } else {

@@ -61,7 +61,10 @@ impl Workload {
             arrivals: arrivals.unwrap_or_else(|| Box::new(Never)),
             answers,
             follows: answers || caller.is_some() || linked,
-            plain_call: uncached && caller.is_none() && sender.replica.is_none(),
+            plain_call: uncached
+                && deployment.network.is_none()
+                && caller.is_none()
+                && sender.replica.is_none(),
             detailed: service.store.is_some()
                 || answers
                 || caller.is_some()

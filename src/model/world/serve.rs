@@ -5,6 +5,7 @@ use crate::{
     engine::Simulation,
     model::{
         balancer::ServerId,
+        discipline::Queue,
         link::Took,
         probe::Failure,
         request::{CHECK, Phase, RequestId, Requests},
@@ -15,22 +16,24 @@ use crate::{
 
 impl World {
     /// A request reaches its server and is worked on at once, or waits there.
-    #[inline]
     pub(super) fn take_in(&mut self, at: usize, id: RequestId, global: u32) {
         let service = &mut self.services[at];
         let server = &mut self.servers[global as usize];
-        match &service.mode {
+        if !service.takes_plainly(server, id, &mut self.requests, &mut self.sim) {
+            self.take_in_with_care(at, id, global);
+        }
+    }
+
+    #[inline(never)]
+    fn take_in_with_care(&mut self, at: usize, id: RequestId, global: u32) {
+        match &self.services[at].mode {
             Mode::Shared(_) => self.join(at, id, global),
-            Mode::Slots | Mode::Tracked(_) if server.running < server.slots => {
-                service.take_slot(server, &self.sim);
-                service.work_on(server, id, &mut self.requests, &mut self.sim);
-            }
             Mode::Tracked(tracked) if tracked.preempts => self.push_in(at, id, global),
             Mode::Slots | Mode::Tracked(_) => self.wait_at_server(at, id, global),
         }
     }
 
-    #[inline]
+    /// A request waits at its server, where it may be turned away, or leave.
     fn wait_at_server(&mut self, at: usize, id: RequestId, global: u32) {
         let service = &mut self.services[at];
         let queue = (global - service.first) as usize;
@@ -38,9 +41,7 @@ impl World {
         if service.sifts && !service.may_join(&self.requests[id], queue, server.waiting, self.sim.now()) {
             return self.turn_away(at, id);
         }
-        service.queue.push(queue, id, &mut self.requests);
-        service.waiting.add(self.sim.now().as_nanos(), 1);
-        server.waiting += 1;
+        service.put_in_queue(server, id, &mut self.requests, self.sim.now());
         self.schedule_leave(at, id);
     }
 
@@ -74,16 +75,20 @@ impl World {
         let service = &mut self.services[at];
         service.stops_running(id, global);
         self.requests[id].phase = Phase::Waiting;
-        self.servers[global as usize].waiting += 1;
+        let server = &mut self.servers[global as usize];
+        server.waiting += 1;
         service.waiting.add(now.as_nanos(), 1);
-        let queue = (global - service.first) as usize;
+        let queue = Queue {
+            number: (global - service.first) as usize,
+            ends: &mut server.ends,
+        };
         service.queue.push_back_first(queue, id, &mut self.requests);
     }
 
     /// A slot has done the work of a request, and passes to the next one at that server if there is any.
     #[inline]
     pub(super) fn finish(&mut self, global: u32, id: RequestId) {
-        let at = self.servers[global as usize].service as usize;
+        let at = usize::from(self.servers[global as usize].service);
         if self.services[at].simple {
             return self.finish_as::<false>(at, global, id);
         }
@@ -149,7 +154,11 @@ impl World {
     }
 
     /// A request that waited at a server gets the slot of another.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
     pub(super) fn goes_next(&mut self, at: usize, id: RequestId, global: u32) {
         self.call_off_leave(at, id);
         let (service, server) = (&mut self.services[at], &self.servers[global as usize]);
@@ -183,6 +192,46 @@ impl World {
 }
 
 impl Service {
+    /// Takes a request in at a server, unless that asks for care; returns whether it has.
+    #[expect(
+        clippy::inline_always,
+        reason = "on the path of every request, and called from rare paths as well"
+    )]
+    #[inline(always)]
+    pub(super) fn takes_plainly(
+        &mut self,
+        server: &mut Server,
+        id: RequestId,
+        requests: &mut Requests,
+        sim: &mut Simulation<Packed>,
+    ) -> bool {
+        if let Mode::Shared(_) = self.mode {
+            return false;
+        }
+        if server.running < server.slots {
+            self.take_slot(server, sim);
+            self.work_on(server, id, requests, sim);
+            return true;
+        }
+        let plain = matches!(self.mode, Mode::Slots) && !self.sifts && !self.leaves;
+        if plain {
+            self.put_in_queue(server, id, requests, sim.now());
+        }
+        plain
+    }
+
+    /// Puts a request into the queue at a server.
+    #[inline]
+    fn put_in_queue(&mut self, server: &mut Server, id: RequestId, requests: &mut Requests, now: SimTime) {
+        let queue = Queue {
+            number: (requests[id].server - self.first) as usize,
+            ends: &mut server.ends,
+        };
+        self.queue.push(queue, id, requests);
+        self.waiting.add(now.as_nanos(), 1);
+        server.waiting += 1;
+    }
+
     /// One more slot of a server is in use.
     #[inline]
     fn take_slot(&mut self, server: &mut Server, sim: &Simulation<Packed>) {
@@ -263,7 +312,10 @@ impl Service {
         }
         server.waiting -= 1;
         self.waiting.add(now.as_nanos(), -1);
-        let queue = (global - self.first) as usize;
+        let queue = Queue {
+            number: (global - self.first) as usize,
+            ends: &mut server.ends,
+        };
         let popped = self.queue.pop(queue, requests, &mut self.queue_rng);
         Some(popped.expect("the queue at a server is as long as it is counted"))
     }

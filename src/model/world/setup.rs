@@ -12,7 +12,7 @@ use crate::{
         audit::Audit,
         balancer::{Law, Pool, Report, ServerInfo, View},
         call::Calls,
-        discipline::Order,
+        discipline::{Order, list::List},
         failure::takeover::Pair,
         probe::Areas,
         request::{Needs, Requests},
@@ -42,7 +42,7 @@ impl World {
             first_call += plan.calls.len() as u32;
             let mut service = Service::new(plan, servers.len() as u32, traits, &mut sim, spec.streams);
             service.store = Store::new(deployment, at, plan, spec.streams);
-            servers.extend(plan.all_servers(at as u32));
+            servers.extend(plan.all_servers(at as u16));
             service
         });
         let services: Vec<Service> = services.collect();
@@ -165,7 +165,7 @@ impl Deployment {
 }
 
 impl ServicePlan {
-    fn all_servers(&self, service: u32) -> impl Iterator<Item = Server> {
+    fn all_servers(&self, service: u16) -> impl Iterator<Item = Server> {
         self.groups.iter().flat_map(move |group| {
             let room = match self.queue.at {
                 QueuePlace::Server => self
@@ -295,6 +295,7 @@ impl Service {
                 Vec::new()
             },
             queue: (plan.queue.discipline.build)(queues),
+            central_ends: List::default(),
             queue_rng: streams.stream(&format!("{name}/queue")),
             simple: matches!(mode, Mode::Slots) && !plan.has_calls() && plan.store.is_none(),
             graph: Graph::new(plan, stops, first_call),

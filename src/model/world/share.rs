@@ -28,7 +28,7 @@ impl World {
     /// The event that stands for the next end at a shared server has come; it may be early, because arrivals delay ends.
     pub(super) fn shared_finish(&mut self, global: u32) {
         let now = self.sim.now();
-        let at = self.servers[global as usize].service as usize;
+        let at = usize::from(self.servers[global as usize].service);
         self.shared(at, global).next = None;
         self.advance(at, global);
         let mut ended_any = false;

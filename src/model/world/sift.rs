@@ -3,6 +3,7 @@
 use super::{Service, World};
 use crate::{
     model::{
+        discipline::Queue,
         probe::Failure,
         request::{CHECK, Request, RequestId, Requests},
         server::Server,
@@ -25,7 +26,11 @@ impl Service {
         while 0 < server.waiting {
             server.waiting -= 1;
             self.waiting.add(now.as_nanos(), -1);
-            let popped = self.queue.pop(queue, requests, &mut self.queue_rng);
+            let place = Queue {
+                number: queue,
+                ends: &mut server.ends,
+            };
+            let popped = self.queue.pop(place, requests, &mut self.queue_rng);
             let id = popped.expect("the queue at a server is as long as it is counted");
             if !self.lets_go(id, queue, server.waiting, requests, now) {
                 return Some(id);

@@ -18,7 +18,7 @@ use crate::{
         arrival::Arrivals,
         audit::Audit,
         balancer::{Balancer, ServerId, View},
-        discipline::Discipline,
+        discipline::{Discipline, list::List},
         failure::takeover::Pair,
         network::Place,
         probe::{Areas, Probe},
@@ -39,7 +39,7 @@ pub(super) struct Workload {
     pub(super) priority: u8,
     /// Whether anyone hears of the ends of its requests.
     pub(super) follows: bool,
-    /// Whether it is a call without caller policies and caches, to no replica.
+    /// Whether it is a call without caller policies, network and caches, to no replica.
     pub(super) plain_call: bool,
     /// Whether anything reads the details of its requests; most runs never touch them.
     pub(super) detailed: bool,
@@ -109,6 +109,8 @@ pub(super) struct Service {
     /// Whether its requests can be stopped before they end.
     pub(super) stops: bool,
     pub(super) queue: Box<dyn Discipline>,
+    /// The ends of the queue at the balancer.
+    pub(super) central_ends: List,
     pub(super) fronts: Vec<Front>,
     pub(super) report_every: Option<SimDuration>,
     /// What it asks of others, if anything.

@@ -3,6 +3,7 @@
 use super::{Event, Mode, Service, World, service_of};
 use crate::model::{
     balancer::ServerId,
+    discipline::Queue,
     request::{Phase, RequestId},
 };
 use crate::units::SimDuration;
@@ -61,19 +62,23 @@ impl World {
         debug_assert!(request.phase == Phase::Waiting, "only who waits can leave");
         let global = request.server;
         let service = &mut self.services[at];
-        let at_balancer = global == u32::MAX;
-        let queue = if at_balancer {
-            service.central_queue()
+        let number = service.central_queue();
+        let queue = if global == u32::MAX {
+            service.central_waiting -= 1;
+            Queue {
+                number,
+                ends: &mut service.central_ends,
+            }
         } else {
-            (global - service.first) as usize
+            let server = &mut self.servers[global as usize];
+            server.waiting -= 1;
+            Queue {
+                number: (global - service.first) as usize,
+                ends: &mut server.ends,
+            }
         };
         service.queue.remove(queue, id, &mut self.requests);
         service.waiting.add(now.as_nanos(), -1);
-        if at_balancer {
-            service.central_waiting -= 1;
-        } else {
-            self.servers[global as usize].waiting -= 1;
-        }
         self.leave_service(at, id);
     }
 
@@ -190,13 +195,17 @@ impl World {
         let (mut out, mut waited) = (self.running_at(at, global), Vec::new());
         while 0 < self.servers[global as usize].waiting {
             let service = &mut self.services[at];
-            let queue = (global - service.first) as usize;
+            let server = &mut self.servers[global as usize];
+            let queue = Queue {
+                number: (global - service.first) as usize,
+                ends: &mut server.ends,
+            };
             let popped = service
                 .queue
                 .pop(queue, &mut self.requests, &mut service.queue_rng);
             let id = popped.expect("the queue at a server is as long as it is counted");
             service.waiting.add(self.sim.now().as_nanos(), -1);
-            self.servers[global as usize].waiting -= 1;
+            server.waiting -= 1;
             self.call_off_leave(at, id);
             self.leave_service(at, id);
             waited.push(id);

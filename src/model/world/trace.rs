@@ -5,7 +5,7 @@ use crate::{
     model::{
         link::Took,
         request::RequestId,
-        trace::{Activity, Breakdown, Part, TraceId},
+        trace::{Activity, Breakdown, Ended, Part, TraceId},
     },
     units::SimDuration,
 };
@@ -52,22 +52,14 @@ impl World {
         } else {
             SimDuration::ZERO
         };
-        let told = &mut self.told;
-        let elsewhere = if trace == TraceId::EMPTY {
-            told.begin(&[])
-        } else {
-            let time = told.begin(self.traces.parts(trace));
-            self.traces.close(trace);
-            time
-        };
-        // A server may have worked at another pace before: then its work took what cannot have been anything else.
-        let here = total.as_nanos() - elsewhere.as_nanos() - network.as_nanos();
-        let work = took.own.min(SimDuration::from_nanos(here));
-        let queueing = SimDuration::from_nanos(here - work.as_nanos());
-        told.add(sender, Activity::Queueing, queueing);
-        told.add(sender, Activity::Work, work);
-        told.add(sender, Activity::Network, network);
-        told.add(sender, Activity::Retries, retried);
+        self.told.end(Ended {
+            sender,
+            trace,
+            total,
+            network,
+            own: took.own,
+            retried,
+        });
     }
 
     /// A request ends whose parts nobody needs.
@@ -87,11 +79,10 @@ impl World {
         if *path == TraceId::EMPTY {
             *path = self.traces.open();
         }
-        let parts = self.traces.parts(*path);
-        match self.told.parts() {
-            Some(told) => parts.extend_from_slice(told),
+        match self.told.parts(&mut self.traces) {
+            Some(told) => self.traces.parts(*path).extend_from_slice(told),
             // It ended because nothing could come of it any more.
-            None => parts.push(Part {
+            None => self.traces.parts(*path).push(Part {
                 sender: sender as u16,
                 activity: Activity::Retries,
                 time: took,
@@ -101,8 +92,10 @@ impl World {
 
     /// A request of a workload has been answered; its parts are recorded if it was followed.
     pub(super) fn record_parts(&mut self, at: usize, response: SimDuration) {
-        let Some(parts) = self.told.parts() else { return };
         let senders = self.workloads.len();
+        let Some(parts) = self.told.parts(&mut self.traces) else {
+            return;
+        };
         let sum: u64 = parts.iter().map(|part| part.time.as_nanos()).sum();
         debug_assert!(sum == response.as_nanos(), "parts of {sum} ns of {response:?}");
         if let Some(follow) = &mut self.workloads[at].follow {

@@ -5,19 +5,22 @@
 
 use std::ops::Range;
 
-use super::{Mode, World, graph::Asker, service_of};
+use super::{
+    Mode, World,
+    graph::{Asker, CallPhase},
+    service_of,
+};
 use crate::{
     model::{
         balancer::ServerId,
         cache::Asked,
-        join::{Join, Progress},
-        link::{Leg, Link, Took},
+        join::Join,
+        link::{Bond, Leg, Took},
         request::{CHECK, Phase, RequestId},
         trace::TraceId,
         visit::{Kind, VisitId},
     },
-    rng::{Stream, mix},
-    units::SimDuration,
+    rng::mix,
 };
 
 impl World {
@@ -31,7 +34,7 @@ impl World {
             return self.replica_worked(at, global, id);
         }
         let followed = request.trace != TraceId::NONE;
-        let visit = self.visits.open(id, followed, self.sim.now());
+        let visit = self.visits.open(id, global, followed, self.sim.now());
         self.requests[id].visit = visit;
         self.waits(at, global, id);
         self.proceed(visit);
@@ -113,19 +116,35 @@ impl World {
     }
 
     /// Sends the calls of a phase; returns whether that was all, because nothing has to be waited for.
-    fn send_phase(&mut self, visit: VisitId, id: RequestId, calls: Range<u32>) -> bool {
+    fn send_phase(&mut self, visit: VisitId, id: RequestId, CallPhase { calls, single }: CallPhase) -> bool {
         let now = self.sim.now();
-        let family = self.requests[id].family;
+        let asker = self.asker(id);
         let cell = self.visits.get(visit);
         cell.sending = true;
-        cell.open = 0;
         cell.phase_began = now;
+        if single {
+            self.visits.set_single(visit, calls.len());
+            for sender in calls {
+                self.send_call(sender as usize, 0, visit, &asker);
+            }
+        } else {
+            self.send_drawn(visit, &asker, calls);
+        }
+        let cell = self.visits.get(visit);
+        cell.sending = false;
+        cell.failed || cell.open == 0
+    }
+
+    /// Sends calls that go out any number of times, or that nobody waits for.
+    #[inline(never)]
+    fn send_drawn(&mut self, visit: VisitId, asker: &Asker, calls: Range<u32>) {
+        self.visits.get(visit).open = 0;
         for (place, sender) in calls.clone().enumerate() {
             let edge = self.workloads[sender as usize]
                 .edge
                 .as_ref()
                 .expect("it is a call");
-            let times = edge.draw(family);
+            let times = edge.draw(asker.family);
             let needed = if edge.awaited {
                 edge.enough.unwrap_or(times).min(times)
             } else {
@@ -141,19 +160,16 @@ impl World {
         for (place, sender) in calls.enumerate() {
             // None of them has ended so far, so all of them are still possible.
             for number in 0..self.visits.join(visit, place).possible {
-                self.call_out(sender as usize, u32::from(number), visit, id);
+                self.send_call(sender as usize, u32::from(number), visit, asker);
             }
         }
-        let cell = self.visits.get(visit);
-        cell.sending = false;
-        cell.failed || cell.open == 0
     }
 
-    /// Sends one call for a request at a server.
-    fn call_out(&mut self, at: usize, number: u32, visit: VisitId, caller: RequestId) {
+    /// Returns what the calls of a request at a server take over from it.
+    fn asker(&self, caller: RequestId) -> Asker {
         let request = &self.requests[caller];
         let (key, source) = self.requests.asks_for(caller);
-        let asker = Asker {
+        Asker {
             family: request.family,
             followed: request.trace != TraceId::NONE,
             from: self.place_of(request.server),
@@ -161,8 +177,7 @@ impl World {
             priority: request.priority,
             key,
             source,
-        };
-        self.send_call(at, number, visit, &asker);
+        }
     }
 
     /// Sends one call.
@@ -172,12 +187,7 @@ impl World {
         let told_who = edge.told_who;
         let (awaited, priority) = (edge.awaited, edge.priority.unwrap_or(asker.priority));
         let family = mix(asker.family ^ mix(edge.salt.wrapping_add(1 + u64::from(number))));
-        let mut stream = Stream::numbered(family);
-        let work = SimDuration::from_secs_f64(workload.work.sample(&mut stream));
-        let key = match &workload.keys {
-            Some(keys) => mix(u64::from(keys.pick(&mut stream))),
-            None => asker.key,
-        };
+        let (work, key) = workload.draw_call(family, asker.key);
         let followed = awaited && asker.followed;
         let mut asked = Asked::NOTHING;
         if told_who {
@@ -191,25 +201,26 @@ impl World {
         }
         let workload = &mut self.workloads[at];
         workload.probe.offered();
-        let link = Link {
+        let bond = Bond {
             parent: if awaited { visit } else { VisitId::NONE },
             family,
             followed,
-            leg: Leg {
-                from: asker.from,
-                asked,
-                ..Leg::NONE
-            },
+        };
+        let leg = || Leg {
+            from: asker.from,
+            asked,
+            ..Leg::NONE
         };
         if awaited {
             self.visits.get(visit).pending += 1;
         }
         if workload.caller.is_some() {
+            let link = bond.with(leg());
             return self.begin_called(at, (key, asker.source), link, work, priority);
         }
         let detailed = workload.detailed;
-        let id = self.insert(at, work, priority);
-        self.requests.tie(id, &link);
+        let id = self.insert(at, work, priority, bond);
+        self.requests.set_leg(id, leg);
         if detailed {
             let detail = self.requests.detail_mut(id);
             detail.begin();
@@ -222,7 +233,7 @@ impl World {
     #[inline]
     pub(super) fn call_over(&mut self, visit: VisitId, sender: usize, good: bool) {
         let goes_on = self.counts(visit, sender, good);
-        self.told.forget();
+        self.told.forget(&mut self.traces);
         if goes_on {
             let cell = self.visits.get(visit);
             if cell.kind == Kind::Lookup {
@@ -236,33 +247,18 @@ impl World {
     /// Counts the end of a call; returns whether its request can go on.
     #[inline]
     fn counts(&mut self, visit: VisitId, sender: usize, good: bool) -> bool {
-        let cell = self.visits.get(visit);
-        cell.pending -= 1;
-        if cell.request == RequestId::NONE {
-            self.visits.let_go(visit);
-            return false;
-        }
         let edge = self.workloads[sender].edge.as_ref().expect("it is a call");
-        if cell.phase != edge.phase || cell.failed {
+        let place = (edge.phase, edge.place);
+        if !self.visits.ended(visit, place, good, edge.optional) {
             return false;
         }
-        let progress = self.visits.ended(visit, edge.place as usize, good, edge.optional);
         let cell = self.visits.get(visit);
-        match progress {
-            Progress::None => return false,
-            Progress::Complete => cell.open -= 1,
-            Progress::Failed => cell.failed = true,
-        }
-        let (id, over, began) = (cell.request, cell.failed || cell.open == 0, cell.phase_began);
-        let followed = cell.followed;
         // Whoever is still sending the phase looks at it in the end.
-        let goes_on = over && !cell.sending;
-        if over {
-            if followed {
-                self.extend_path(id, sender, self.sim.now().since(began));
-            }
-            self.waited_for(sender, began);
+        let (id, began, goes_on) = (cell.request, cell.phase_began, !cell.sending);
+        if cell.followed {
+            self.extend_path(id, sender, self.sim.now().since(began));
         }
+        self.waited_for(sender, began);
         goes_on
     }
 
@@ -315,7 +311,7 @@ impl World {
         if visit == VisitId::NONE {
             return None;
         }
-        let at = self.servers[request.server as usize].service as usize;
+        let at = usize::from(self.servers[request.server as usize].service);
         self.waits_in_vain(at, visit);
         if self.handed.has_calls(visit) {
             self.schedule_call_off(visit);
