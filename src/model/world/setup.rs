@@ -212,7 +212,7 @@ impl ServicePlan {
                 special,
                 draws: match self.balancer.law {
                     Law::WeightedSplit if pool.has_equal_weights() => 1,
-                    // Of many that are drawn only one is gone to, and to draw them twice would cost more than it saves.
+                    // Of many that are drawn only one is gone to, and it is seldom among the two that are foretold.
                     Law::PowerOfD(d @ ..=4) if pool.has_equal_weights() => d,
                     _ => 0,
                 },

@@ -186,7 +186,7 @@ pub(super) struct Front {
     pub(super) policy: Box<dyn Balancer>,
     pub(super) view: View,
     pub(super) rng: Stream,
-    /// Servers that it draws for each request, each with the same chance, where it pays to have them fetched.
+    /// Servers that it draws for each request, each with the same chance, where it pays to have the first two fetched.
     pub(super) draws: u32,
     /// Whether nothing about it asks for care: it is in charge, and no server's share grows.
     pub(super) plain: bool,
