@@ -162,12 +162,12 @@ impl World {
         request.server = global;
         let balancer = usize::from(request.balancer);
         service.told_sent(balancer, server, ask, self.sim.now());
+        if service.watches_room || self.network.is_some() {
+            return self.send_with_care(at, id, global);
+        }
         let there = &mut self.servers[global as usize];
-        if service.watches_room
-            || self.network.is_some()
-            || !service.takes_plainly(there, id, &mut self.requests, &mut self.sim)
-        {
-            self.send_with_care(at, id, global);
+        if !service.takes_plainly(there, id, &mut self.requests, &mut self.sim) {
+            self.take_in_with_care(at, id, global);
         }
     }
 

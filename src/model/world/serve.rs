@@ -25,7 +25,7 @@ impl World {
     }
 
     #[inline(never)]
-    fn take_in_with_care(&mut self, at: usize, id: RequestId, global: u32) {
+    pub(super) fn take_in_with_care(&mut self, at: usize, id: RequestId, global: u32) {
         match &self.services[at].mode {
             Mode::Shared(_) => self.join(at, id, global),
             Mode::Tracked(tracked) if tracked.preempts => self.push_in(at, id, global),
