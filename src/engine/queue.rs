@@ -8,7 +8,7 @@
 //! it has there. When the first bucket's turn comes, `last` moves to its earliest time. If it holds few entries it is sorted
 //! and becomes the *front*, from which they leave; if it holds many they fall to lower levels, so an entry moves at most
 //! once a level, and in practice once or twice, whatever the size. What is pushed among the times of the front goes
-//! to its place there; should that become many, the front is dealt out as well.
+//! to its place there if there is no more than one other; otherwise the front is dealt out after all.
 //!
 //! **Stable.** Equal times always share a bucket, buckets keep the order of insertion, and a bucket is only
 //! dealt out into empty ones. Entries of one instant therefore leave in the order in which they came. A bucket of the
