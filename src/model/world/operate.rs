@@ -214,8 +214,7 @@ impl World {
         );
         let workload = &mut self.workloads[sender];
         workload.probe.offered();
-        let mut stream = Stream::numbered(link.family);
-        let work = SimDuration::from_secs_f64(workload.work.sample(&mut stream));
+        let work = SimDuration::from_secs_f64(workload.work.sample_numbered(link.family));
         let id = self.insert(sender, work, priority, link.bond());
         if self.is_split(at) {
             self.requests[id].balancer = self.view_from(at, link.leg.from) as u16;
